@@ -1,0 +1,146 @@
+// Runs the project from a checkout on a machine that has only Node and npm: installs and builds
+// what is missing or out of date, then runs the task with the Node that the install brought.
+// Plain JavaScript for whatever Node is there; nothing but Node's own modules.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const modules = join(root, 'node_modules');
+const installStamp = join(modules, '.quatrain-install');
+const buildStamp = join(root, 'dist', '.stamp');
+const NODE_MIN = 24;
+
+/** Each task: the commands it runs one after the other, with the project's own Node. */
+const tasks = {
+  quatrain: (args) => [['dist/cli/quatrain.js', ...args]],
+  build: () => [],
+  test: (args) => [[tool('vitest/vitest.mjs'), 'run', ...args]],
+  'test:slow': (args) => [[tool('vitest/vitest.mjs'), 'run', '--project', 'slow', ...args]],
+  bench: (args) => [['bench/run.ts', ...args]],
+  format: () => [[tool('oxfmt/bin/oxfmt'), '.']],
+  'check:static': () => [
+    [tool('oxfmt/bin/oxfmt'), '--check', '.'],
+    [tool('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'],
+    [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'],
+    [tool('knip/bin/knip.js')],
+    [tool('publint/src/cli.js'), '--strict'],
+  ],
+};
+
+main();
+
+function main() {
+  const [name = '', ...args] = process.argv.slice(2);
+  const task = tasks[name];
+  if (task === undefined)
+    fail(`there is no task "${name}"; there are: ${Object.keys(tasks).join(', ')}`);
+  install();
+  build();
+  const commands = task(args);
+  const last = commands.pop();
+  for (const command of commands) {
+    const { status } = spawnSync(projectNode(), command, { cwd: root, stdio: 'inherit' });
+    if (status !== 0) process.exit(status ?? 1);
+  }
+  if (last !== undefined) runToEnd(last);
+}
+
+function install() {
+  const wanted = fingerprint([join(root, 'package-lock.json')]);
+  if (read(installStamp) === wanted) return;
+  say('Installing dependencies (only when they change) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status } = spawnSync(npm, flags, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) fail('npm ci failed; its messages are above');
+  const found = spawnSync(projectNode(), ['--version'], { encoding: 'utf8' });
+  const major = Number((found.stdout ?? '').slice(1).split('.')[0]);
+  if (!(major >= NODE_MIN)) {
+    fail(
+      `Quatrain runs on Node ${NODE_MIN} or newer, and the install did not bring one. Install Node ${NODE_MIN}, or let npm run the install script of the package "node".`,
+    );
+  }
+  writeFileSync(installStamp, wanted);
+}
+
+function build() {
+  const wanted = fingerprint([
+    ...files(join(root, 'src')),
+    join(root, 'tsconfig.json'),
+    join(root, 'tsconfig.build.json'),
+  ]);
+  if (read(buildStamp) === wanted) return;
+  say('Building …');
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const { status } = spawnSync(
+    projectNode(),
+    [tool('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
+  if (status !== 0) fail('the build failed');
+  writeFileSync(buildStamp, wanted);
+}
+
+/** The Node that the install brought, else the one that runs this where it is new enough. */
+function projectNode() {
+  const own = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  return existsSync(own) ? own : process.execPath;
+}
+
+/** Runs the last command in our place: its output, its exit code, its signals. */
+function runToEnd(command) {
+  const child = spawn(projectNode(), command, { cwd: root, stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
+    process.on(signal, () => {
+      // A terminal sends Ctrl-C to the child as well; a second one would end it at once.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? (signal === null ? 0 : 1));
+  });
+}
+
+function tool(path) {
+  return join(modules, path);
+}
+
+function files(directory) {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? files(path) : [path];
+  });
+}
+
+/** Names, sizes and times: enough to see a change, and quick on every start. */
+function fingerprint(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths.toSorted()) {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+function read(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+function fail(text) {
+  process.stderr.write(`quatrain: ${text}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,40 @@
+import type { ViteUserConfig } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
+import { ClosingLineReporter } from './test/support/closing-line-reporter.ts';
+
+const node = { environment: 'node', testTimeout: 30_000 } as const;
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    reporters: ['default', new ClosingLineReporter()],
+    projects: [
+      { test: { ...node, name: 'unit', include: ['src/**/*.test.ts'] } },
+      { test: { ...node, name: 'house', include: ['test/*.test.ts'] } },
+      { test: { ...node, name: 'recordings', include: ['test/recordings/*.test.ts'] } },
+      {
+        test: {
+          ...node,
+          name: 'e2e',
+          include: ['test/e2e/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      ...(process.argv.includes('slow')
+        ? [
+            {
+              test: {
+                ...node,
+                name: 'slow',
+                include: ['test/slow/*.test.ts'],
+                testTimeout: 1_800_000,
+                hookTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
+    ],
+  },
+});
+
+export default config;
