@@ -1,0 +1,90 @@
+import type { FrameType } from './frame.ts';
+
+/**
+ * The order of events in a stream (API reference §5.2):
+ *
+ *     stream := message_start (ping | block)* message_delta+ message_stop
+ *     block  := content_block_start (ping | content_block_delta)* content_block_stop
+ *     error  may stand anywhere after the first event and ends the stream
+ *
+ * with the two exceptions that the API itself makes: a tool call cut by `max_tokens` has no
+ * `content_block_stop`, and a resumed call may go from `message_start` to `message_stop` at once.
+ * Events of unknown types may stand anywhere before the end.
+ */
+export type SequenceViolation =
+  /** The stream cannot be passed on: a second start, or anything after the end. */
+  | { readonly kind: 'broken'; readonly detail: string }
+  /** Out of order, but a client can still tell what was meant: passed on and counted. */
+  | { readonly kind: 'odd'; readonly detail: string };
+
+type Phase = 'before-start' | 'between-blocks' | 'in-block' | 'after-delta' | 'ended';
+
+export class EventSequence {
+  #phase: Phase = 'before-start';
+  #failed = false;
+
+  /** Whether the stream reached its end: `message_stop` or `error`. */
+  get ended(): boolean {
+    return this.#phase === 'ended';
+  }
+
+  /** Whether the stream ended with `error`. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  get started(): boolean {
+    return this.#phase !== 'before-start';
+  }
+
+  /** Takes the next event's type. Undefined where it is in order. */
+  next(type: FrameType): SequenceViolation | undefined {
+    if (this.#phase === 'ended') {
+      return type === 'none' ? undefined : broken(`${type} after the end of the stream`);
+    }
+    switch (type) {
+      case 'message_start':
+        return this.#start();
+      case 'content_block_start':
+        return this.#enter('in-block', ['between-blocks'], type);
+      case 'content_block_delta':
+        return this.#enter('in-block', ['in-block'], type);
+      case 'content_block_stop':
+        return this.#enter('between-blocks', ['in-block'], type);
+      case 'message_delta':
+        return this.#enter('after-delta', ['between-blocks', 'in-block', 'after-delta'], type);
+      case 'message_stop':
+        return this.#enter('ended', ['after-delta', 'between-blocks'], type);
+      case 'error':
+        this.#failed = true;
+        this.#phase = 'ended';
+        return undefined;
+      case 'ping':
+      case 'other':
+      case 'none':
+        return undefined;
+    }
+  }
+
+  #start(): SequenceViolation | undefined {
+    if (this.#phase !== 'before-start') return broken('a second message_start');
+    this.#phase = 'between-blocks';
+    return undefined;
+  }
+
+  #enter(
+    phase: Phase,
+    allowedFrom: readonly Phase[],
+    type: FrameType,
+  ): SequenceViolation | undefined {
+    const from = this.#phase;
+    this.#phase = phase;
+    if (allowedFrom.includes(from)) return undefined;
+    if (from === 'before-start') return broken(`${type} before message_start`);
+    return { kind: 'odd', detail: `${type} ${from.replace('-', ' ')}` };
+  }
+}
+
+function broken(detail: string): SequenceViolation {
+  return { kind: 'broken', detail };
+}

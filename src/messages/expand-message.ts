@@ -1,0 +1,143 @@
+import type { JsonObject } from '../std/json.ts';
+import type { ResponseBlock, TextBlock } from './content-blocks.ts';
+import type { ContentBlockDelta, MessagesEvent } from './events.ts';
+import type { Message } from './response.ts';
+
+/** Cuts a text into the pieces it is streamed in. Joining them gives the text back. */
+export type CutText = (text: string) => readonly string[];
+
+export interface ExpandOptions {
+  readonly cutText: CutText;
+  /** Cuts the JSON of a tool call's input; first piece and rhythm are {@link expandMessage}'s. */
+  readonly cutJson: CutText;
+  /** Output tokens that `message_start` reports: those produced so far, not the total. */
+  readonly startOutputTokens: number;
+  /** The last block's `content_block_stop` is left out: a tool call cut by `max_tokens`. */
+  readonly clippedToolJson?: string;
+}
+
+export const wholeText: CutText = (text) => (text === '' ? [] : [text]);
+
+/**
+ * The events that stream a message: the inverse of {@link EventFold}. A one-piece answer and a
+ * stream are made from the same message, so what one says the other says.
+ */
+export function expandMessage(message: Message, options: ExpandOptions): MessagesEvent[] {
+  const events: MessagesEvent[] = [startEvent(message, options)];
+  message.content.forEach((block, index) => {
+    const isClipped = options.clippedToolJson !== undefined && index === message.content.length - 1;
+    const { start, deltas: whole } = streamed(block, options);
+    events.push({ type: 'content_block_start', index, content_block: start });
+    if (index === 0) events.push({ type: 'ping' });
+    const deltas = isClipped ? jsonDeltas(options.clippedToolJson ?? '', options) : whole;
+    for (const delta of deltas) events.push({ type: 'content_block_delta', index, delta });
+    if (!isClipped) events.push({ type: 'content_block_stop', index });
+  });
+  if (message.content.length === 0) events.push({ type: 'ping' });
+  events.push(endEvent(message), { type: 'message_stop' });
+  return events;
+}
+
+function startEvent(message: Message, options: ExpandOptions): MessagesEvent {
+  const { output_tokens_details: _detail, server_tool_use: _tools, ...usage } = message.usage;
+  const start: Message = {
+    ...message,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    ...(message.stop_details === undefined ? {} : { stop_details: null }),
+    usage: { ...usage, output_tokens: options.startOutputTokens },
+  };
+  return { type: 'message_start', message: start };
+}
+
+function endEvent(message: Message): MessagesEvent {
+  const { stop_reason, stop_sequence, stop_details, container, usage } = message;
+  const { cache_creation: _split, service_tier: _tier, inference_geo: _geo, ...counts } = usage;
+  return {
+    type: 'message_delta',
+    delta: {
+      stop_reason,
+      stop_sequence,
+      ...(stop_details === undefined ? {} : { stop_details }),
+      ...(container === undefined ? {} : { container }),
+    },
+    usage: counts,
+    ...(message.context_management === undefined
+      ? {}
+      : { context_management: message.context_management }),
+  };
+}
+
+interface StreamedBlock {
+  /** As `content_block_start` shows it. */
+  readonly start: ResponseBlock;
+  /** What the rest of it arrives as. */
+  readonly deltas: readonly ContentBlockDelta[];
+}
+
+/** How each kind of block is streamed (API reference §5.3). */
+function streamed(block: ResponseBlock, options: ExpandOptions): StreamedBlock {
+  switch (block.type) {
+    case 'text':
+      return streamedText(block, options);
+    case 'thinking':
+      return {
+        start: { type: 'thinking', thinking: '', signature: '' },
+        deltas: [
+          ...options
+            .cutText(block.thinking)
+            .map((thinking) => ({ type: 'thinking_delta' as const, thinking })),
+          { type: 'signature_delta', signature: block.signature },
+        ],
+      };
+    case 'tool_use':
+    case 'server_tool_use':
+    case 'mcp_tool_use':
+      return {
+        start: { ...block, input: {} },
+        deltas: jsonDeltas(inputJson(block.input), options),
+      };
+    case 'compaction':
+      return {
+        start: { type: 'compaction', content: null },
+        deltas: [{ type: 'compaction_delta', content: block.content }],
+      };
+    case 'redacted_thinking':
+    case 'container_upload':
+    case 'mcp_tool_result':
+    case 'web_search_tool_result':
+    case 'web_fetch_tool_result':
+    case 'code_execution_tool_result':
+    case 'bash_code_execution_tool_result':
+    case 'text_editor_code_execution_tool_result':
+    case 'tool_search_tool_result':
+    case 'advisor_tool_result':
+      return { start: block, deltas: [] };
+  }
+}
+
+function streamedText(block: TextBlock, options: ExpandOptions): StreamedBlock {
+  const { citations } = block;
+  const isCited = citations !== undefined && citations !== null;
+  return {
+    start: isCited ? { citations: [], type: 'text', text: '' } : { type: 'text', text: '' },
+    deltas: [
+      ...options.cutText(block.text).map((text) => ({ type: 'text_delta' as const, text })),
+      ...(citations ?? []).map((citation) => ({ type: 'citations_delta' as const, citation })),
+    ],
+  };
+}
+
+/** A call without arguments has no JSON in a stream at all. */
+function inputJson(input: JsonObject): string {
+  return Object.keys(input).length === 0 ? '' : JSON.stringify(input);
+}
+
+/** The first piece of a call's arguments is always empty (API reference §5.3). */
+function jsonDeltas(json: string, options: ExpandOptions): ContentBlockDelta[] {
+  return ['', ...options.cutJson(json)].map((partial_json) => ({
+    type: 'input_json_delta',
+    partial_json,
+  }));
+}

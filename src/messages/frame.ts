@@ -1,0 +1,78 @@
+import type { ParsedJson } from '../std/json.ts';
+import { isJsonObject, parseJson, textOf } from '../std/json.ts';
+import type { EventType } from './events.ts';
+import { eventTypes } from './events.ts';
+
+/**
+ * What a frame is: one of the API's events, `other` for an event type of next year (it passes),
+ * `none` for a frame without one (a comment, a lone `id:`).
+ */
+export type FrameType = EventType | 'other' | 'none';
+
+const EVENT_FIELD = Buffer.from('event:');
+const DATA_FIELD = Buffer.from('data:');
+const SPACE = 0x20;
+const LF = 0x0a;
+const CR = 0x0d;
+
+/** Candidates by length, so that a name is compared with two others at most. */
+const typesByLength = new Map<number, { readonly type: EventType; readonly bytes: Buffer }[]>();
+for (const type of eventTypes) {
+  const sameLength = typesByLength.get(type.length) ?? [];
+  typesByLength.set(type.length, [...sameLength, { type, bytes: Buffer.from(type) }]);
+}
+
+/** The event type that a line `event: …` names; undefined where the line is no such line. */
+export function lineEventType(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): FrameType | undefined {
+  if (!startsWith(bytes, start, end, EVENT_FIELD)) return undefined;
+  let from = start + EVENT_FIELD.length;
+  if (bytes[from] === SPACE) from += 1;
+  for (const candidate of typesByLength.get(end - from) ?? []) {
+    if (startsWith(bytes, from, end, candidate.bytes)) return candidate.type;
+  }
+  return 'other';
+}
+
+/** The JSON of a frame's `data:` lines, joined as the SSE standard says. Absent data is malformed. */
+export function frameJson(bytes: Uint8Array, start: number, end: number): ParsedJson {
+  const lines: string[] = [];
+  let at = start;
+  while (at < end) {
+    const lineEnd = endOfLine(bytes, at, end);
+    if (startsWith(bytes, at, lineEnd, DATA_FIELD)) {
+      const from = at + DATA_FIELD.length;
+      lines.push(textOf(bytes, bytes[from] === SPACE ? from + 1 : from, lineEnd));
+    }
+    at = lineEnd + 1;
+  }
+  if (lines.length === 0) return { kind: 'malformed', detail: 'the event has no data' };
+  return parseJson(lines.join('\n'));
+}
+
+/** The event type that the data names, for senders that leave the `event:` line out. */
+export function dataEventType(bytes: Uint8Array, start: number, end: number): FrameType {
+  const parsed = frameJson(bytes, start, end);
+  if (parsed.kind === 'malformed') return 'none';
+  if (!isJsonObject(parsed.value)) return 'none';
+  const named = parsed.value['type'];
+  if (typeof named !== 'string') return 'none';
+  return eventTypes.find((type) => type === named) ?? 'other';
+}
+
+function endOfLine(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== LF && bytes[at] !== CR) at += 1;
+  return at;
+}
+
+function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Buffer): boolean {
+  if (end - start < prefix.length) return false;
+  for (let index = 0; index < prefix.length; index += 1) {
+    if (bytes[start + index] !== prefix[index]) return false;
+  }
+  return true;
+}

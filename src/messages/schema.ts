@@ -1,0 +1,119 @@
+/**
+ * Schemas as data: what a value must look like, for the one checker in `check-schema.ts`.
+ * They are our own because the API's way of naming the place of an error (the tag of a union
+ * stands in the path, one error at a time) is part of the protocol we serve.
+ */
+export type Schema =
+  | {
+      readonly kind: 'string';
+      readonly lengthMin?: number;
+      readonly lengthMax?: number;
+      readonly pattern?: RegExp;
+      readonly values?: readonly string[];
+    }
+  | {
+      readonly kind: 'number';
+      readonly integer: boolean;
+      readonly min?: number;
+      readonly max?: number;
+    }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'any' }
+  | { readonly kind: 'any-object' }
+  | {
+      readonly kind: 'array';
+      readonly items: Schema;
+      readonly lengthMax?: number;
+    }
+  | ObjectSchema
+  | TaggedSchema
+  | {
+      /** A string or something else: told apart by the JSON type. */
+      readonly kind: 'string-or';
+      readonly other: Schema;
+    }
+  | { readonly kind: 'nullable'; readonly inner: Schema }
+  /** For schemas that contain themselves. */
+  | { readonly kind: 'lazy'; readonly schema: () => Schema };
+
+export interface ObjectSchema {
+  readonly kind: 'object';
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Whether unknown members pass. The API's requests are closed, its answers open. */
+  readonly isOpen: boolean;
+}
+
+export interface Field {
+  readonly schema: Schema;
+  readonly required: boolean;
+}
+
+/** A union told apart by its `type` member. */
+export interface TaggedSchema {
+  readonly kind: 'tagged';
+  readonly variants: Readonly<Record<string, ObjectSchema>>;
+  /** The tag that an absent or null `type` stands for. */
+  readonly defaultTag?: string;
+  /** What stands in an error's path for a tag, where it is not the tag itself. */
+  readonly pathTag?: (tag: string, value: Readonly<Record<string, unknown>>) => string;
+  /** Whether unknown tags pass: for answers, where next year's types are welcome. */
+  readonly isOpen?: boolean;
+}
+
+type FieldsOf<T> = { readonly [Key in keyof T]-?: Field };
+
+/** A closed object with one field for each member of `T`: a new member does not compile without. */
+export function closed<T>(fields: FieldsOf<T>): ObjectSchema {
+  return { kind: 'object', fields, isOpen: false };
+}
+
+/** The same, but members that `T` does not name pass. */
+export function open<T>(fields: FieldsOf<T>): ObjectSchema {
+  return { kind: 'object', fields, isOpen: true };
+}
+
+export function required(schema: Schema): Field {
+  return { schema, required: true };
+}
+
+export function optional(schema: Schema): Field {
+  return { schema, required: false };
+}
+
+export function nullable(inner: Schema): Schema {
+  return { kind: 'nullable', inner };
+}
+
+export function string(
+  rules: {
+    readonly lengthMin?: number;
+    readonly lengthMax?: number;
+    readonly pattern?: RegExp;
+  } = {},
+): Schema {
+  return { kind: 'string', ...rules };
+}
+
+export function oneOf(...values: readonly string[]): Schema {
+  return { kind: 'string', values };
+}
+
+export function integer(rules: { readonly min?: number; readonly max?: number } = {}): Schema {
+  return { kind: 'number', integer: true, ...rules };
+}
+
+export function number(rules: { readonly min?: number; readonly max?: number } = {}): Schema {
+  return { kind: 'number', integer: false, ...rules };
+}
+
+export function array(items: Schema, rules: { readonly lengthMax?: number } = {}): Schema {
+  return { kind: 'array', items, ...rules };
+}
+
+export function stringOr(other: Schema): Schema {
+  return { kind: 'string-or', other };
+}
+
+export const boolean: Schema = { kind: 'boolean' };
+export const anyValue: Schema = { kind: 'any' };
+export const anyObject: Schema = { kind: 'any-object' };

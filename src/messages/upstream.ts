@@ -1,0 +1,66 @@
+import type { ByteSource } from '../std/byte-stream.ts';
+import type { Cancellation } from '../std/cancellation.ts';
+import type { Refusal } from './errors.ts';
+
+/** The operations of the Messages API that can be asked of an upstream. */
+export const operations = [
+  'messages.create',
+  'messages.count_tokens',
+  'models.list',
+  'models.get',
+  'batches.create',
+  'batches.list',
+  'batches.get',
+  'batches.results',
+  'batches.cancel',
+  'batches.delete',
+  'files.create',
+  'files.list',
+  'files.get',
+  'files.content',
+  'files.delete',
+  'complete.create',
+] as const;
+export type Operation = (typeof operations)[number];
+
+/** Header names and values in turn, names in lower case: `['request-id', 'req_…', …]`. */
+export type HeaderList = readonly string[];
+
+/** A request in the canonical form: what a dialect decodes to and an upstream is asked. */
+export interface UpstreamRequest {
+  readonly operation: Operation;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path and query below the upstream's base URL, built from our route. */
+  readonly path: string;
+  /** The caller's headers that may travel on: see the driver's allow-list for what does. */
+  readonly headers: HeaderList;
+  /** The body's bytes as they came in; empty where the operation has none. */
+  readonly body: Uint8Array;
+  /** Whether the caller asked for a stream of events. */
+  readonly stream: boolean;
+  /** The gateway's id for the request. */
+  readonly requestId: string;
+}
+
+/** An answer in the canonical form. */
+export interface UpstreamAnswer {
+  readonly kind: 'answer';
+  readonly status: number;
+  /** Only headers that may be passed on. */
+  readonly headers: HeaderList;
+  /** Whether `body` is a stream of events. */
+  readonly isEventStream: boolean;
+  readonly body: ByteSource;
+}
+
+/** A configured backend that answers in the Messages form. */
+export interface Upstream {
+  readonly name: string;
+  /**
+   * Sends a request. Resolves once the head of the answer is there, or with the refusal that its
+   * absence amounts to; never rejects for what the other side does.
+   */
+  send(request: UpstreamRequest, cancellation: Cancellation): Promise<UpstreamAnswer | Refusal>;
+  /** Frees connections. Requests in flight are cut. */
+  close(): Promise<void>;
+}
