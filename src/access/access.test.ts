@@ -1,0 +1,197 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isRefusal } from '../messages/errors.ts';
+import { ManualClock } from '../std/manual-clock.ts';
+import type { Random } from '../std/random.ts';
+import { systemRandom } from '../std/random.ts';
+import { Secret } from '../std/secret.ts';
+import { keyDigest, mintKey, publicIdOf } from './api-key.ts';
+import { Authenticator } from './authenticate.ts';
+import { createKey } from './create-key.ts';
+import type { KeyRecord, KeyStore } from './key-store.ts';
+
+const pepper = new Secret('pepper');
+const random = systemRandom();
+
+/** The port's smallest implementation: the one that the contract is read against. */
+class KeysInMemory implements KeyStore {
+  readonly records = new Map<string, KeyRecord>();
+  lookUps = 0;
+
+  find(publicId: string): KeyRecord | undefined {
+    this.lookUps += 1;
+    return this.records.get(publicId);
+  }
+  list(): readonly KeyRecord[] {
+    return [...this.records.values()];
+  }
+  insert(record: KeyRecord): Promise<void> {
+    this.records.set(record.publicId, record);
+    return Promise.resolve();
+  }
+  revoke(publicId: string, atMs: number): Promise<boolean> {
+    const record = this.records.get(publicId);
+    if (record !== undefined) this.records.set(publicId, { ...record, revokedAtMs: atMs });
+    return Promise.resolve(record !== undefined);
+  }
+}
+
+async function withKey(wanted: { kind?: 'inference' | 'admin'; expiresAtMs?: number } = {}) {
+  const store = new KeysInMemory();
+  const clock = new ManualClock();
+  const made = await createKey(
+    { kind: 'inference', environment: 'live', name: 'test', ...wanted },
+    { store, pepper, clock, random },
+  );
+  const authenticator = new Authenticator({ store, pepper, clock });
+  const says = (headers: Record<string, string>): string => {
+    const answer = authenticator.authenticate(headers);
+    return isRefusal(answer) ? (answer.detail ?? '') : answer.keyId;
+  };
+  return { store, clock, authenticator, says, id: made.publicId, key: made.key.reveal() };
+}
+
+describe('API keys', () => {
+  test('a key carries its public id, and any change to it shows', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.constantFrom(...'0Aaz9Z'), (at, letter) => {
+        const { publicId, key } = mintKey('live', random);
+        const text = key.reveal();
+        expect(text).toMatch(/^qtn_live_[0-9A-Za-z]{59}$/);
+        expect(publicIdOf(text)).toBe(publicId);
+        const place = 9 + (at % 59);
+        const changed = text.slice(0, place) + letter + text.slice(place + 1);
+        if (changed !== text) expect(publicIdOf(changed)).toBeUndefined();
+      }),
+    );
+  });
+
+  test('letters are drawn without bias', () => {
+    const counts = new Map<string, number>();
+    for (let index = 0; index < 2000; index += 1) {
+      for (const letter of mintKey('dev', random).publicId)
+        counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    }
+    const expected = 20_000 / 62;
+    expect(counts.size).toBe(62);
+    for (const count of counts.values())
+      expect(Math.abs(count - expected)).toBeLessThan(expected / 2);
+  });
+
+  test('a generator that gives only unusable bytes first is asked again', () => {
+    let calls = 0;
+    const stubborn: Random = {
+      bytes: (count) => new Uint8Array(count).fill(calls++ === 0 ? 255 : 7),
+    };
+    expect(mintKey('dev', stubborn).publicId).toBe('7'.repeat(10));
+  });
+
+  test('the stored digest depends on key and pepper', () => {
+    const digest = (key: string, from: string): string =>
+      Buffer.from(keyDigest(key, new Secret(from))).toString('hex');
+    expect(digest('a', 'p')).toHaveLength(64);
+    expect(new Set([digest('a', 'p'), digest('b', 'p'), digest('a', 'q')]).size).toBe(3);
+  });
+
+  test('neither key nor digest of the key shows when a record is printed', async () => {
+    const { store, key } = await withKey();
+    expect(JSON.stringify(store.list())).not.toContain(key.slice(20));
+    expect(String(new Secret(key)) + JSON.stringify({ key: new Secret(key) })).not.toContain(key);
+  });
+});
+
+describe('Authenticator', () => {
+  test('takes a key by either header', async () => {
+    const { says, key, id } = await withKey();
+    expect(says({ 'x-api-key': key })).toBe(id);
+    expect(says({ authorization: `Bearer ${key}` })).toBe(id);
+  });
+
+  test.each<[string, (key: string) => Record<string, string>, string]>([
+    ['#2 no credential', () => ({}), 'x-api-key header is required'],
+    ['#3 a wrong key', () => ({ 'x-api-key': 'sk-ant-nope' }), 'invalid x-api-key'],
+    [
+      '#3 an unknown key in the right form',
+      () => ({ 'x-api-key': mintKey('live', random).key.reveal() }),
+      'invalid x-api-key',
+    ],
+    ['#4 a bad bearer', () => ({ authorization: 'Bearer nope' }), 'Invalid bearer token'],
+    ['#4 no bearer scheme', (key) => ({ authorization: `Basic ${key}` }), 'Invalid bearer token'],
+    [
+      '#5 both',
+      (key) => ({ 'x-api-key': key, authorization: `Bearer ${key}` }),
+      'send either x-api-key or authorization, not both',
+    ],
+    ['an empty key', () => ({ 'x-api-key': '' }), 'invalid x-api-key'],
+  ])('refuses %s', async (_name, headers, text) => {
+    const { says, key } = await withKey();
+    expect(says(headers(key))).toBe(text);
+  });
+
+  test('a revoked key stops working within a second', async () => {
+    const { says, key, id, store, clock } = await withKey();
+    expect(says({ 'x-api-key': key })).toBe(id);
+    await store.revoke(id, clock.wallMs());
+    clock.advance(1001);
+    expect(says({ 'x-api-key': key })).toBe('invalid x-api-key');
+  });
+
+  test('a key made after a failed try works within a second', async () => {
+    const { says, store, clock } = await withKey();
+    const late = mintKey('live', random);
+    const text = late.key.reveal();
+    expect(says({ 'x-api-key': text })).toBe('invalid x-api-key');
+    await store.insert({
+      publicId: late.publicId,
+      digest: keyDigest(text, pepper),
+      kind: 'inference',
+      environment: 'live',
+      name: 'late',
+      createdAtMs: clock.wallMs(),
+    });
+    clock.advance(1001);
+    expect(says({ 'x-api-key': text })).toBe(late.publicId);
+  });
+
+  test('an expired key does not work', async () => {
+    const clock = new ManualClock();
+    const { says, key, id, clock: own } = await withKey({ expiresAtMs: clock.wallMs() + 5000 });
+    expect(says({ 'x-api-key': key })).toBe(id);
+    own.advance(6000);
+    expect(says({ 'x-api-key': key })).toBe('invalid x-api-key');
+  });
+
+  test('an admin key cannot call models, and an inference key cannot administer', async () => {
+    const admin = await withKey({ kind: 'admin' });
+    expect(admin.says({ 'x-api-key': admin.key })).toBe('invalid x-api-key');
+    expect(isRefusal(admin.authenticator.authenticateAdmin({ 'x-api-key': admin.key }))).toBe(
+      false,
+    );
+    const inference = await withKey();
+    expect(
+      isRefusal(inference.authenticator.authenticateAdmin({ 'x-api-key': inference.key })),
+    ).toBe(true);
+  });
+
+  test('the store is asked once a second for a key, not once a request', async () => {
+    const { says, key, store, clock } = await withKey();
+    for (let index = 0; index < 100; index += 1) says({ 'x-api-key': key });
+    expect(store.lookUps).toBe(1);
+    clock.advance(1001);
+    says({ 'x-api-key': key });
+    expect(store.lookUps).toBe(2);
+  });
+
+  test('a development key works as it is written, and no part of it does', async () => {
+    const { store, clock } = await withKey();
+    const developmentKey = new Secret('my-development-key');
+    const authenticator = new Authenticator({ store, pepper, clock, developmentKey });
+    expect(isRefusal(authenticator.authenticate({ 'x-api-key': 'my-development-key' }))).toBe(
+      false,
+    );
+    expect(isRefusal(authenticator.authenticate({ 'x-api-key': 'my-development' }))).toBe(true);
+    expect(isRefusal(authenticator.authenticateAdmin({ 'x-api-key': 'my-development-key' }))).toBe(
+      true,
+    );
+  });
+});

@@ -1,0 +1,188 @@
+import { z } from 'zod';
+import type { Config } from './config.ts';
+import { logLevels } from '../std/log-level.ts';
+
+/**
+ * The shape of `quatrain.yaml`, with its defaults. This one definition gives the type, the checks
+ * and the published JSON Schema. Units stand in the names.
+ */
+
+const port = z.int().min(0).max(65_535);
+const milliseconds = z.int().min(0).max(86_400_000);
+const host = z.string().min(1);
+
+const secretReference = z
+  .string()
+  .regex(/^(?:env|file):.+$/, {
+    error: 'write a reference, env:NAME or file:PATH; a secret never stands in this file',
+  })
+  .describe('Where the secret is: env:NAME or file:PATH.');
+
+const listenSchema = z
+  .strictObject({
+    host: host.default('127.0.0.1').describe('Address to listen on.'),
+    port: port.default(4114).describe('Port to listen on; 0 takes a free one.'),
+  })
+  .prefault({});
+
+const adminSchema = z
+  .strictObject({
+    host: host.default('127.0.0.1').describe('Address of the admin listener.'),
+    port: port
+      .optional()
+      .describe('Port of the admin listener; the one after `listen.port` where absent.'),
+  })
+  .prefault({});
+
+const limitsSchema = z
+  .strictObject({
+    body_bytes_max: z
+      .int()
+      .min(1024)
+      .default(32 * 1024 * 1024)
+      .describe('Largest request body, in bytes.'),
+    header_bytes_max: z
+      .int()
+      .min(1024)
+      .default(16 * 1024)
+      .describe('Most bytes of request headers. Changing it needs a restart.'),
+    json_depth_max: z.int().min(8).default(128).describe('Deepest nesting of a request body.'),
+    json_keys_max: z.int().min(100).default(100_000).describe('Most keys in a request body.'),
+    connections_max: z
+      .int()
+      .min(1)
+      .default(20_000)
+      .describe('Most client connections at once. Changing it needs a restart.'),
+    answer_bytes_max: z
+      .int()
+      .min(1024)
+      .default(64 * 1024 * 1024)
+      .describe('Largest one-piece answer taken from an upstream, in bytes.'),
+  })
+  .prefault({});
+
+const timeoutsSchema = z
+  .strictObject({
+    headers_ms: milliseconds.default(10_000).describe('For the head of a request to arrive.'),
+    body_ms: milliseconds.default(300_000).describe('For the body of a request to arrive.'),
+    keep_alive_ms: milliseconds.default(75_000).describe('Idle time of a kept connection.'),
+    client_stall_ms: milliseconds
+      .default(60_000)
+      .describe('How long a client may take nothing of its answer before it counts as gone.'),
+  })
+  .prefault({});
+
+const drainSchema = z
+  .strictObject({
+    notice_ms: milliseconds
+      .optional()
+      .describe(
+        'Between "not ready" and closing the listener, for balancers to notice. 15,000 where the gateway listens beyond loopback, else 0.',
+      ),
+    streams_ms: milliseconds
+      .default(600_000)
+      .describe('How long requests in flight may take to finish after that.'),
+  })
+  .prefault({});
+
+const upstreamTimeoutsSchema = z
+  .strictObject({
+    connect_ms: milliseconds.default(10_000).describe('For a connection to stand.'),
+    first_byte_ms: milliseconds
+      .default(600_000)
+      .describe('From the request to the head of the answer.'),
+    idle_ms: milliseconds.default(300_000).describe('Without any byte of the answer.'),
+  })
+  .prefault({});
+
+const anthropicUpstreamSchema = z.strictObject({
+  kind: z.literal('anthropic').describe('Anything that speaks the Messages API.'),
+  base_url: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.anthropic.com')
+    .describe('What stands before /v1/messages.'),
+  api_key: secretReference.optional(),
+  auth: z
+    .enum(['x-api-key', 'bearer', 'none'])
+    .default('x-api-key')
+    .describe('How the key is sent.'),
+  share_account_resources: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Whether callers may use this account's batches and files. All callers see the same ones.",
+    ),
+  connections_max: z.int().min(1).default(10_000).describe('Most connections at once.'),
+  timeouts: upstreamTimeoutsSchema,
+});
+
+const emulatorUpstreamSchema = z.strictObject({
+  kind: z.literal('emulator').describe('The built-in emulator; `emulator` below sets it up.'),
+});
+
+const faultSchema = z.strictObject({
+  error: z.enum(['rate_limit_error', 'overloaded_error', 'api_error', 'timeout_error']),
+  times: z.int().min(1).describe('How many requests it befalls, from the start.'),
+  after_events: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('In a stream, after this many events; before anything is sent where absent.'),
+  retry_after_ms: milliseconds.optional(),
+});
+
+const emulatorSchema = z
+  .strictObject({
+    seed: z.string().default('quatrain').describe('Same seed and request, same bytes.'),
+    first_token_ms: milliseconds.default(0).describe('Before the first content event.'),
+    tokens_per_second: z.number().min(0).default(0).describe('0 is as fast as it is read.'),
+    ping_every_ms: milliseconds.default(15_000).describe('A ping after this much silence.'),
+    faults: z.array(faultSchema).default([]).describe('Errors to answer with, in this order.'),
+  })
+  .prefault({});
+
+const requestLogSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    queue_max: z
+      .int()
+      .min(100)
+      .default(50_000)
+      .describe('Rows waiting to be written; more are dropped and counted.'),
+    retention_days: z.int().min(1).default(30).describe('Rows older than this are deleted.'),
+  })
+  .prefault({});
+
+export const configSchema: z.ZodType<Config> = z.strictObject({
+  listen: listenSchema,
+  admin: adminSchema,
+  data_dir: z.string().min(1).default('.quatrain').describe('Where the store lives.'),
+  limits: limitsSchema,
+  timeouts: timeoutsSchema,
+  drain: drainSchema,
+  upstreams: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+      z.discriminatedUnion('kind', [anthropicUpstreamSchema, emulatorUpstreamSchema]),
+    )
+    .default({})
+    .describe('Backends by name.'),
+  default_upstream: z
+    .string()
+    .optional()
+    .describe(
+      'The upstream that answers. Where absent: the only one configured, else the real API if ANTHROPIC_API_KEY is set, else the emulator.',
+    ),
+  emulator: emulatorSchema,
+  request_log: requestLogSchema,
+  log_level: z.enum(logLevels).default('info'),
+});
+
+/** The published JSON Schema of `quatrain.yaml` (draft 2020-12). */
+export function configJsonSchema(): object {
+  return {
+    ...z.toJSONSchema(configSchema, { io: 'input' }),
+    title: 'quatrain.yaml',
+    description: 'Configuration of the Quatrain gateway.',
+  };
+}

@@ -1,0 +1,65 @@
+import type { LogLevel } from '../std/log-level.ts';
+
+/** The configuration after defaults: what `quatrain.yaml` means. Descriptions are in the schema. */
+export interface Config {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly admin: { readonly host: string; readonly port?: number | undefined };
+  readonly data_dir: string;
+  readonly limits: {
+    readonly body_bytes_max: number;
+    readonly header_bytes_max: number;
+    readonly json_depth_max: number;
+    readonly json_keys_max: number;
+    readonly connections_max: number;
+    readonly answer_bytes_max: number;
+  };
+  readonly timeouts: {
+    readonly headers_ms: number;
+    readonly body_ms: number;
+    readonly keep_alive_ms: number;
+    readonly client_stall_ms: number;
+  };
+  readonly drain: { readonly notice_ms?: number | undefined; readonly streams_ms: number };
+  readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
+  readonly default_upstream?: string | undefined;
+  readonly emulator: {
+    readonly seed: string;
+    readonly first_token_ms: number;
+    readonly tokens_per_second: number;
+    readonly ping_every_ms: number;
+    readonly faults: readonly FaultConfig[];
+  };
+  readonly request_log: {
+    readonly enabled: boolean;
+    readonly queue_max: number;
+    readonly retention_days: number;
+  };
+  readonly log_level: LogLevel;
+}
+
+export interface AnthropicUpstreamConfig {
+  readonly kind: 'anthropic';
+  readonly base_url: string;
+  readonly api_key?: string | undefined;
+  readonly auth: 'x-api-key' | 'bearer' | 'none';
+  readonly share_account_resources: boolean;
+  readonly connections_max: number;
+  readonly timeouts: {
+    readonly connect_ms: number;
+    readonly first_byte_ms: number;
+    readonly idle_ms: number;
+  };
+}
+
+export interface EmulatorUpstreamConfig {
+  readonly kind: 'emulator';
+}
+
+export type UpstreamConfig = AnthropicUpstreamConfig | EmulatorUpstreamConfig;
+
+export interface FaultConfig {
+  readonly error: 'rate_limit_error' | 'overloaded_error' | 'api_error' | 'timeout_error';
+  readonly times: number;
+  readonly after_events?: number | undefined;
+  readonly retry_after_ms?: number | undefined;
+}

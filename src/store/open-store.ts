@@ -1,0 +1,126 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { KeyStore } from '../access/key-store.ts';
+import { Secret } from '../std/secret.ts';
+import { StoreFault, integrityProblems, migrate, openDatabase } from './open-database.ts';
+import { createSqliteKeyStore } from './sqlite-key-store.ts';
+import type { Writer } from './writer.ts';
+import { startWriter } from './writer.ts';
+
+const PEPPER_BYTES = 32;
+const PRIVATE_FILE = 0o600;
+const PRIVATE_DIRECTORY = 0o700;
+
+/** Everything that outlives the process. */
+export interface Store {
+  readonly keys: KeyStore;
+  readonly pepper: Secret;
+  readonly writer: Writer;
+  /** What a full integrity check finds wrong; empty where the store is sound. */
+  integrityProblems(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens the store in a directory, which is made if need be, and refuses a damaged one. */
+export async function openStore(
+  directory: string,
+  onWriterDeath: (reason: string) => void,
+): Promise<Store> {
+  mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
+  const path = join(directory, 'quatrain.db');
+  const reader = openDatabase(path);
+  try {
+    migrate(reader);
+    // The keys alone: checking a log of millions of rows would hold every start up. `doctor` checks all.
+    const problems = integrityProblems(reader, 'api_keys');
+    if (problems.length > 0) {
+      throw new StoreFault(`${path} is damaged (${problems.join('; ')}); restore a backup`);
+    }
+    const pepper = readOrMakePepper(directory, reader);
+    const writer = await startWriter(path, onWriterDeath);
+    return {
+      keys: createSqliteKeyStore(reader, writer),
+      pepper,
+      writer,
+      integrityProblems: () => integrityProblems(reader),
+      async close(): Promise<void> {
+        await writer.close();
+        reader.close();
+      },
+    };
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
+}
+
+/**
+ * The server's pepper, a file beside the database: whoever copies the one does not have the other.
+ * Made once; a database with keys but without its pepper is refused, since no key would ever match.
+ */
+function readOrMakePepper(directory: string, reader: DatabaseSync): Secret {
+  const path = join(directory, 'pepper');
+  const existing = readPepper(path);
+  if (existing !== undefined) return existing;
+  const row = reader.prepare('SELECT COUNT(*) AS keys FROM api_keys').get();
+  if (Number(row?.['keys']) > 0) {
+    throw new StoreFault(
+      `${path} is missing, and without it no API key can be checked; restore it from a backup, or remove ${join(directory, 'quatrain.db')} to start anew`,
+    );
+  }
+  makePepper(path);
+  const made = readPepper(path);
+  if (made === undefined) throw new StoreFault(`${path} could not be written`);
+  return made;
+}
+
+function readPepper(path: string): Secret | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+  if (text.length !== PEPPER_BYTES * 2) {
+    throw new StoreFault(`${path} is damaged; restore it from a backup`);
+  }
+  return new Secret(text);
+}
+
+/**
+ * Written whole, synced, then linked into place: a crash leaves either no pepper or a complete
+ * one, and of two processes that start at once the second takes the first one's.
+ */
+function makePepper(path: string): void {
+  const draft = `${path}.${String(process.pid)}`;
+  const file = openSync(draft, 'w', PRIVATE_FILE);
+  writeSync(file, `${randomBytes(PEPPER_BYTES).toString('hex')}\n`);
+  fsyncSync(file);
+  closeSync(file);
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+  } finally {
+    unlinkSync(draft);
+  }
+  const directory = openSync(join(path, '..'), 'r');
+  fsyncSync(directory);
+  closeSync(directory);
+}
+
+function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

@@ -1,0 +1,127 @@
+import type { Clock, Timer } from '../std/clock.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { RequestLog, RequestRecord } from '../telemetry/request-log.ts';
+import type { SqlValue } from './statements.ts';
+import type { Writer } from './writer.ts';
+
+export interface RequestLogOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Rows waiting to be written; more are dropped and counted. */
+  readonly queueMax: number;
+  readonly retentionDays: number;
+}
+
+/** How long rows gather before they are handed to the writer. */
+const FLUSH_MS = 50;
+const FLUSH_ROWS = 256;
+const PRUNE_EVERY_MS = 600_000;
+/** Old rows go in small steps, so that no delete holds the writer up. */
+const PRUNE_ROWS = 2000;
+const DAY_MS = 86_400_000;
+
+/** The request log in SQLite, behind a bounded queue: a slow disk costs rows, never requests. */
+export class SqliteRequestLog implements RequestLog {
+  readonly #writer: Writer;
+  readonly #options: RequestLogOptions;
+  #rows: SqlValue[][] = [];
+  #handedOver = 0;
+  #dropped = 0;
+  #flushTimer: Timer | undefined;
+  #pruneTimer: Timer | undefined;
+
+  constructor(writer: Writer, options: RequestLogOptions) {
+    this.#writer = writer;
+    this.#options = options;
+    this.#schedulePrune();
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  record(row: RequestRecord): void {
+    if (this.#rows.length + this.#handedOver >= this.#options.queueMax) {
+      this.#dropped += 1;
+      return;
+    }
+    this.#rows.push(toRow(row));
+    if (this.#rows.length >= FLUSH_ROWS) this.#flush();
+    else
+      this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => {
+        this.#flush();
+      });
+  }
+
+  /** Hands over what is left; the writer's own close waits for it. */
+  close(): void {
+    this.#pruneTimer?.cancel();
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#flushTimer?.cancel();
+    this.#flushTimer = undefined;
+    if (this.#rows.length === 0) return;
+    const rows = this.#rows;
+    this.#rows = [];
+    this.#handedOver += rows.length;
+    this.#writer.write({ statement: 'insertRequest', rows }).then(
+      () => {
+        this.#handedOver -= rows.length;
+      },
+      (error: unknown) => {
+        this.#handedOver -= rows.length;
+        this.#dropped += rows.length;
+        this.#options.log.error('request_log_write_failed', {
+          rows: rows.length,
+          reason: String(error),
+        });
+      },
+    );
+  }
+
+  #schedulePrune(): void {
+    this.#pruneTimer = this.#options.clock.after(PRUNE_EVERY_MS, () => {
+      void this.#prune();
+    });
+  }
+
+  async #prune(): Promise<void> {
+    const { clock, log, retentionDays } = this.#options;
+    try {
+      const beforeMs = clock.wallMs() - retentionDays * DAY_MS;
+      const rows = [[beforeMs, PRUNE_ROWS]];
+      while ((await this.#writer.write({ statement: 'deleteOldRequests', rows })) >= PRUNE_ROWS);
+      this.#schedulePrune();
+    } catch (error) {
+      log.error('request_log_prune_failed', { reason: String(error) });
+    }
+  }
+}
+
+function toRow(record: RequestRecord): SqlValue[] {
+  const { usage } = record;
+  return [
+    record.requestId,
+    record.startedAtMs,
+    record.keyId ?? null,
+    record.dialect,
+    record.operation,
+    record.model ?? null,
+    record.upstream ?? null,
+    record.status,
+    record.errorCode ?? null,
+    record.isStream ? 1 : 0,
+    usage.inputTokens ?? null,
+    usage.outputTokens ?? null,
+    usage.cacheReadTokens ?? null,
+    usage.cacheWriteTokens ?? null,
+    usage.thinkingTokens ?? null,
+    record.usageIsFinal ? 1 : 0,
+    record.requestBytes,
+    record.responseBytes,
+    record.firstByteMs ?? null,
+    record.totalMs,
+  ];
+}

@@ -1,0 +1,70 @@
+import type { StatementSync } from 'node:sqlite';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { assert } from '../std/assert.ts';
+import { openDatabase } from './open-database.ts';
+import type { WriteMessage, WriteResult, WriteStatement, WriterReply } from './statements.ts';
+import { writeStatements } from './statements.ts';
+
+/**
+ * The one writer. It takes whatever waits (at most a batch), runs it in one transaction and
+ * answers after the commit: one sync to disk for many writes, and none on the request's thread.
+ */
+const BATCH_MAX = 256;
+
+assert(parentPort !== null, 'the writer runs as a worker thread');
+const port = parentPort;
+const database = openDatabase((workerData as { readonly path: string }).path);
+const prepared = new Map<WriteStatement, StatementSync>();
+
+port.on('message', (first: WriteMessage) => {
+  const batch = [first];
+  while (batch.length < BATCH_MAX) {
+    const next: { readonly message: WriteMessage } | undefined = receiveMessageOnPort(port);
+    if (next === undefined) break;
+    batch.push(next.message);
+  }
+  reply({ kind: 'results', results: commit(batch) });
+});
+reply({ kind: 'ready' });
+
+function commit(batch: readonly WriteMessage[]): readonly WriteResult[] {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    const results = batch.map((message) => run(message));
+    database.exec('COMMIT');
+    return results;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    const message = error instanceof Error ? error.message : String(error);
+    return batch.map(({ id }) => ({ id, kind: 'failed', message }));
+  }
+}
+
+/** A write that fails leaves the others of its batch alone: a savepoint takes back its rows. */
+function run({ id, write }: WriteMessage): WriteResult {
+  database.exec('SAVEPOINT one_write');
+  try {
+    let changes = 0;
+    for (const row of write.rows) {
+      changes += Number(statement(write.statement).run(...row).changes);
+    }
+    database.exec('RELEASE one_write');
+    return { id, kind: 'written', changes };
+  } catch (error) {
+    database.exec('ROLLBACK TO one_write');
+    database.exec('RELEASE one_write');
+    return { id, kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function statement(name: WriteStatement): StatementSync {
+  const known = prepared.get(name);
+  if (known !== undefined) return known;
+  const made = database.prepare(writeStatements[name]);
+  prepared.set(name, made);
+  return made;
+}
+
+function reply(message: WriterReply): void {
+  port.postMessage(message);
+}

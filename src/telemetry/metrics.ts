@@ -1,0 +1,131 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { RequestRecord } from './request-log.ts';
+import type { RequestUsage } from './request-usage.ts';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+const tokenClasses: readonly (readonly [keyof RequestUsage, string])[] = [
+  ['inputTokens', 'input'],
+  ['outputTokens', 'output'],
+  ['cacheReadTokens', 'cache_read'],
+  ['cacheWriteTokens', 'cache_write'],
+  ['thinkingTokens', 'thinking'],
+];
+
+/** The series of one combination of labels, looked up once: the look-up costs more than the count. */
+interface RequestSeries {
+  readonly count: Counter.Internal;
+  readonly duration: Histogram.Internal<string>;
+  readonly firstByte: Histogram.Internal<string>;
+}
+
+/** Counts and durations for Prometheus. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #requests: Counter;
+  readonly #duration: Histogram;
+  readonly #firstByte: Histogram;
+  readonly #tokens: Counter;
+  readonly #oddEvents: Counter;
+  readonly #series = new Map<string, RequestSeries>();
+
+  constructor(sources: {
+    /** Requests being served right now. */
+    readonly inFlight: () => number;
+    /** Request log rows dropped so far. */
+    readonly logRowsDropped: () => number;
+  }) {
+    const registers = [this.#registry];
+    const labelNames = ['dialect', 'operation', 'upstream', 'status'];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requests = new Counter({
+      name: 'quatrain_requests_total',
+      help: 'Requests served, by how they were answered.',
+      labelNames,
+      registers,
+    });
+    this.#duration = new Histogram({
+      name: 'quatrain_request_duration_seconds',
+      help: 'From arrival to the last byte of the answer.',
+      labelNames,
+      buckets: SECONDS,
+      registers,
+    });
+    this.#firstByte = new Histogram({
+      name: 'quatrain_time_to_first_byte_seconds',
+      help: 'From arrival to the first byte of the answer.',
+      labelNames,
+      buckets: SECONDS,
+      registers,
+    });
+    this.#tokens = new Counter({
+      name: 'quatrain_tokens_total',
+      help: 'Tokens that upstreams reported, by class.',
+      labelNames: ['class'],
+      registers,
+    });
+    this.#oddEvents = new Counter({
+      name: 'quatrain_odd_events_total',
+      help: 'Stream events that came out of order and were passed on.',
+      labelNames: ['upstream'],
+      registers,
+    });
+    pulled('quatrain_requests_in_flight', 'Requests being served.', sources.inFlight, registers);
+    pulled(
+      'quatrain_request_log_dropped_total',
+      'Request log rows dropped because the queue was full.',
+      sources.logRowsDropped,
+      registers,
+    );
+  }
+
+  request(record: RequestRecord): void {
+    const series = this.#seriesOf(record);
+    series.count.inc();
+    series.duration.observe(record.totalMs / 1000);
+    if (record.firstByteMs !== undefined) series.firstByte.observe(record.firstByteMs / 1000);
+    for (const [field, label] of tokenClasses) {
+      const count = record.usage[field];
+      if (count !== undefined && count > 0) this.#tokens.inc({ class: label }, count);
+    }
+  }
+
+  oddEvent(upstream: string): void {
+    this.#oddEvents.inc({ upstream });
+  }
+
+  /** The Prometheus text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  #seriesOf(record: RequestRecord): RequestSeries {
+    const { dialect, operation, upstream = 'none', status } = record;
+    const name = `${operation} ${upstream} ${String(status)} ${dialect}`;
+    const known = this.#series.get(name);
+    if (known !== undefined) return known;
+    const labels = { dialect, operation, upstream, status: String(status) };
+    const series = {
+      count: this.#requests.labels(labels),
+      duration: this.#duration.labels(labels),
+      firstByte: this.#firstByte.labels(labels),
+    };
+    this.#series.set(name, series);
+    return series;
+  }
+}
+
+function pulled(name: string, help: string, read: () => number, registers: Registry[]): void {
+  const gauge = new Gauge({
+    name,
+    help,
+    registers,
+    collect: () => {
+      gauge.set(read());
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import type { RequestUsage } from './request-usage.ts';
+
+/** One row of the request log: what happened, never what was said. */
+export interface RequestRecord {
+  readonly requestId: string;
+  /** Wall time at which the request came in. */
+  readonly startedAtMs: number;
+  readonly keyId: string | undefined;
+  readonly dialect: string;
+  readonly operation: string;
+  /** As the caller sent it. */
+  readonly model: string | undefined;
+  readonly upstream: string | undefined;
+  readonly status: number;
+  /** How it ended, where that is not an answer in full. */
+  readonly errorCode: string | undefined;
+  readonly isStream: boolean;
+  readonly usage: RequestUsage;
+  /** Whether `usage` is the answer's final count; otherwise what was known when it broke off. */
+  readonly usageIsFinal: boolean;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** From arrival to the first byte of the answer's head; absent where none was sent. */
+  readonly firstByteMs: number | undefined;
+  readonly totalMs: number;
+}
+
+/** Where records go. Takes them without waiting: what does not fit is dropped and counted. */
+export interface RequestLog {
+  record(row: RequestRecord): void;
+  /** Records dropped since the start because the queue was full. */
+  readonly dropped: number;
+}
