@@ -1,0 +1,30 @@
+import type { Refusal } from '../messages/errors.ts';
+import { refusal } from '../messages/errors.ts';
+import type { UpstreamAnswer } from '../messages/upstream.ts';
+import type { RoutePlan } from '../routing/plan-route.ts';
+import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
+
+export interface Attempted {
+  readonly exchange: AttemptedExchange;
+  readonly outcome: UpstreamAnswer | Refusal;
+}
+
+/** Stage 11 of the walk: asks the planned upstreams in turn. Today a plan has one. */
+export async function attemptUpstreams(
+  exchange: DecodedExchange,
+  plan: RoutePlan,
+): Promise<Attempted | Refusal> {
+  const [upstream] = plan;
+  if (upstream === undefined) return refusal('unavailable', 'No upstream is configured.');
+  const { call, request, walk } = exchange;
+  const attempted = { ...exchange, upstream };
+  try {
+    const outcome = await upstream.send(call.request, request.cancellation);
+    return { exchange: attempted, outcome };
+  } catch (error) {
+    // A driver answers with a refusal; whatever it throws is a fault of ours.
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    walk.log.error('driver_fault', { requestId: request.id, upstream: upstream.name, reason });
+    return { exchange: attempted, outcome: refusal('internal') };
+  }
+}

@@ -1,0 +1,237 @@
+import type { Refusal } from '../messages/errors.ts';
+import { refusal, refusalOfError } from '../messages/errors.ts';
+import { EventSequence } from '../messages/event-sequence.ts';
+import type { FrameType } from '../messages/frame.ts';
+import { frameJson } from '../messages/frame.ts';
+import { FrameSplitter } from '../messages/split-frames.ts';
+import { UsageState } from '../messages/usage.ts';
+import type { ByteSink, ByteSource, StreamFault } from '../std/byte-stream.ts';
+import type { Clock, Timer } from '../std/clock.ts';
+import { isJsonObject } from '../std/json.ts';
+
+/** How a stream ended. */
+export type StreamEnd =
+  | { readonly kind: 'complete' }
+  /** The upstream said `error`; passed on as it stood. */
+  | { readonly kind: 'upstream-error' }
+  /** It broke, and we said so with an error event of our own. */
+  | { readonly kind: 'failed'; readonly said: Refusal }
+  | { readonly kind: 'client-gone' };
+
+export interface RelayOptions {
+  readonly clock: Clock;
+  readonly encodeErrorEvent: (said: Refusal) => Uint8Array;
+  /** An event out of order that was passed on all the same. */
+  readonly onOddEvent: (detail: string) => void;
+  /** Called once, when nothing more will be sent. */
+  readonly onOver: (end: StreamEnd) => void;
+}
+
+/** How long the head of the answer is held back for the first content event. */
+const HOLD_MS = 10_000;
+
+/**
+ * Passes a stream of events on as the bytes they are, whole events only, and watches them go by:
+ * their order, the usage they report, how they end. A stream that breaks is closed with an error
+ * event; an end that the upstream did not send is never made up.
+ *
+ * The first bytes are held until content comes (DESIGN §4, commit point), so that a failure before
+ * that is still a status, not a broken stream.
+ */
+export class RelayStream implements ByteSource, ByteSink {
+  readonly #source: ByteSource;
+  readonly #options: RelayOptions;
+  readonly #sequence = new EventSequence();
+  readonly #splitter = new FrameSplitter((type, bytes, start, end) => {
+    this.#onFrame(type, bytes, start, end);
+  });
+  readonly usage: UsageState = new UsageState();
+  #held: Uint8Array[] = [];
+  #sink: ByteSink | undefined;
+  #holdTimer: Timer | undefined;
+  #onVerdict: ((verdict: 'content' | Refusal) => void) | undefined;
+  #isCommitted = false;
+  #sawContent = false;
+  #earlyError: Refusal | undefined;
+  /** Where the bytes that may be passed on end, when a frame of the chunk may not. */
+  #cutAt: number | undefined;
+  #breach: string | undefined;
+  #end: StreamEnd | undefined;
+  #bytesPassed = 0;
+
+  constructor(source: ByteSource, options: RelayOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  get bytesPassed(): number {
+    return this.#bytesPassed;
+  }
+
+  /**
+   * Starts reading and waits for the first content event. Resolves with `content` when the head
+   * may go out, or with the refusal that stands in for a stream that failed before.
+   */
+  firstContent(): Promise<'content' | Refusal> {
+    return new Promise((resolve) => {
+      this.#onVerdict = resolve;
+      this.#holdTimer = this.#options.clock.after(HOLD_MS, () => {
+        this.#commit();
+      });
+      this.#source.open(this);
+    });
+  }
+
+  open(sink: ByteSink): void {
+    this.#sink = sink;
+    const held = this.#held;
+    this.#held = [];
+    let wantsMore = true;
+    for (const chunk of held) wantsMore = sink.write(chunk);
+    if (this.#end !== undefined) sink.end();
+    else if (wantsMore) this.#source.resume();
+  }
+
+  resume(): void {
+    this.#source.resume();
+  }
+
+  /** The client has gone. */
+  cancel(): void {
+    this.#over({ kind: 'client-gone' });
+  }
+
+  /** Ends the stream with an error event of ours. */
+  cut(said: Refusal): void {
+    if (this.#end !== undefined) return;
+    this.#pass(this.#options.encodeErrorEvent(said));
+    this.#over({ kind: 'failed', said });
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#end !== undefined) return false;
+    this.#cutAt = undefined;
+    const complete = this.#splitter.push(chunk);
+    let wantsMore = true;
+    if (complete !== undefined) {
+      const passable = this.#cutAt === undefined ? complete : complete.subarray(0, this.#cutAt);
+      if (passable.length > 0) wantsMore = this.#pass(passable);
+    }
+    const wrong = this.#breach ?? this.#splitter.fault;
+    if (wrong !== undefined) {
+      this.#fail(refusal('upstream_failed', `The upstream sent a broken stream: ${wrong}.`));
+      return false;
+    }
+    if (this.#earlyError !== undefined) this.#fail(this.#earlyError);
+    else if (this.#sawContent) this.#commit();
+    return wantsMore && (this.#sink !== undefined || !this.#isCommitted);
+  }
+
+  end(): void {
+    if (this.#end !== undefined) return;
+    this.#cutAt = undefined;
+    const rest = this.#splitter.end();
+    if (this.#earlyError !== undefined) {
+      this.#fail(this.#earlyError);
+    } else if (!this.#sequence.ended || this.#breach !== undefined) {
+      this.#fail(refusal('upstream_truncated'));
+    } else {
+      if (rest !== undefined) this.#pass(rest);
+      this.#commit();
+      this.#over(this.#sequence.failed ? { kind: 'upstream-error' } : { kind: 'complete' });
+    }
+  }
+
+  fail(fault: StreamFault): void {
+    // Everything was there: how the connection ended after that is nobody's loss.
+    if (this.#sequence.ended) {
+      this.end();
+      return;
+    }
+    const code = fault.kind === 'idle-timeout' ? 'upstream_timeout' : 'upstream_truncated';
+    this.#fail(refusal(code));
+  }
+
+  #onFrame(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#breach !== undefined) return;
+    const violation = this.#sequence.next(type);
+    if (violation?.kind === 'broken') {
+      this.#breach = violation.detail;
+      this.#cutAt = start;
+      return;
+    }
+    if (violation !== undefined) this.#options.onOddEvent(violation.detail);
+    if (type === 'message_start' || type === 'message_delta') {
+      this.#meter(type, bytes, start, end);
+    } else if (type === 'error' && !this.#isCommitted && !this.#sawContent) {
+      this.#earlyError = earlyError(bytes, start, end);
+      this.#cutAt = start;
+    }
+    this.#sawContent ||= type !== 'message_start' && type !== 'ping' && type !== 'none';
+  }
+
+  #meter(
+    type: 'message_start' | 'message_delta',
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const parsed = frameJson(bytes, start, end);
+    if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) return;
+    if (type === 'message_delta') {
+      this.usage.mergeFinal(parsed.value['usage']);
+      return;
+    }
+    const { message } = parsed.value;
+    if (message !== undefined && isJsonObject(message)) this.usage.merge(message['usage']);
+  }
+
+  #pass(bytes: Uint8Array): boolean {
+    this.#bytesPassed += bytes.length;
+    if (this.#sink !== undefined) return this.#sink.write(bytes);
+    this.#held.push(bytes);
+    return true;
+  }
+
+  /** Before the commit point a failure is a status; after it, an event. */
+  #fail(said: Refusal): void {
+    if (this.#end !== undefined) return;
+    if (this.#isCommitted) {
+      this.cut(said);
+      return;
+    }
+    this.#isCommitted = true;
+    this.#holdTimer?.cancel();
+    this.#end = { kind: 'failed', said };
+    this.#source.cancel();
+    this.#onVerdict?.(said);
+  }
+
+  #commit(): void {
+    if (this.#isCommitted) return;
+    this.#isCommitted = true;
+    this.#holdTimer?.cancel();
+    this.#onVerdict?.('content');
+  }
+
+  #over(end: StreamEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#holdTimer?.cancel();
+    this.#source.cancel();
+    if (!this.#isCommitted) {
+      this.#isCommitted = true;
+      this.#onVerdict?.(refusal('upstream_failed', 'The caller has gone.'));
+    } else {
+      this.#options.onOver(end);
+    }
+    if (end.kind !== 'client-gone') this.#sink?.end();
+  }
+}
+
+function earlyError(bytes: Uint8Array, start: number, end: number): Refusal {
+  const parsed = frameJson(bytes, start, end);
+  const { value } = parsed.kind === 'value' ? parsed : { value: null };
+  const error = isJsonObject(value) ? value['error'] : undefined;
+  return refusalOfError(error !== undefined && isJsonObject(error) ? error : {});
+}

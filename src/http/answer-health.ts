@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * `/healthz`: the process answers. `/readyz`: it takes requests. The same on both listeners,
+ * without a key. Returns whether the request was one of these.
+ */
+export function answerHealth(
+  request: IncomingMessage,
+  response: ServerResponse,
+  isReady: () => boolean,
+): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  if (request.url === '/healthz') {
+    answerText(response, 200, 'ok\n');
+    return true;
+  }
+  if (request.url === '/readyz') {
+    const ready = isReady();
+    answerText(response, ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n');
+    return true;
+  }
+  return false;
+}
+
+/** A short plain answer. */
+export function answerText(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/plain; charset=utf-8',
+    'content-length': String(Buffer.byteLength(body)),
+  });
+  response.end(body);
+}

@@ -1,0 +1,57 @@
+import type { ServerResponse } from 'node:http';
+import type { Refusal } from '../messages/errors.ts';
+
+interface ActiveRequest {
+  readonly response: ServerResponse;
+  cut: ((said: Refusal) => void) | undefined;
+}
+
+/** The requests that are being served, so that a shutdown can wait for them and then end them. */
+export class ApiRequests {
+  readonly #active = new Set<ActiveRequest>();
+  #onIdle: (() => void) | undefined;
+  #isDraining = false;
+
+  get count(): number {
+    return this.#active.size;
+  }
+
+  /** While draining, answers tell their connection to close. */
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  begin(response: ServerResponse): { end(): void; canBeCut(cut: (said: Refusal) => void): void } {
+    const request: ActiveRequest = { response, cut: undefined };
+    this.#active.add(request);
+    return {
+      end: () => {
+        this.#active.delete(request);
+        if (this.#active.size === 0) this.#onIdle?.();
+      },
+      canBeCut: (cut) => {
+        request.cut = cut;
+      },
+    };
+  }
+
+  startDraining(): void {
+    this.#isDraining = true;
+  }
+
+  /** Resolves when nothing is being served. */
+  idle(): Promise<void> {
+    if (this.#active.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  /** Ends what is left: streams with an error event, everything else with its connection. */
+  cutAll(said: Refusal): void {
+    for (const { response, cut } of this.#active) {
+      if (cut === undefined) response.destroy();
+      else cut(said);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { Socket } from 'node:net';
+import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
+import type { Walk, WalkReply } from '../gateway/exchange.ts';
+import { serveRequest } from '../gateway/serve-request.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { errorTable, refusal } from '../messages/errors.ts';
+import { CancellationSource } from '../std/cancellation.ts';
+import { newRequestId } from '../std/ids.ts';
+import type { Random } from '../std/random.ts';
+import { answerHealth } from './answer-health.ts';
+import type { ApiRequests } from './api-requests.ts';
+import { bodyReader } from './read-body.ts';
+import { matchRoute } from './routes.ts';
+import { writeReply } from './write-reply.ts';
+
+export interface ApiServerOptions {
+  readonly walk: Walk;
+  readonly random: Random;
+  readonly requests: ApiRequests;
+  readonly isReady: () => boolean;
+  readonly headerBytesMax: number;
+  readonly connectionsMax: number;
+  readonly headersTimeoutMs: number;
+  readonly bodyTimeoutMs: number;
+  readonly keepAliveMs: number;
+  readonly clientStallMs: () => number;
+}
+
+/** How often the server looks for connections that are over their time. */
+const TIMEOUT_CHECK_MS = 2000;
+
+/** The public listener: sockets in, the walk in between, sockets out. */
+export function createApiServer(options: ApiServerOptions): Server {
+  const server = createServer({
+    maxHeaderSize: options.headerBytesMax,
+    headersTimeout: options.headersTimeoutMs,
+    requestTimeout: options.headersTimeoutMs + options.bodyTimeoutMs,
+    keepAliveTimeout: options.keepAliveMs,
+    connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    keepAlive: true,
+    keepAliveInitialDelay: 30_000,
+    noDelay: true,
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+  });
+  server.maxConnections = options.connectionsMax;
+  server.on('request', (request, response) => {
+    void handle(request, response, options);
+  });
+  // A body is asked for by reading it; this only has to say that it may come.
+  server.on('checkContinue', (request, response) => {
+    response.writeContinue();
+    void handle(request, response, options);
+  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    refuseConnection(error, socket, options.random);
+  });
+  return server;
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: ApiServerOptions,
+): Promise<void> {
+  if (answerHealth(request, response, options.isReady)) return;
+  const id = newRequestId(options.random);
+  const match = matchRoute(request.method ?? '', request.url ?? '');
+  if (match.kind === 'unknown') {
+    refuse(response, id, refusal('not_found'));
+    return;
+  }
+  if (match.kind === 'wrong-method') {
+    response.setHeader('allow', match.allowed.join(', '));
+    refuse(response, id, refusal('method_not_allowed'));
+    return;
+  }
+  const { route, upstreamPath } = match;
+  const cancellation = new CancellationSource();
+  const active = options.requests.begin(response);
+  response.on('close', () => {
+    active.end();
+    if (!response.writableFinished) cancellation.cancel();
+  });
+  try {
+    const reply = await serveRequest(
+      {
+        id,
+        dialect: route.dialect,
+        operation: route.operation,
+        method: route.method,
+        upstreamPath,
+        headers: request.headers,
+        body: bodyReader(request),
+        cancellation,
+      },
+      options.walk,
+    );
+    if (options.requests.isDraining) response.setHeader('connection', 'close');
+    send(response, reply, options, active);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    options.walk.log.error('fault', { requestId: id, reason });
+    if (response.headersSent) response.destroy();
+    else refuse(response, id, refusal('internal'));
+  }
+}
+
+function send(
+  response: ServerResponse,
+  reply: WalkReply,
+  { walk, clientStallMs }: ApiServerOptions,
+  active: ReturnType<ApiRequests['begin']>,
+): void {
+  if (response.destroyed) {
+    if (!(reply.body instanceof Uint8Array)) reply.body.cancel();
+    return;
+  }
+  if (reply.cut !== undefined) active.canBeCut(reply.cut);
+  writeReply(response, reply, { clock: walk.clock, clientStallMs: clientStallMs() });
+}
+
+/** A no before the walk began: the path decides the form, and here there is none. */
+function refuse(response: ServerResponse, id: string, said: Refusal): void {
+  const { status, headers, body } = messagesDialect.encodeError(said, id);
+  for (let index = 0; index < headers.length; index += 2) {
+    response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
+  }
+  response.writeHead(status, { 'content-length': String(body.length) });
+  response.end(body);
+}
+
+const refusedConnections: Readonly<Record<string, Refusal>> = {
+  HPE_HEADER_OVERFLOW: refusal('headers_too_large'),
+  ERR_HTTP_REQUEST_TIMEOUT: refusal('upload_timeout'),
+};
+
+/** What is no HTTP never becomes a request: it is answered on the bare socket, then closed. */
+function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, random: Random): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const said = refusedConnections[error.code ?? ''] ?? refusal('bad_http');
+  const id = newRequestId(random);
+  const { headers, body } = messagesDialect.encodeError(said, id);
+  const lines = [`HTTP/1.1 ${String(errorTable[said.code].status)} Error`, 'connection: close'];
+  for (let index = 0; index < headers.length; index += 2) {
+    lines.push(`${headers[index] ?? ''}: ${headers[index + 1] ?? ''}`);
+  }
+  lines.push(`content-length: ${String(body.length)}`, '', '');
+  socket.end(Buffer.concat([Buffer.from(lines.join('\r\n')), body]));
+}

@@ -1,0 +1,102 @@
+import type { Dialect } from '../dialects/dialect.ts';
+import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
+import type { Operation } from '../messages/upstream.ts';
+
+/** One public route. `{id}` stands for one path segment. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly path: string;
+  readonly operation: Operation;
+  readonly dialect: Dialect;
+}
+
+/** The paths of the Messages API; API reference §1.1. */
+const messagesPaths: readonly (readonly [Route['method'], string, Operation])[] = [
+  ['POST', '/v1/messages', 'messages.create'],
+  ['POST', '/v1/messages/count_tokens', 'messages.count_tokens'],
+  ['POST', '/v1/messages/batches', 'batches.create'],
+  ['GET', '/v1/messages/batches', 'batches.list'],
+  ['GET', '/v1/messages/batches/{id}', 'batches.get'],
+  ['DELETE', '/v1/messages/batches/{id}', 'batches.delete'],
+  ['POST', '/v1/messages/batches/{id}/cancel', 'batches.cancel'],
+  ['GET', '/v1/messages/batches/{id}/results', 'batches.results'],
+  ['GET', '/v1/models', 'models.list'],
+  ['GET', '/v1/models/{id}', 'models.get'],
+  ['POST', '/v1/files', 'files.create'],
+  ['GET', '/v1/files', 'files.list'],
+  ['GET', '/v1/files/{id}', 'files.get'],
+  ['GET', '/v1/files/{id}/content', 'files.content'],
+  ['DELETE', '/v1/files/{id}', 'files.delete'],
+  ['POST', '/v1/complete', 'complete.create'],
+];
+
+/** Where the Messages API stands: at the root, and where clients of a shared base URL expect it. */
+const messagesPrefixes = ['', '/anthropic'] as const;
+
+/** Every public route, in one table. */
+export const routes: readonly Route[] = messagesPrefixes.flatMap((prefix) =>
+  messagesPaths.map(([method, path, operation]) => ({
+    method,
+    path: `${prefix}${path}`,
+    operation,
+    dialect: messagesDialect,
+  })),
+);
+
+export type RouteMatch =
+  | {
+      readonly kind: 'route';
+      readonly route: Route;
+      /** Path and query to ask an upstream for, built from the route. */
+      readonly upstreamPath: string;
+    }
+  | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] }
+  | { readonly kind: 'unknown' };
+
+interface Pattern {
+  readonly segments: readonly string[];
+  readonly routes: readonly Route[];
+}
+
+const idSegment = /^[A-Za-z0-9_.:-]{1,256}$/;
+const plainQuery = /^[A-Za-z0-9_.~=&%[\]+,:-]{1,2048}$/;
+
+const exact = new Map<string, Route[]>();
+const patterns: Pattern[] = [];
+for (const route of routes) {
+  const sameplace = exact.get(route.path) ?? [];
+  exact.set(route.path, [...sameplace, route]);
+}
+for (const [path, atPath] of exact) {
+  if (path.includes('{')) patterns.push({ segments: path.split('/'), routes: atPath });
+}
+
+/** Finds the route of a request target. A query that is not plain is left out of what travels on. */
+export function matchRoute(method: string, target: string): RouteMatch {
+  const [path, query] = splitTarget(target);
+  const found = path.includes('{') ? undefined : exact.get(path);
+  const here = found ?? patterns.find((pattern) => fits(pattern, path))?.routes;
+  if (here === undefined) return { kind: 'unknown' };
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const route = here.find((candidate) => candidate.method === wanted);
+  if (route === undefined) {
+    return { kind: 'wrong-method', allowed: here.map((candidate) => candidate.method) };
+  }
+  const bare = path.slice(path.indexOf('/v1/'));
+  const keepsQuery = query !== undefined && plainQuery.test(query);
+  return { kind: 'route', route, upstreamPath: keepsQuery ? `${bare}?${query}` : bare };
+}
+
+function splitTarget(target: string): [string, string | undefined] {
+  const at = target.indexOf('?');
+  return at < 0 ? [target, undefined] : [target.slice(0, at), target.slice(at + 1)];
+}
+
+function fits({ segments }: Pattern, path: string): boolean {
+  const parts = path.split('/');
+  if (parts.length !== segments.length) return false;
+  return segments.every((segment, index) => {
+    const part = parts[index] ?? '';
+    return segment === '{id}' ? idSegment.test(part) : segment === part;
+  });
+}

@@ -1,0 +1,143 @@
+import type { ErrorCode, Refusal } from '../../messages/errors.ts';
+import { refusal } from '../../messages/errors.ts';
+import type {
+  HeaderList,
+  Operation,
+  Upstream,
+  UpstreamAnswer,
+  UpstreamRequest,
+} from '../../messages/upstream.ts';
+import type { Cancellation } from '../../std/cancellation.ts';
+import type { Secret } from '../../std/secret.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { Transport, TransportFailure, TransportResult } from '../transport.ts';
+
+export interface AnthropicUpstreamOptions {
+  readonly name: string;
+  /** What stands before `/v1/…` in the upstream's paths; empty or with a leading slash. */
+  readonly basePath: string;
+  readonly transport: Transport;
+  /** How the credential is sent; absent where the upstream wants none. */
+  readonly credential?: { readonly auth: 'x-api-key' | 'bearer'; readonly key: Secret };
+  /** Whether callers may use the account's batches and files, which all of them share. */
+  readonly sharesAccountResources: boolean;
+  readonly userAgent: string;
+  readonly log: Log;
+}
+
+/** Response headers that mean something to a client; all others stay here. API reference §1.3. */
+const passedHeaders: ReadonlySet<string> = new Set([
+  'anthropic-organization-id',
+  'anthropic-workspace-id',
+  'cache-control',
+  'content-disposition',
+  'content-type',
+  'request-id',
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+]);
+const passedPrefixes = ['anthropic-ratelimit-', 'anthropic-priority-', 'anthropic-fast-'] as const;
+
+/** What belongs to the account behind the credential, not to the caller. */
+const accountOperations: ReadonlySet<Operation> = new Set([
+  'batches.create',
+  'batches.list',
+  'batches.get',
+  'batches.results',
+  'batches.cancel',
+  'batches.delete',
+  'files.create',
+  'files.list',
+  'files.get',
+  'files.content',
+  'files.delete',
+]);
+
+const failureCodes: Readonly<Record<TransportFailure['reason'], ErrorCode>> = {
+  'connect-failed': 'upstream_failed',
+  'connect-timeout': 'upstream_timeout',
+  'first-byte-timeout': 'upstream_timeout',
+  cut: 'upstream_failed',
+  'too-many-connections': 'overloaded',
+  cancelled: 'upstream_failed',
+};
+
+/** An upstream that speaks the Messages API itself: what came in goes out, byte for byte. */
+export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upstream {
+  const { name, transport, log } = options;
+  const ownHeaders = [
+    'user-agent',
+    options.userAgent,
+    // The relay reads events as they pass: a compressed answer would have to be unpacked first.
+    'accept-encoding',
+    'identity',
+    ...credentialHeaders(options),
+  ];
+  return {
+    name,
+    async send(
+      request: UpstreamRequest,
+      cancellation: Cancellation,
+    ): Promise<UpstreamAnswer | Refusal> {
+      if (accountOperations.has(request.operation) && !options.sharesAccountResources) {
+        return refusal('permission_denied', sharingText(request.operation, name));
+      }
+      const result = await transport.send(
+        {
+          method: request.method,
+          path: `${options.basePath}${request.path}`,
+          headers: [...ownHeaders, ...request.headers],
+          body: request.body,
+        },
+        cancellation,
+      );
+      if (result.kind === 'response') return answerOf(result, options);
+      const { reason, detail } = result.failure;
+      if (reason !== 'cancelled') log.warn('upstream_failed', { upstream: name, reason, detail });
+      return refusal(failureCodes[reason]);
+    },
+    close: () => transport.close(),
+  };
+}
+
+function credentialHeaders({ credential }: AnthropicUpstreamOptions): HeaderList {
+  if (credential === undefined) return [];
+  const key = credential.key.reveal();
+  return credential.auth === 'bearer' ? ['authorization', `Bearer ${key}`] : ['x-api-key', key];
+}
+
+function answerOf(
+  response: Extract<TransportResult, { kind: 'response' }>,
+  { name, log }: AnthropicUpstreamOptions,
+): UpstreamAnswer | Refusal {
+  const { status, body } = response;
+  const encoding = response.headers['content-encoding'];
+  if (encoding !== undefined && encoding !== 'identity') {
+    body.cancel();
+    log.warn('upstream_failed', { upstream: name, reason: 'compressed answer' });
+    return refusal(
+      'upstream_failed',
+      'The upstream sent a compressed answer, which was not asked for.',
+    );
+  }
+  const headers: string[] = [];
+  for (const [header, value] of Object.entries(response.headers)) {
+    if (value !== undefined && isPassed(header)) headers.push(header, String(value));
+  }
+  const contentType = String(response.headers['content-type'] ?? '');
+  const isEventStream = contentType.startsWith('text/event-stream');
+  return { kind: 'answer', status, headers, isEventStream, body };
+}
+
+function isPassed(header: string): boolean {
+  return (
+    passedHeaders.has(header) ||
+    (header.startsWith('anthropic-') && passedPrefixes.some((prefix) => header.startsWith(prefix)))
+  );
+}
+
+function sharingText(operation: Operation, upstream: string): string {
+  const what = operation.startsWith('files') ? 'Files' : 'Message batches';
+  return `${what} belong to the account behind the upstream "${upstream}", and every caller would see them. If that is wanted, set upstreams.${upstream}.share_account_resources: true.`;
+}

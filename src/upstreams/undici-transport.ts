@@ -1,0 +1,247 @@
+import type { Dispatcher } from 'undici';
+import { Client, errors } from 'undici';
+import type { ByteSink, ByteSource, StreamFault } from '../std/byte-stream.ts';
+import type { Cancellation } from '../std/cancellation.ts';
+import type {
+  Transport,
+  TransportFailure,
+  TransportRequest,
+  TransportResult,
+} from './transport.ts';
+
+export interface UndiciTransportOptions {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly connectTimeoutMs: number;
+  readonly firstByteTimeoutMs: number;
+  readonly idleTimeoutMs: number;
+  readonly connectionsMax: number;
+}
+
+/** Shorter than what servers use, so that we rarely write into a connection that is being closed. */
+const KEEP_ALIVE_MS = 4000;
+const KEEP_ALIVE_MAX_MS = 60_000;
+const TCP_KEEP_ALIVE_MS = 30_000;
+
+/** A connection with what the free list needs to know of it. */
+interface Lane {
+  readonly client: Client;
+  /** Requests it has carried: a cut before any byte on a used connection is the keep-alive race. */
+  served: number;
+}
+
+/**
+ * Requests over undici's dispatch handler, with one client a connection and a free list, last in
+ * first out. A pool searches its connections for every request and its queue hides how many are
+ * busy; a list of idle clients costs one pop, and keeps few connections warm instead of many tepid.
+ */
+export class UndiciTransport implements Transport {
+  readonly #options: UndiciTransportOptions;
+  readonly #idle: Lane[] = [];
+  readonly #lanes = new Set<Lane>();
+
+  constructor(options: UndiciTransportOptions) {
+    this.#options = options;
+  }
+
+  async send(request: TransportRequest, cancellation: Cancellation): Promise<TransportResult> {
+    const first = this.#takeLane();
+    if (first === undefined) return this.#tooMany();
+    const wasUsed = first.served > 0;
+    const result = await this.#exchange(first, request, cancellation);
+    const isKeepAliveRace = wasUsed && result.kind === 'failure' && result.failure.reason === 'cut';
+    if (!isKeepAliveRace || cancellation.cancelled) return result;
+    const fresh = this.#openLane();
+    return fresh === undefined ? result : this.#exchange(fresh, request, cancellation);
+  }
+
+  async close(): Promise<void> {
+    const lanes = [...this.#lanes];
+    this.#lanes.clear();
+    this.#idle.length = 0;
+    await Promise.all(lanes.map(({ client }) => client.destroy()));
+  }
+
+  #exchange(
+    lane: Lane,
+    request: TransportRequest,
+    cancellation: Cancellation,
+  ): Promise<TransportResult> {
+    return new Promise((resolve) => {
+      const handler = new ExchangeHandler(resolve, cancellation, (isReusable) => {
+        this.#giveBack(lane, isReusable);
+      });
+      if (cancellation.cancelled) {
+        handler.onResponseError(undefined, new Error('cancelled before it was sent'));
+        return;
+      }
+      lane.served += 1;
+      lane.client.dispatch(
+        {
+          method: request.method,
+          path: request.path,
+          headers: request.headers,
+          body: request.body.length === 0 ? null : request.body,
+        },
+        handler,
+      );
+    });
+  }
+
+  #takeLane(): Lane | undefined {
+    return this.#idle.pop() ?? this.#openLane();
+  }
+
+  #openLane(): Lane | undefined {
+    const { origin, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, connectionsMax } =
+      this.#options;
+    if (this.#lanes.size >= connectionsMax) return undefined;
+    const client = new Client(origin, {
+      connect: { timeout: connectTimeoutMs, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
+      headersTimeout: firstByteTimeoutMs,
+      bodyTimeout: idleTimeoutMs,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
+      pipelining: 1,
+    });
+    const lane: Lane = { client, served: 0 };
+    this.#lanes.add(lane);
+    return lane;
+  }
+
+  #giveBack(lane: Lane, isReusable: boolean): void {
+    if (!this.#lanes.has(lane)) return;
+    if (isReusable) {
+      this.#idle.push(lane);
+      return;
+    }
+    this.#lanes.delete(lane);
+    void lane.client.destroy();
+  }
+
+  #tooMany(): TransportResult {
+    const detail = `${String(this.#options.connectionsMax)} connections are busy`;
+    return { kind: 'failure', failure: { reason: 'too-many-connections', detail } };
+  }
+}
+
+/** One request's life on a lane: the promise of its head, then the body as a byte source. */
+class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
+  readonly #resolve: (result: TransportResult) => void;
+  readonly #release: (isReusable: boolean) => void;
+  readonly #forget: () => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #sink: ByteSink | undefined;
+  #hasHead = false;
+  #isOver = false;
+  #isCancelled = false;
+  /** What arrived between the head and `open`. */
+  #early: Uint8Array[] = [];
+  #outcome: 'end' | StreamFault | undefined;
+
+  constructor(
+    resolve: (result: TransportResult) => void,
+    cancellation: Cancellation,
+    release: (isReusable: boolean) => void,
+  ) {
+    this.#resolve = resolve;
+    this.#release = release;
+    this.#forget = cancellation.onCancel(() => {
+      this.cancel();
+    });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isCancelled) controller.abort(new Error('cancelled'));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    // An informational answer (1xx) comes before the real head.
+    if (status < 200) return;
+    this.#hasHead = true;
+    this.#resolve({ kind: 'response', status, headers, body: this });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+    if (this.#isCancelled) return;
+    if (this.#sink === undefined) {
+      this.#early.push(chunk);
+      controller.pause();
+    } else if (!this.#sink.write(chunk)) {
+      controller.pause();
+    }
+  }
+
+  onResponseEnd(): void {
+    this.#finish('end', true);
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    if (this.#isOver) return;
+    if (this.#hasHead) {
+      this.#finish(streamFault(error), false);
+      return;
+    }
+    this.#isOver = true;
+    this.#forget();
+    this.#release(false);
+    this.#resolve({ kind: 'failure', failure: failureOf(error, this.#isCancelled) });
+  }
+
+  open(sink: ByteSink): void {
+    this.#sink = sink;
+    const early = this.#early;
+    this.#early = [];
+    let wantsMore = true;
+    for (const chunk of early) wantsMore = sink.write(chunk);
+    if (this.#outcome !== undefined) this.#tell(this.#outcome);
+    else if (wantsMore) this.#controller?.resume();
+  }
+
+  resume(): void {
+    this.#controller?.resume();
+  }
+
+  cancel(): void {
+    if (this.#isOver || this.#isCancelled) return;
+    this.#isCancelled = true;
+    const reason = new Error('cancelled');
+    if (this.#controller === undefined) this.onResponseError(undefined, reason);
+    else this.#controller.abort(reason);
+  }
+
+  #finish(outcome: 'end' | StreamFault, isReusable: boolean): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#forget();
+    this.#release(isReusable);
+    this.#outcome = outcome;
+    if (this.#sink !== undefined) this.#tell(outcome);
+  }
+
+  #tell(outcome: 'end' | StreamFault): void {
+    if (this.#isCancelled) return;
+    if (outcome === 'end') this.#sink?.end();
+    else this.#sink?.fail(outcome);
+  }
+}
+
+function streamFault(error: Error): StreamFault {
+  const kind = error instanceof errors.BodyTimeoutError ? 'idle-timeout' : 'cut';
+  return { kind, detail: error.message };
+}
+
+function failureOf(error: Error, isCancelled: boolean): TransportFailure {
+  const { message: detail } = error;
+  if (isCancelled) return { reason: 'cancelled', detail };
+  if (error instanceof errors.ConnectTimeoutError) return { reason: 'connect-timeout', detail };
+  if (error instanceof errors.HeadersTimeoutError) return { reason: 'first-byte-timeout', detail };
+  const isCut =
+    error instanceof errors.SocketError || ('code' in error && error.code === 'ECONNRESET');
+  return { reason: isCut ? 'cut' : 'connect-failed', detail };
+}
