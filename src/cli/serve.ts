@@ -1,0 +1,131 @@
+import { unwatchFile, watchFile } from 'node:fs';
+import type { Config } from '../config/config.ts';
+import type { StartedGateway } from '../main.ts';
+import { startGateway } from '../main.ts';
+import { Secret } from '../std/secret.ts';
+import { version } from '../std/version.ts';
+import type { ConfigFlags } from './load-config.ts';
+import { configFile, loadConfig, secretSources } from './load-config.ts';
+import { complain, say } from './terminal.ts';
+
+export interface ServeFlags extends ConfigFlags {
+  readonly devKey?: string;
+}
+
+const WATCH_MS = 1000;
+
+/** Runs the gateway until a signal ends it. */
+export async function serve(flags: ServeFlags): Promise<void> {
+  await run(flags, () => loadConfig(flags));
+}
+
+/** The same with the emulator in front of everything, whatever the configuration names. */
+export async function emulate(flags: ServeFlags): Promise<void> {
+  await run(flags, () => ({ ...loadConfig(flags), upstreams: {}, default_upstream: 'emulator' }));
+}
+
+async function run(flags: ServeFlags, load: () => Config): Promise<void> {
+  const developmentKey = flags.devKey ?? process.env['QUATRAIN_DEV_KEY'];
+  const started = await startGateway({
+    config: load(),
+    secrets: secretSources,
+    ...(developmentKey === undefined ? {} : { developmentKey: new Secret(developmentKey) }),
+    writeLog: (line) => process.stderr.write(line),
+    onFatal: (reason) => {
+      complain(`the store failed, and nothing may be served without it: ${reason}`);
+      process.exit(1);
+    },
+  });
+  printWelcome(started, developmentKey);
+  watchConfig(started, flags, load);
+  await endOnSignal(started);
+}
+
+function printWelcome({ gateway, url, adminUrl, firstKey }: StartedGateway, fixed?: string): void {
+  const isEmulated = gateway.upstreamName === 'emulator';
+  const key = firstKey?.reveal() ?? fixed ?? '$QUATRAIN_API_KEY';
+  say(`Quatrain ${version} is listening on ${url}`);
+  say();
+  say(
+    `  answers from   ${gateway.upstreamName}${isEmulated ? ' (built in: no key, no network)' : ''}`,
+  );
+  say(`  data           ${gateway.config.data_dir}`);
+  say(`  metrics        ${adminUrl}/metrics`);
+  if (firstKey !== undefined) {
+    say();
+    say(`  development key, shown this once:  ${firstKey.reveal()}`);
+  } else if (fixed === undefined) {
+    say('  keys           npm run quatrain -- keys list | keys create');
+  }
+  say();
+  say('Try one of these in another terminal:');
+  say();
+  say(curl(url, key, { max_tokens: 256, messages: [{ role: 'user', content: 'Hello, Claude' }] }));
+  say();
+  say(
+    curl(url, key, {
+      max_tokens: 256,
+      stream: true,
+      messages: [{ role: 'user', content: 'Tell me about gateways' }],
+    }),
+  );
+  say();
+  say(`  QUATRAIN_API_KEY=${key} npm run quatrain -- chat --url ${url}`);
+  say();
+}
+
+function curl(url: string, key: string, body: object): string {
+  const json = JSON.stringify({ model: 'claude-sonnet-4-6', ...body });
+  const flags = 'stream' in body ? '-sN' : '-s';
+  return [
+    `  curl ${flags} ${url}/v1/messages \\`,
+    `    -H "x-api-key: ${key}" \\`,
+    '    -H "anthropic-version: 2023-06-01" -H "content-type: application/json" \\',
+    `    -d '${json}'`,
+  ].join('\n');
+}
+
+/** Takes a changed file over without a restart; a broken one changes nothing and says so. */
+function watchConfig(
+  { gateway, log }: StartedGateway,
+  flags: ServeFlags,
+  load: () => Config,
+): void {
+  const reload = (): void => {
+    try {
+      const needRestart = gateway.reload(load());
+      log.info('config_reloaded', { upstream: gateway.upstreamName });
+      for (const option of needRestart) log.warn('config_needs_restart', { option });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error('config_rejected', { reason });
+    }
+  };
+  process.on('SIGHUP', reload);
+  const file = configFile(flags);
+  if (file === undefined) return;
+  watchFile(file, { interval: WATCH_MS, persistent: false }, (now, before) => {
+    if (now.mtimeMs !== before.mtimeMs) reload();
+  });
+}
+
+/** SIGTERM and the first Ctrl-C drain; a second signal ends at once. */
+function endOnSignal({ gateway, log }: StartedGateway): Promise<void> {
+  return new Promise((resolve) => {
+    let isEnding = false;
+    const end = (signal: string): void => {
+      const isSecond = isEnding;
+      isEnding = true;
+      log.info('stopping', { signal });
+      const ended = isSecond ? gateway.stop() : gateway.drain();
+      void ended.then(() => {
+        const file = configFile({});
+        if (file !== undefined) unwatchFile(file);
+        resolve();
+        process.exit(process.exitCode ?? 0);
+      });
+    };
+    process.on('SIGTERM', end);
+    process.on('SIGINT', end);
+  });
+}

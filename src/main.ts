@@ -1,0 +1,191 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { resolve as resolvePath } from 'node:path';
+import { Authenticator } from './access/authenticate.ts';
+import { createKey } from './access/create-key.ts';
+import { isActive } from './access/key-store.ts';
+import type { Config } from './config/config.ts';
+import type { SecretSources } from './config/resolve-secret.ts';
+import { createAdminServer } from './http/admin-server.ts';
+import { ApiRequests } from './http/api-requests.ts';
+import { createApiServer } from './http/api-server.ts';
+import { RunningGateway } from './running-gateway.ts';
+import type { Clock } from './std/clock.ts';
+import { systemClock } from './std/clock.ts';
+import { isLoopback } from './std/loopback.ts';
+import { systemRandom } from './std/random.ts';
+import type { Secret } from './std/secret.ts';
+import type { Store } from './store/open-store.ts';
+import { openStore } from './store/open-store.ts';
+import { SqliteRequestLog } from './store/sqlite-request-log.ts';
+import type { Log } from './telemetry/log.ts';
+import { createLog } from './telemetry/log.ts';
+import { Metrics } from './telemetry/metrics.ts';
+import type { RequestLog } from './telemetry/request-log.ts';
+import { StartProblem } from './start-problem.ts';
+import type { UpstreamWiring, WiredUpstreams } from './wire-upstreams.ts';
+import { wireUpstreams } from './wire-upstreams.ts';
+
+export interface GatewayOptions {
+  readonly config: Config;
+  readonly secrets: SecretSources;
+  /** A fixed key for development; loopback only. */
+  readonly developmentKey?: Secret;
+  /** Where log lines go. */
+  readonly writeLog: (line: string) => void;
+  /** The process cannot go on: the store is gone. */
+  readonly onFatal: (reason: string) => void;
+}
+
+/** A gateway that listens. */
+export interface StartedGateway {
+  readonly gateway: RunningGateway;
+  readonly log: Log;
+  readonly url: string;
+  readonly adminUrl: string;
+  /** The key made by the first start: this is the only time it is there. */
+  readonly firstKey: Secret | undefined;
+}
+
+/** Puts the parts together: the one place that knows every part. */
+export async function startGateway(options: GatewayOptions): Promise<StartedGateway> {
+  const { config, developmentKey } = options;
+  const clock = systemClock;
+  let gateway: RunningGateway | undefined;
+  const level = (): Config['log_level'] => (gateway?.config ?? config).log_level;
+  const log = createLog({ clock, level, write: options.writeLog });
+  const wiring: UpstreamWiring = { clock, log, secrets: options.secrets };
+  if (developmentKey !== undefined) refuseFixedKeyBeyondLoopback(config);
+  const upstreams = wireUpstreams(config, wiring);
+  const store = await openStore(resolvePath(config.data_dir), options.onFatal);
+  try {
+    const firstKey = await admit(store, options);
+    const built = build({ options, store, wiring, upstreams });
+    gateway = built;
+    const { api, admin } = built.parts;
+    const url = await listen(api, config.listen.host, config.listen.port);
+    const adminUrl = await listenAdmin(admin, config, log);
+    built.becomeReady();
+    return { gateway: built, log, url, adminUrl, firstKey };
+  } catch (error) {
+    await (gateway === undefined ? store.close() : gateway.stop());
+    throw error;
+  }
+}
+
+interface Building {
+  readonly options: GatewayOptions;
+  readonly store: Store;
+  readonly wiring: UpstreamWiring;
+  readonly upstreams: WiredUpstreams;
+}
+
+function build({ options, store, wiring, upstreams }: Building): RunningGateway {
+  const { config, developmentKey } = options;
+  const { clock, log } = wiring;
+  const requestLog = openRequestLog(store, config, wiring);
+  const requests = new ApiRequests();
+  const metrics = new Metrics({
+    inFlight: () => requests.count,
+    logRowsDropped: () => requestLog.dropped,
+  });
+  const authenticator = new Authenticator({
+    store: store.keys,
+    pepper: store.pepper,
+    clock,
+    ...(developmentKey === undefined ? {} : { developmentKey }),
+  });
+  const isReady = (): boolean => gateway.isReady;
+  const settings = (): RunningGateway['settings'] => gateway.settings;
+  const api = createApiServer({
+    walk: { clock, log, requestLog, metrics, authenticator, settings },
+    random: systemRandom(),
+    requests,
+    isReady,
+    headerBytesMax: config.limits.header_bytes_max,
+    connectionsMax: config.limits.connections_max,
+    headersTimeoutMs: config.timeouts.headers_ms,
+    bodyTimeoutMs: config.timeouts.body_ms,
+    keepAliveMs: config.timeouts.keep_alive_ms,
+    clientStallMs: () => gateway.config.timeouts.client_stall_ms,
+  });
+  const needsKey = !isLoopback(config.admin.host);
+  const admin = createAdminServer({ log, metrics, isReady, authenticator, needsKey });
+  const closeStore = async (): Promise<void> => {
+    requestLog.close();
+    await store.close();
+  };
+  const parts = { api, admin, requests, wiring, closeStore };
+  const gateway: RunningGateway = new RunningGateway(parts, config, upstreams);
+  return gateway;
+}
+
+function refuseFixedKeyBeyondLoopback({ listen: { host } }: Config): void {
+  if (isLoopback(host)) return;
+  throw new StartProblem(
+    `a fixed development key works on loopback only, and listen.host is ${host}; make a key with "quatrain keys create" instead`,
+  );
+}
+
+/**
+ * Unset means closed: beyond loopback nothing starts that nobody administers. On loopback a first
+ * start makes a key for development.
+ */
+async function admit(store: Store, options: GatewayOptions): Promise<Secret | undefined> {
+  const { config, developmentKey } = options;
+  const keys = store.keys.list();
+  const open = [config.listen.host, config.admin.host].filter((host) => !isLoopback(host));
+  if (open.length > 0) {
+    const nowMs = systemClock.wallMs();
+    if (keys.some((key) => key.kind === 'admin' && isActive(key, nowMs))) return undefined;
+    throw new StartProblem(
+      `listening on ${open.join(' and ')} reaches beyond this machine, and there is no admin key yet; make one first with "quatrain keys create --admin", or listen on 127.0.0.1`,
+    );
+  }
+  if (keys.length > 0 || developmentKey !== undefined) return undefined;
+  const made = await createKey(
+    { kind: 'inference', environment: 'dev', name: 'development' },
+    { store: store.keys, pepper: store.pepper, clock: systemClock, random: systemRandom() },
+  );
+  return made.key;
+}
+
+function openRequestLog(
+  store: Store,
+  { request_log }: Config,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): RequestLog & { close(): void } {
+  if (!request_log.enabled) return { record: () => {}, dropped: 0, close: () => {} };
+  const { queue_max: queueMax, retention_days: retentionDays } = request_log;
+  return new SqliteRequestLog(store.writer, { clock, log, queueMax, retentionDays });
+}
+
+/** The admin listener takes the next port where none is configured, or any where that one is taken. */
+async function listenAdmin(admin: Server, config: Config, log: Log): Promise<string> {
+  const { host, port } = config.admin;
+  if (port !== undefined) return listen(admin, host, port);
+  const nextPort = config.listen.port === 0 ? 0 : config.listen.port + 1;
+  try {
+    return await listen(admin, host, nextPort);
+  } catch (error) {
+    log.info('admin_port_taken', { port: nextPort, reason: String(error) });
+    return listen(admin, host, 0);
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE';
+      const text = isTaken
+        ? `port ${String(port)} on ${host} is taken; choose another with --port`
+        : error.message;
+      reject(new StartProblem(text, { cause: error }));
+    });
+    server.listen(port, host, () => {
+      server.removeAllListeners('error');
+      const { port: actual, family } = server.address() as AddressInfo;
+      resolve(`http://${family === 'IPv6' ? `[${host}]` : host}:${String(actual)}`);
+    });
+  });
+}

@@ -1,0 +1,160 @@
+import type { Server } from 'node:http';
+import type { Config } from './config/config.ts';
+import type { WalkSettings } from './gateway/exchange.ts';
+import type { ApiRequests } from './http/api-requests.ts';
+import { refusal } from './messages/errors.ts';
+import type { Timer } from './std/clock.ts';
+import { isLoopback } from './std/loopback.ts';
+import { wait, waitAtMost } from './std/wait.ts';
+import type { UpstreamWiring, WiredUpstreams } from './wire-upstreams.ts';
+import { wireUpstreams } from './wire-upstreams.ts';
+
+/** What a running gateway is made of. */
+export interface GatewayParts {
+  readonly api: Server;
+  readonly admin: Server;
+  readonly requests: ApiRequests;
+  readonly wiring: UpstreamWiring;
+  /** Writes what is queued, then closes the store. */
+  readonly closeStore: () => Promise<void>;
+}
+
+const NOTICE_BEYOND_LOOPBACK_MS = 15_000;
+/** After the last error events: for clients to read them. */
+const CUT_GRACE_MS = 1000;
+
+/** The life of a gateway between its start and its end: settings that change, and the way down. */
+export class RunningGateway {
+  readonly parts: GatewayParts;
+  readonly #retired = new Map<Timer, () => Promise<void>>();
+  #config: Config;
+  #upstreams: WiredUpstreams;
+  #settings: WalkSettings;
+  #isReady = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: GatewayParts, config: Config, upstreams: WiredUpstreams) {
+    this.parts = parts;
+    this.#config = config;
+    this.#upstreams = upstreams;
+    this.#settings = settingsOf(config, upstreams);
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  get config(): Config {
+    return this.#config;
+  }
+
+  get settings(): WalkSettings {
+    return this.#settings;
+  }
+
+  get upstreamName(): string {
+    return this.#upstreams.defaultName;
+  }
+
+  /** Both listeners stand. */
+  becomeReady(): void {
+    this.#isReady = true;
+  }
+
+  /** Takes over what can change without a restart; returns the names of changed options that cannot. */
+  reload(next: Config): readonly string[] {
+    const upstreams = wireUpstreams(next, this.parts.wiring, this.#upstreams);
+    const unchanged = changedButFixed(this.#config, next);
+    this.#retire(this.#upstreams, upstreams);
+    this.#upstreams = upstreams;
+    this.#config = next;
+    this.#settings = settingsOf(next, upstreams);
+    return unchanged;
+  }
+
+  /** Not ready, then no new connections, then waits for what is in flight, then ends. */
+  async drain(): Promise<void> {
+    const { api, requests, wiring } = this.parts;
+    this.#isReady = false;
+    await wait(wiring.clock, noticeMs(this.#config));
+    requests.startDraining();
+    api.close();
+    await waitAtMost(requests.idle(), this.#config.drain.streams_ms, wiring.clock);
+    if (requests.count > 0) {
+      requests.cutAll(refusal('unavailable', 'The gateway is shutting down.'));
+      await waitAtMost(requests.idle(), CUT_GRACE_MS, wiring.clock);
+    }
+    await this.stop();
+  }
+
+  /** Ends now; what is in flight is cut. */
+  stop(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { api, admin, closeStore } = this.parts;
+    this.#isReady = false;
+    for (const server of [api, admin]) {
+      server.close();
+      server.closeAllConnections();
+    }
+    const retired = [...this.#retired].map(([timer, close]) => {
+      timer.cancel();
+      return close();
+    });
+    const live = [...this.#upstreams.byName.values()].map((upstream) => upstream.close());
+    await Promise.all([...retired, ...live]);
+    await closeStore();
+  }
+
+  /** Upstreams that a reload dropped close once the requests that began with them have had their time. */
+  #retire(old: WiredUpstreams, kept: WiredUpstreams): void {
+    const staying = new Set(kept.byName.values());
+    for (const upstream of old.byName.values()) {
+      if (staying.has(upstream)) continue;
+      const timer: Timer = this.parts.wiring.clock.after(this.#config.drain.streams_ms, () => {
+        this.#retired.delete(timer);
+        void upstream.close();
+      });
+      this.#retired.set(timer, () => upstream.close());
+    }
+  }
+}
+
+function settingsOf({ limits }: Config, upstreams: WiredUpstreams): WalkSettings {
+  return {
+    bodyBytesMax: limits.body_bytes_max,
+    answerBytesMax: limits.answer_bytes_max,
+    jsonBounds: { depthMax: limits.json_depth_max, keysMax: limits.json_keys_max },
+    upstreams,
+  };
+}
+
+function noticeMs({ drain, listen }: Config): number {
+  return drain.notice_ms ?? (isLoopback(listen.host) ? 0 : NOTICE_BEYOND_LOOPBACK_MS);
+}
+
+/** Options that a running process cannot change, of those that did. */
+function changedButFixed(running: Config, next: Config): readonly string[] {
+  const after = fixedOptions(next);
+  return Object.entries(fixedOptions(running))
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(after[name]))
+    .map(([name]) => name);
+}
+
+function fixedOptions(config: Config): Readonly<Record<string, unknown>> {
+  const { listen, admin, data_dir, request_log, timeouts, limits } = config;
+  return {
+    listen,
+    admin,
+    data_dir,
+    request_log,
+    'timeouts.headers_ms': timeouts.headers_ms,
+    'timeouts.body_ms': timeouts.body_ms,
+    'timeouts.keep_alive_ms': timeouts.keep_alive_ms,
+    'limits.header_bytes_max': limits.header_bytes_max,
+    'limits.connections_max': limits.connections_max,
+  };
+}
