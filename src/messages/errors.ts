@@ -1,3 +1,5 @@
+import type { JsonObject } from '../std/json.ts';
+
 /**
  * Every way a request can be refused or fail, in one table. A refusal names a code; only a
  * dialect's `encode-error` turns it into bytes. Source: the API's error table
@@ -165,14 +167,16 @@ export interface Refusal {
   readonly detail?: string;
   /** When a retry makes sense; becomes `retry-after` in whole seconds. */
   readonly retryAfterMs?: number;
+  /** What a program can read of it; becomes `error.details`. */
+  readonly details?: JsonObject;
 }
 
 export function refusal(
   code: ErrorCode,
   detail?: string,
-  timing: { readonly retryAfterMs?: number } = {},
+  more: Pick<Refusal, 'retryAfterMs' | 'details'> = {},
 ): Refusal {
-  return { kind: 'refusal', code, ...(detail === undefined ? {} : { detail }), ...timing };
+  return { kind: 'refusal', code, ...(detail === undefined ? {} : { detail }), ...more };
 }
 
 /** The text a caller reads for a refusal. */
@@ -183,14 +187,22 @@ export function refusalText(said: Refusal): string {
 /** The API's error body. `request_id` equals the `request-id` header. */
 export interface ErrorEnvelope {
   readonly type: 'error';
-  readonly error: { readonly type: ErrorType; readonly message: string };
+  readonly error: {
+    readonly details?: JsonObject | null;
+    readonly type: ErrorType;
+    readonly message: string;
+  };
   readonly request_id: string;
 }
 
 export function errorEnvelope(said: Refusal, requestId: string): ErrorEnvelope {
   return {
     type: 'error',
-    error: { type: errorTable[said.code].type, message: refusalText(said) },
+    error: {
+      ...(said.details === undefined ? {} : { details: said.details }),
+      type: errorTable[said.code].type,
+      message: refusalText(said),
+    },
     request_id: requestId,
   };
 }

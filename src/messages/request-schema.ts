@@ -159,4 +159,5 @@ export const messagesRequestSchema: ObjectSchema = closed<MessagesRequest>({
   speed: optional(nullable(oneOf('standard', 'fast'))),
   diagnostics: optional(nullable(anyObject)),
   output_format: optional(nullable(outputFormat)),
+  thread: optional(nullable(anyObject)),
 });

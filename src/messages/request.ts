@@ -26,6 +26,8 @@ export interface MessagesRequest {
   readonly speed?: string | null;
   readonly diagnostics?: JsonObject | null;
   readonly output_format?: JsonObject | null;
+  /** Beta `message-threads-2026-08-12`: the server holds the conversation between turns. */
+  readonly thread?: JsonObject | null;
 }
 
 export interface MessageParam {

@@ -135,8 +135,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
   #hasHead = false;
   #isOver = false;
   #isCancelled = false;
-  /** What arrived between the head and `open`. */
-  #early: Uint8Array[] = [];
+  /**
+   * What arrived in this tick, or before `open`. A sender that flushes every event gives one chunk
+   * each; passed on one by one they would cost as many writes, so a tick's chunks go as one.
+   */
+  #gathered: Uint8Array[] = [];
+  #isFlushDue = false;
   #outcome: 'end' | StreamFault | undefined;
 
   constructor(
@@ -169,11 +173,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
     if (this.#isCancelled) return;
+    this.#gathered.push(chunk);
     if (this.#sink === undefined) {
-      this.#early.push(chunk);
       controller.pause();
-    } else if (!this.#sink.write(chunk)) {
-      controller.pause();
+    } else if (!this.#isFlushDue) {
+      this.#isFlushDue = true;
+      process.nextTick(() => {
+        this.#flush();
+      });
     }
   }
 
@@ -195,12 +202,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
 
   open(sink: ByteSink): void {
     this.#sink = sink;
-    const early = this.#early;
-    this.#early = [];
-    let wantsMore = true;
-    for (const chunk of early) wantsMore = sink.write(chunk);
+    this.#flush();
     if (this.#outcome !== undefined) this.#tell(this.#outcome);
-    else if (wantsMore) this.#controller?.resume();
   }
 
   resume(): void {
@@ -215,6 +218,18 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
     else this.#controller.abort(reason);
   }
 
+  #flush(): void {
+    this.#isFlushDue = false;
+    if (this.#isCancelled || this.#sink === undefined) return;
+    const gathered = this.#gathered;
+    this.#gathered = [];
+    const [first] = gathered;
+    const chunk = gathered.length === 1 ? first : Buffer.concat(gathered);
+    const wantsMore = chunk === undefined || chunk.length === 0 || this.#sink.write(chunk);
+    if (wantsMore) this.#controller?.resume();
+    else this.#controller?.pause();
+  }
+
   #finish(outcome: 'end' | StreamFault, isReusable: boolean): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -226,6 +241,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
 
   #tell(outcome: 'end' | StreamFault): void {
     if (this.#isCancelled) return;
+    if (this.#gathered.length > 0) this.#flush();
     if (outcome === 'end') this.#sink?.end();
     else this.#sink?.fail(outcome);
   }

@@ -1,0 +1,8 @@
+import type { Candidate } from './candidate.ts';
+import { direct } from './direct.ts';
+import { nginx } from './nginx.ts';
+import { portkey } from './portkey.ts';
+import { quatrain } from './quatrain.ts';
+
+/** Every candidate, in the order they take turns. */
+export const candidates: readonly Candidate[] = [direct, nginx, portkey, quatrain];

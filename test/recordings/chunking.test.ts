@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { FrameSplitter } from '../../src/messages/split-frames.ts';
+import { hasRecordings, readRecordings } from '../support/recordings.ts';
+
+const present = hasRecordings();
+const streams = present
+  ? readRecordings().filter(({ response }) => response.subarray(0, 6).toString() === 'event:')
+  : [];
+
+/**
+ * Types and lengths in order: frames are ranges of the stream one after the other (their bytes
+ * together are the stream's, which is held here too), so these tell everything.
+ */
+function frames(chunks: readonly Uint8Array[]): string {
+  let seen = '';
+  const splitter = new FrameSplitter((type, _bytes, start, end) => {
+    seen += `${type} ${String(end - start)}\n`;
+  });
+  let passed = 0;
+  for (const chunk of chunks) passed += splitter.push(chunk)?.length ?? 0;
+  passed += splitter.end()?.length ?? 0;
+  return `${seen}${String(passed)}`;
+}
+
+describe.skipIf(!present)('every chunking of every recorded stream gives the same frames', () => {
+  test('there are streams', () => {
+    expect(streams.length).toBeGreaterThan(50);
+  });
+
+  test.each(streams)('one byte at a time: $name', ({ response }) => {
+    const single = Array.from(response, (byte) => Uint8Array.of(byte));
+    expect(frames(single)).toBe(frames([response]));
+  });
+
+  test.each(streams)(
+    'cut at each byte boundary: $name',
+    ({ response }) => {
+      const whole = frames([response]);
+      let different = 0;
+      for (let at = 0; at <= response.length; at += 1) {
+        if (frames([response.subarray(0, at), response.subarray(at)]) !== whole) different += 1;
+      }
+      expect(different).toBe(0);
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from './source-files.ts';
+
+/** One recorded exchange with the real API. */
+export interface Recording {
+  /** Where it comes from, for the name of a test. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Path and query. */
+  readonly target: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** The body as an object, where it is one. */
+  readonly json: Readonly<Record<string, unknown>> | undefined;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly response: Buffer;
+}
+
+interface RecordingLine {
+  readonly repo: string;
+  readonly path: string;
+  readonly i: number;
+  readonly method: string;
+  readonly uri: string;
+  readonly rh: Readonly<Record<string, string>>;
+  readonly req: unknown;
+  readonly status: number | string;
+  readonly h: Readonly<Record<string, string>>;
+  readonly resp: string;
+}
+
+const shared = join(projectRoot, '../shared');
+const file = join(shared, 'recordings/anthropic-open.jsonl');
+
+export const openApiFile: string = join(shared, 'specs/anthropic-openapi.yaml');
+
+/**
+ * Whether recordings lie beside the checkout. A user's clone has none, and tests that need them
+ * are skipped with a line that says so; where `CI=true` they are required.
+ */
+export function hasRecordings(): boolean {
+  if (existsSync(file) && existsSync(openApiFile)) return true;
+  if (process.env['CI'] === 'true') throw new Error(`recordings are required in CI: ${file}`);
+  process.stdout.write('skipped: no recordings beside this checkout\n');
+  return false;
+}
+
+export function readRecordings(): Recording[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, index) => toRecording(JSON.parse(line) as RecordingLine, index));
+}
+
+/** Whether a recording is a `/v1/messages` call of a Claude 4 or newer model. */
+export function isCurrentMessagesCall({ target, json }: Recording): boolean {
+  const model = json?.['model'];
+  const isMessages = target.split('?')[0] === '/v1/messages';
+  return isMessages && typeof model === 'string' && !/^claude-(?:[12]|3|instant)/.test(model);
+}
+
+function toRecording(line: RecordingLine, index: number): Recording {
+  const { pathname, search } = new URL(line.uri);
+  const isJson = typeof line.req === 'object' && line.req !== null;
+  return {
+    name: `${String(index)} ${line.repo} ${line.path.split('/').at(-1) ?? ''} ${String(line.i)}`,
+    method: line.method.toUpperCase() as Recording['method'],
+    target: pathname + search,
+    requestHeaders: line.rh,
+    body: Buffer.from(isJson ? JSON.stringify(line.req) : String(line.req)),
+    json: isJson ? (line.req as Readonly<Record<string, unknown>>) : undefined,
+    status: Number.parseInt(String(line.status), 10),
+    headers: line.h,
+    response: Buffer.from(line.resp),
+  };
+}

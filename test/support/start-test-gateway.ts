@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { issueText, parseConfig } from '../../src/config/parse-config.ts';
+import type { StartedGateway } from '../../src/main.ts';
+import { startGateway } from '../../src/main.ts';
+import { Secret } from '../../src/std/secret.ts';
+
+export interface TestGateway extends StartedGateway {
+  /** A key that the gateway takes. */
+  readonly key: string;
+  /** Log lines so far. */
+  readonly logLines: readonly string[];
+  /** Headers of a plain call. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a gateway with a fresh store on free ports. `yaml` is its configuration. */
+export async function startTestGateway(
+  yaml = '',
+  env: Readonly<Record<string, string>> = {},
+): Promise<TestGateway> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'quatrain-test-'));
+  const parsed = parseConfig({
+    file: { name: 'test.yaml', text: yaml },
+    env: {},
+    flags: { 'listen.port': 0, 'admin.port': 0, data_dir: dataDir },
+  });
+  if (parsed.kind === 'issues')
+    throw new Error(parsed.issues.map((issue) => issueText(issue)).join('\n'));
+  const key = 'test-development-key';
+  const logLines: string[] = [];
+  const started = await startGateway({
+    config: parsed.config,
+    secrets: { env, readFile: () => undefined },
+    developmentKey: new Secret(key),
+    writeLog: (line) => logLines.push(line),
+    onFatal: (reason) => {
+      throw new Error(reason);
+    },
+  });
+  return {
+    ...started,
+    key,
+    logLines,
+    dataDir,
+    headers: {
+      'x-api-key': key,
+      'anthropic-version': '2023-06-01',
+      'content-type': 'application/json',
+    },
+    async stop(): Promise<void> {
+      await started.gateway.stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
