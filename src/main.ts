@@ -63,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<StartedGate
     const built = build({ options, store, wiring, upstreams });
     gateway = built;
     const { api, admin } = built.parts;
-    const url = await listen(api, config.listen.host, config.listen.port);
+    const url = await listen(api, config.listen, '--port');
     const adminUrl = await listenAdmin(admin, config, log);
     built.becomeReady();
     return { gateway: built, log, url, adminUrl, firstKey };
@@ -163,27 +163,32 @@ function openRequestLog(
 /** The admin listener takes the next port where none is configured, or any where that one is taken. */
 async function listenAdmin(admin: Server, config: Config, log: Log): Promise<string> {
   const { host, port } = config.admin;
-  if (port !== undefined) return listen(admin, host, port);
+  if (port !== undefined) return listen(admin, { host, port }, '--admin-port');
   const nextPort = config.listen.port === 0 ? 0 : config.listen.port + 1;
   try {
-    return await listen(admin, host, nextPort);
+    return await listen(admin, { host, port: nextPort }, '--admin-port');
   } catch (error) {
     log.info('admin_port_taken', { port: nextPort, reason: String(error) });
-    return listen(admin, host, 0);
+    return listen(admin, { host, port: 0 }, '--admin-port');
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<string> {
+function listen(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+  flag: string,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const refuse = (error: NodeJS.ErrnoException): void => {
       const isTaken = error.code === 'EADDRINUSE';
       const text = isTaken
-        ? `port ${String(port)} on ${host} is taken; choose another with --port`
+        ? `port ${String(port)} on ${host} is taken; choose another with ${flag}`
         : error.message;
       reject(new StartProblem(text, { cause: error }));
-    });
+    };
+    server.once('error', refuse);
     server.listen(port, host, () => {
-      server.removeAllListeners('error');
+      server.off('error', refuse);
       const { port: actual, family } = server.address() as AddressInfo;
       resolve(`http://${family === 'IPv6' ? `[${host}]` : host}:${String(actual)}`);
     });

@@ -67,7 +67,7 @@ export class RunningGateway {
     const unchanged = changedButFixed(this.#config, next);
     this.#retire(this.#upstreams, upstreams);
     this.#upstreams = upstreams;
-    this.#config = next;
+    this.#config = inForce(this.#config, next);
     this.#settings = settingsOf(next, upstreams);
     return unchanged;
   }
@@ -142,6 +142,22 @@ function changedButFixed(running: Config, next: Config): readonly string[] {
   return Object.entries(fixedOptions(running))
     .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(after[name]))
     .map(([name]) => name);
+}
+
+/** What is in force after a reload: the new values, but for those that a restart alone can change. */
+function inForce(running: Config, next: Config): Config {
+  const { listen, admin, data_dir, request_log, timeouts, limits } = running;
+  const { client_stall_ms } = next.timeouts;
+  const { header_bytes_max, connections_max } = limits;
+  return {
+    ...next,
+    listen,
+    admin,
+    data_dir,
+    request_log,
+    timeouts: { ...timeouts, client_stall_ms },
+    limits: { ...next.limits, header_bytes_max, connections_max },
+  };
 }
 
 function fixedOptions(config: Config): Readonly<Record<string, unknown>> {

@@ -1,10 +1,12 @@
-import type { AnthropicUpstreamConfig, Config, UpstreamConfig } from './config/config.ts';
+import { hash } from 'node:crypto';
+import type { AnthropicUpstreamConfig, Config } from './config/config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import { resolveSecret } from './config/resolve-secret.ts';
 import { resolveModel } from './catalog/resolve-model.ts';
 import { createEmulator } from './emulator/create-emulator.ts';
 import type { Upstream } from './messages/upstream.ts';
 import type { Clock } from './std/clock.ts';
+import type { Secret } from './std/secret.ts';
 import { StartProblem } from './start-problem.ts';
 import { version } from './std/version.ts';
 import type { Log } from './telemetry/log.ts';
@@ -34,62 +36,54 @@ export function wireUpstreams(
   wiring: UpstreamWiring,
   previous?: WiredUpstreams,
 ): WiredUpstreams {
-  const configured = withImplicit(config, wiring.secrets);
   const byName = new Map<string, Upstream>();
   const madeFrom = new Map<string, string>();
-  for (const [name, upstream] of Object.entries(configured)) {
-    const from = JSON.stringify(upstream.kind === EMULATOR ? config.emulator : upstream);
+  const wire = (name: string, from: string, make: () => Upstream): void => {
     const kept = previous?.madeFrom.get(name) === from ? previous.byName.get(name) : undefined;
-    byName.set(name, kept ?? makeUpstream(name, upstream, { config, wiring }));
+    byName.set(name, kept ?? make());
     madeFrom.set(name, from);
+  };
+  wire(EMULATOR, JSON.stringify(config.emulator), () => makeEmulator(config, wiring));
+  const configured = withImplicit(config, wiring.secrets);
+  for (const [name, upstream] of Object.entries(configured)) {
+    const key = credentialKey(name, upstream, wiring.secrets);
+    // A secret that was changed behind the same reference makes the upstream anew.
+    const from = JSON.stringify(upstream) + (key === undefined ? '' : digest(key));
+    wire(name, from, () => makeAnthropic({ name, upstream, key, wiring }));
   }
-  return { byName, madeFrom, defaultName: defaultName(config, configured) };
+  return { byName, madeFrom, defaultName: defaultName(config, Object.keys(configured)) };
 }
 
-type Configured = Readonly<Record<string, UpstreamConfig>>;
-
-/** The emulator is always there; so is the real API where its usual variable is set and nothing else is said. */
-function withImplicit(config: Config, { env }: SecretSources): Configured {
-  const emulator = { [EMULATOR]: { kind: 'emulator' } } as const;
+/** Without a word about upstreams the real API is one where its usual variable is set. */
+function withImplicit(config: Config, { env }: SecretSources): Config['upstreams'] {
   const isSilent =
     Object.keys(config.upstreams).length === 0 && config.default_upstream === undefined;
-  if (!isSilent || (env['ANTHROPIC_API_KEY'] ?? '') === '') {
-    return { ...emulator, ...config.upstreams };
-  }
-  const realApi: AnthropicUpstreamConfig = {
-    kind: 'anthropic',
-    base_url: 'https://api.anthropic.com',
-    api_key: 'env:ANTHROPIC_API_KEY',
-    auth: 'x-api-key',
-    share_account_resources: false,
-    connections_max: 10_000,
-    timeouts: { connect_ms: 10_000, first_byte_ms: 600_000, idle_ms: 300_000 },
+  if (!isSilent || (env['ANTHROPIC_API_KEY'] ?? '') === '') return config.upstreams;
+  return {
+    [REAL_API]: {
+      kind: 'anthropic',
+      base_url: 'https://api.anthropic.com',
+      api_key: 'env:ANTHROPIC_API_KEY',
+      auth: 'x-api-key',
+      share_account_resources: false,
+      connections_max: 10_000,
+      timeouts: { connect_ms: 10_000, first_byte_ms: 600_000, idle_ms: 300_000 },
+    },
   };
-  return { ...emulator, [REAL_API]: realApi };
 }
 
-function defaultName(config: Config, configured: Configured): string {
+function defaultName(config: Config, configured: readonly string[]): string {
   if (config.default_upstream !== undefined) return config.default_upstream;
-  const others = Object.keys(configured).filter((name) => name !== EMULATOR);
-  if (others.length > 1) {
+  if (configured.length > 1) {
     throw new StartProblem(
-      `several upstreams are configured (${others.join(', ')}); say which one answers with default_upstream`,
+      `several upstreams are configured (${configured.join(', ')}); say which one answers with default_upstream`,
     );
   }
-  return others[0] ?? EMULATOR;
+  return configured[0] ?? EMULATOR;
 }
 
-function makeUpstream(
-  name: string,
-  upstream: UpstreamConfig,
-  { config, wiring }: { readonly config: Config; readonly wiring: UpstreamWiring },
-): Upstream {
-  switch (upstream.kind) {
-    case 'emulator':
-      return makeEmulator(config, wiring);
-    case 'anthropic':
-      return makeAnthropic(name, upstream, wiring);
-  }
+function digest(key: Secret): string {
+  return hash('sha256', key.reveal());
 }
 
 function makeEmulator({ emulator }: Config, { clock }: UpstreamWiring): Upstream {
@@ -111,44 +105,48 @@ function makeEmulator({ emulator }: Config, { clock }: UpstreamWiring): Upstream
   });
 }
 
-function makeAnthropic(
-  name: string,
-  upstream: AnthropicUpstreamConfig,
-  { log, secrets }: UpstreamWiring,
-): Upstream {
+interface AnthropicMaking {
+  readonly name: string;
+  readonly upstream: AnthropicUpstreamConfig;
+  readonly key: Secret | undefined;
+  readonly wiring: UpstreamWiring;
+}
+
+function makeAnthropic({ name, upstream, key, wiring }: AnthropicMaking): Upstream {
+  const { clock, log } = wiring;
+  const { auth, timeouts } = upstream;
   const base = new URL(upstream.base_url);
-  const { timeouts } = upstream;
   return createAnthropicUpstream({
     name,
     basePath: base.pathname.replace(/\/+$/, ''),
     transport: new UndiciTransport({
+      clock,
       origin: base.origin,
       connectTimeoutMs: timeouts.connect_ms,
       firstByteTimeoutMs: timeouts.first_byte_ms,
       idleTimeoutMs: timeouts.idle_ms,
       connectionsMax: upstream.connections_max,
     }),
-    ...credentialOf(name, upstream, secrets),
+    ...(key === undefined || auth === 'none' ? {} : { credential: { auth, key } }),
     sharesAccountResources: upstream.share_account_resources,
     userAgent: `quatrain/${version}`,
     log,
   });
 }
 
-function credentialOf(
+/** The upstream's key; absent where it wants none. A key that is wanted and missing is refused. */
+function credentialKey(
   name: string,
   { auth, api_key: reference }: AnthropicUpstreamConfig,
   secrets: SecretSources,
-): Pick<Parameters<typeof createAnthropicUpstream>[0], 'credential'> {
-  if (auth === 'none') return {};
+): Secret | undefined {
+  if (auth === 'none') return undefined;
   if (reference === undefined) {
     throw new StartProblem(
       `upstreams.${name}.api_key is missing: give a reference such as env:ANTHROPIC_API_KEY, or set auth: none`,
     );
   }
   const resolved = resolveSecret(reference, secrets);
-  if (resolved.kind === 'missing') {
-    throw new StartProblem(`upstreams.${name}.api_key: ${resolved.message}`);
-  }
-  return { credential: { auth, key: resolved.secret } };
+  if (resolved.kind === 'secret') return resolved.secret;
+  throw new StartProblem(`upstreams.${name}.api_key: ${resolved.message}`);
 }

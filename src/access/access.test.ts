@@ -54,14 +54,14 @@ async function withKey(wanted: { kind?: 'inference' | 'admin'; expiresAtMs?: num
 describe('API keys', () => {
   test('a key carries its public id, and any change to it shows', () => {
     fc.assert(
-      fc.property(fc.nat(), fc.constantFrom(...'0Aaz9Z'), (at, letter) => {
+      fc.property(fc.nat(), fc.constantFrom('0', 'A', 'a', 'z', '9', 'Z'), (at, letter) => {
         const { publicId, key } = mintKey('live', random);
         const text = key.reveal();
         expect(text).toMatch(/^qtn_live_[0-9A-Za-z]{59}$/);
         expect(publicIdOf(text)).toBe(publicId);
         const place = 9 + (at % 59);
         const changed = text.slice(0, place) + letter + text.slice(place + 1);
-        if (changed !== text) expect(publicIdOf(changed)).toBeUndefined();
+        expect(publicIdOf(changed)).toBe(changed === text ? publicId : undefined);
       }),
     );
   });

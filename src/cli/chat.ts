@@ -94,7 +94,7 @@ async function readAnswer(body: ReadableStream<Uint8Array>): Promise<string | un
   say();
   const folded = fold.result();
   if (folded.kind !== 'message') {
-    complain(folded.kind === 'failed' ? String(folded.error['message']) : folded.detail);
+    complain(folded.kind === 'failed' ? JSON.stringify(folded.error) : folded.detail);
     return undefined;
   }
   const { content, stop_reason, usage } = folded.message;

@@ -19,6 +19,7 @@ interface Finding {
 }
 
 const NODE_MIN = 24;
+const PROBE_MS = 3000;
 
 /** Checks an installation and says what to do about what is wrong. Costs nothing at an upstream. */
 export async function doctor(flags: ConfigFlags & { readonly json?: boolean }): Promise<void> {
@@ -97,14 +98,15 @@ async function probe(upstream: Upstream): Promise<{ value: undefined; detail: st
   if (answer.status === 401 || answer.status === 403) {
     throw new Error(`it refuses the credential (${String(answer.status)}); check api_key`);
   }
+  if (answer.status >= 500) throw new Error(`it answers ${String(answer.status)}`);
   return { value: undefined, detail: `answers (${String(answer.status)})` };
 }
 
 async function checkRunning(findings: Finding[], config: Config): Promise<void> {
   const { host, port } = config.listen;
-  const url = `http://${host}:${String(port)}/readyz`;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}/readyz`;
   try {
-    const response = await fetch(url);
+    const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) });
     const isReady = response.status === 200;
     findings.push({
       check: 'gateway',

@@ -16,15 +16,23 @@ const WATCH_MS = 1000;
 
 /** Runs the gateway until a signal ends it. */
 export async function serve(flags: ServeFlags): Promise<void> {
-  await run(flags, () => loadConfig(flags));
+  await run(flags, loadConfig);
 }
 
 /** The same with the emulator in front of everything, whatever the configuration names. */
 export async function emulate(flags: ServeFlags): Promise<void> {
-  await run(flags, () => ({ ...loadConfig(flags), upstreams: {}, default_upstream: 'emulator' }));
+  await run(flags, (resolved) => ({
+    ...loadConfig(resolved),
+    upstreams: {},
+    default_upstream: 'emulator',
+  }));
 }
 
-async function run(flags: ServeFlags, load: () => Config): Promise<void> {
+async function run(given: ServeFlags, read: (flags: ServeFlags) => Config): Promise<void> {
+  // The file of the start stays the file: were it to vanish, defaults must not take its place.
+  const file = configFile(given);
+  const flags = file === undefined ? given : { ...given, config: file };
+  const load = (): Config => read(flags);
   const developmentKey = flags.devKey ?? process.env['QUATRAIN_DEV_KEY'];
   const started = await startGateway({
     config: load(),
@@ -37,8 +45,8 @@ async function run(flags: ServeFlags, load: () => Config): Promise<void> {
     },
   });
   printWelcome(started, developmentKey);
-  watchConfig(started, flags, load);
-  await endOnSignal(started);
+  watchConfig(started, file, load);
+  await endOnSignal(started, file);
 }
 
 function printWelcome({ gateway, url, adminUrl, firstKey }: StartedGateway, fixed?: string): void {
@@ -88,7 +96,7 @@ function curl(url: string, key: string, body: object): string {
 /** Takes a changed file over without a restart; a broken one changes nothing and says so. */
 function watchConfig(
   { gateway, log }: StartedGateway,
-  flags: ServeFlags,
+  file: string | undefined,
   load: () => Config,
 ): void {
   const reload = (): void => {
@@ -101,8 +109,8 @@ function watchConfig(
       log.error('config_rejected', { reason });
     }
   };
-  process.on('SIGHUP', reload);
-  const file = configFile(flags);
+  // In a terminal SIGHUP says that the terminal is gone: there it ends the gateway, as it always does.
+  if (!process.stdout.isTTY) process.on('SIGHUP', reload);
   if (file === undefined) return;
   watchFile(file, { interval: WATCH_MS, persistent: false }, (now, before) => {
     if (now.mtimeMs !== before.mtimeMs) reload();
@@ -110,7 +118,7 @@ function watchConfig(
 }
 
 /** SIGTERM and the first Ctrl-C drain; a second signal ends at once. */
-function endOnSignal({ gateway, log }: StartedGateway): Promise<void> {
+function endOnSignal({ gateway, log }: StartedGateway, file: string | undefined): Promise<void> {
   return new Promise((resolve) => {
     let isEnding = false;
     const end = (signal: string): void => {
@@ -119,7 +127,6 @@ function endOnSignal({ gateway, log }: StartedGateway): Promise<void> {
       log.info('stopping', { signal });
       const ended = isSecond ? gateway.stop() : gateway.drain();
       void ended.then(() => {
-        const file = configFile({});
         if (file !== undefined) unwatchFile(file);
         resolve();
         process.exit(process.exitCode ?? 0);

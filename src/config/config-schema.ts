@@ -67,6 +67,7 @@ const timeoutsSchema = z
     body_ms: milliseconds.default(300_000).describe('For the body of a request to arrive.'),
     keep_alive_ms: milliseconds.default(75_000).describe('Idle time of a kept connection.'),
     client_stall_ms: milliseconds
+      .min(1)
       .default(60_000)
       .describe('How long a client may take nothing of its answer before it counts as gone.'),
   })
@@ -116,10 +117,6 @@ const anthropicUpstreamSchema = z.strictObject({
   timeouts: upstreamTimeoutsSchema,
 });
 
-const emulatorUpstreamSchema = z.strictObject({
-  kind: z.literal('emulator').describe('The built-in emulator; `emulator` below sets it up.'),
-});
-
 const faultSchema = z.strictObject({
   error: z.enum(['rate_limit_error', 'overloaded_error', 'api_error', 'timeout_error']),
   times: z.int().min(1).describe('How many requests it befalls, from the start.'),
@@ -163,7 +160,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   upstreams: z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
-      z.discriminatedUnion('kind', [anthropicUpstreamSchema, emulatorUpstreamSchema]),
+      z.discriminatedUnion('kind', [anthropicUpstreamSchema]),
     )
     .default({})
     .describe('Backends by name.'),

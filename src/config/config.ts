@@ -51,11 +51,8 @@ export interface AnthropicUpstreamConfig {
   };
 }
 
-export interface EmulatorUpstreamConfig {
-  readonly kind: 'emulator';
-}
-
-export type UpstreamConfig = AnthropicUpstreamConfig | EmulatorUpstreamConfig;
+/** One kind so far; the kinds to come join here. The emulator is always there and needs no entry. */
+export type UpstreamConfig = AnthropicUpstreamConfig;
 
 export interface FaultConfig {
   readonly error: 'rate_limit_error' | 'overloaded_error' | 'api_error' | 'timeout_error';

@@ -79,6 +79,11 @@ describe('parseConfig', () => {
       'quatrain.yaml:1: default_upstream: no upstream is called "nope"; there are: emulator',
     ],
     [
+      'the emulator as an upstream',
+      'upstreams:\n  emulator:\n    kind: anthropic\n',
+      'quatrain.yaml:2: upstreams.emulator: the built-in emulator',
+    ],
+    [
       'a kind that does not exist',
       'upstreams:\n  own:\n    kind: magic\n',
       'quatrain.yaml:3: upstreams.own.kind: ',

@@ -29,6 +29,9 @@ const ENV_PREFIX = 'QUATRAIN_';
 /** Variables that are not options of the file. */
 const otherVariables = new Set(['CONFIG', 'API_KEY', 'URL', 'DEV_KEY']);
 
+/** What an orchestrator sets for a service called `quatrain`; nothing a person wrote. */
+const serviceLink = /^(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/;
+
 type Tree = { [key: string]: unknown };
 
 /**
@@ -47,9 +50,27 @@ export function parseConfig(sources: ConfigSources): ParsedConfig {
   const place = (path: readonly PropertyKey[]): string =>
     origins.get(path.join('.')) ?? `${fileName}:${String(lineOf(document, lines, path))}`;
 
-  const checked = configSchema.safeParse(tree);
+  const checked = checkTree(tree, origins, sources.env);
   if (checked.success) return crossCheck(checked.data, place);
   return { kind: 'issues', issues: checked.error.issues.map((issue) => describe(issue, place)) };
+}
+
+/**
+ * A variable's text that reads as a number is one, except where the option wants text: there the
+ * number is taken back and the text stands.
+ */
+function checkTree(
+  tree: Tree,
+  origins: ReadonlyMap<string, string>,
+  env: ConfigSources['env'],
+): z.ZodSafeParseResult<Config> {
+  const first = configSchema.safeParse(tree);
+  for (const issue of first.error?.issues ?? []) {
+    const origin = origins.get(issue.path.join('.'));
+    const wantsText = issue.code === 'invalid_type' && issue.expected === 'string';
+    if (origin !== undefined && wantsText) setAt(tree, issue.path.map(String), env[origin]);
+  }
+  return first.success ? first : configSchema.safeParse(tree);
 }
 
 type Place = (path: readonly PropertyKey[]) => string;
@@ -87,6 +108,11 @@ function describe(issue: z.core.$ZodIssue, place: Place): ConfigIssue {
 
 /** Rules over several options. */
 function crossCheck(config: Config, place: Place): ParsedConfig {
+  if (Object.hasOwn(config.upstreams, 'emulator')) {
+    const path = ['upstreams', 'emulator'];
+    const message = 'the built-in emulator has this name; choose another';
+    return { kind: 'issues', issues: [{ where: place(path), path: path.join('.'), message }] };
+  }
   const { default_upstream: name } = config;
   if (name === undefined || name === 'emulator' || Object.hasOwn(config.upstreams, name)) {
     return { kind: 'config', config };
@@ -104,7 +130,9 @@ export function issueText(issue: ConfigIssue): string {
 }
 
 function isOption(name: string): boolean {
-  return name.startsWith(ENV_PREFIX) && !otherVariables.has(name.slice(ENV_PREFIX.length));
+  if (!name.startsWith(ENV_PREFIX)) return false;
+  const rest = name.slice(ENV_PREFIX.length);
+  return !otherVariables.has(rest) && !serviceLink.test(rest);
 }
 
 function setAt(tree: Tree, path: readonly string[], value: unknown): void {

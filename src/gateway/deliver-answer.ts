@@ -54,7 +54,8 @@ async function deliverStream(
       });
     },
   });
-  const forget = request.cancellation.onCancel(() => {
+  let forget = (): void => {};
+  forget = request.cancellation.onCancel(() => {
     relay.cancel();
   });
   const verdict = await relay.firstContent();
@@ -95,6 +96,8 @@ async function deliverWhole(
   if (collected.kind === 'fault') {
     const { kind, detail } = collected.fault;
     walk.log.warn('answer_failed', { requestId: request.id, kind, detail });
+    if (kind === 'too-large')
+      return refusal('upstream_failed', `The upstream's answer has ${detail}.`);
     return refusal(kind === 'idle-timeout' ? 'upstream_timeout' : 'upstream_truncated');
   }
   const { bytes } = collected;

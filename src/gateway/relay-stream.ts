@@ -1,6 +1,7 @@
 import type { Refusal } from '../messages/errors.ts';
 import { refusal, refusalOfError } from '../messages/errors.ts';
 import { EventSequence } from '../messages/event-sequence.ts';
+import { eventText } from '../messages/events.ts';
 import type { FrameType } from '../messages/frame.ts';
 import { frameJson } from '../messages/frame.ts';
 import { FrameSplitter } from '../messages/split-frames.ts';
@@ -27,8 +28,10 @@ export interface RelayOptions {
   readonly onOver: (end: StreamEnd) => void;
 }
 
-/** How long the head of the answer is held back for the first content event. */
+/** How long the head of the answer is held back for the first content event, and how much of it. */
 const HOLD_MS = 10_000;
+const HOLD_BYTES_MAX = 64 * 1024;
+const PING: Uint8Array = Buffer.from(eventText({ type: 'ping' }));
 
 /**
  * Passes a stream of events on as the bytes they are, whole events only, and watches them go by:
@@ -56,6 +59,8 @@ export class RelayStream implements ByteSource, ByteSink {
   /** Where the bytes that may be passed on end, when a frame of the chunk may not. */
   #cutAt: number | undefined;
   #breach: string | undefined;
+  /** Something came after the end: the client has had it all, and what follows is left out. */
+  #isLate = false;
   #end: StreamEnd | undefined;
   #bytesPassed = 0;
 
@@ -74,8 +79,13 @@ export class RelayStream implements ByteSource, ByteSink {
    */
   firstContent(): Promise<'content' | Refusal> {
     return new Promise((resolve) => {
+      if (this.#end !== undefined) {
+        resolve(callerGone);
+        return;
+      }
       this.#onVerdict = resolve;
       this.#holdTimer = this.#options.clock.after(HOLD_MS, () => {
+        this.#pass(PING);
         this.#commit();
       });
       this.#source.open(this);
@@ -123,7 +133,8 @@ export class RelayStream implements ByteSource, ByteSink {
       return false;
     }
     if (this.#earlyError !== undefined) this.#fail(this.#earlyError);
-    else if (this.#sawContent) this.#commit();
+    else if (this.#sawContent || this.#bytesPassed > HOLD_BYTES_MAX) this.#commit();
+    if (this.#isLate) this.#complete();
     return wantsMore && (this.#sink !== undefined || !this.#isCommitted);
   }
 
@@ -136,9 +147,9 @@ export class RelayStream implements ByteSource, ByteSink {
     } else if (!this.#sequence.ended || this.#breach !== undefined) {
       this.#fail(refusal('upstream_truncated'));
     } else {
-      if (rest !== undefined) this.#pass(rest);
-      this.#commit();
-      this.#over(this.#sequence.failed ? { kind: 'upstream-error' } : { kind: 'complete' });
+      if (rest !== undefined)
+        this.#pass(this.#cutAt === undefined ? rest : rest.subarray(0, this.#cutAt));
+      this.#complete();
     }
   }
 
@@ -153,14 +164,7 @@ export class RelayStream implements ByteSource, ByteSink {
   }
 
   #onFrame(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#breach !== undefined) return;
-    const violation = this.#sequence.next(type);
-    if (violation?.kind === 'broken') {
-      this.#breach = violation.detail;
-      this.#cutAt = start;
-      return;
-    }
-    if (violation !== undefined) this.#options.onOddEvent(violation.detail);
+    if (!this.#mayPass(type, start)) return;
     if (type === 'message_start' || type === 'message_delta') {
       this.#meter(type, bytes, start, end);
     } else if (type === 'error' && !this.#isCommitted && !this.#sawContent) {
@@ -168,6 +172,26 @@ export class RelayStream implements ByteSource, ByteSink {
       this.#cutAt = start;
     }
     this.#sawContent ||= type !== 'message_start' && type !== 'ping' && type !== 'none';
+  }
+
+  /** Whether an event is passed on; where it is not, what stands before it still is. */
+  #mayPass(type: FrameType, start: number): boolean {
+    if (this.#breach !== undefined || this.#isLate) return false;
+    const violation = this.#sequence.next(type);
+    if (violation === undefined) return true;
+    switch (violation.kind) {
+      case 'odd':
+        this.#options.onOddEvent(violation.detail);
+        return true;
+      case 'broken':
+        this.#breach = violation.detail;
+        break;
+      case 'late':
+        this.#isLate = true;
+        break;
+    }
+    this.#cutAt = start;
+    return false;
   }
 
   #meter(
@@ -207,6 +231,11 @@ export class RelayStream implements ByteSource, ByteSink {
     this.#onVerdict?.(said);
   }
 
+  #complete(): void {
+    this.#commit();
+    this.#over(this.#sequence.failed ? { kind: 'upstream-error' } : { kind: 'complete' });
+  }
+
   #commit(): void {
     if (this.#isCommitted) return;
     this.#isCommitted = true;
@@ -221,13 +250,15 @@ export class RelayStream implements ByteSource, ByteSink {
     this.#source.cancel();
     if (!this.#isCommitted) {
       this.#isCommitted = true;
-      this.#onVerdict?.(refusal('upstream_failed', 'The caller has gone.'));
+      this.#onVerdict?.(callerGone);
     } else {
       this.#options.onOver(end);
     }
     if (end.kind !== 'client-gone') this.#sink?.end();
   }
 }
+
+const callerGone: Refusal = refusal('upstream_failed', 'The caller has gone.');
 
 function earlyError(bytes: Uint8Array, start: number, end: number): Refusal {
   const parsed = frameJson(bytes, start, end);

@@ -1,5 +1,5 @@
 import type { Refusal } from '../messages/errors.ts';
-import { isRefusal } from '../messages/errors.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import { attemptUpstreams } from './attempt-upstreams.ts';
 import { deliverAnswer } from './deliver-answer.ts';
@@ -14,6 +14,17 @@ import { settleRequest } from './settle-request.ts';
  */
 export async function serveRequest(request: WalkRequest, walk: Walk): Promise<WalkReply> {
   const opened = openExchange(request, walk);
+  try {
+    return await walkStages(opened);
+  } catch (error) {
+    // Refusals are values: what is thrown is a fault of ours, and the caller is not left without an answer.
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    walk.log.error('fault', { requestId: request.id, reason });
+    return refuse(opened, refusal('internal'));
+  }
+}
+
+async function walkStages(opened: Exchange): Promise<WalkReply> {
   const decoded = await decode(opened); //                                stages 1–3
   if ('refused' in decoded) return refuse(decoded.at, decoded.refused);
   // stage 4, catalog/resolve-model: the upstream judges the name until prices hang on it

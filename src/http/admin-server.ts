@@ -21,12 +21,16 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** The admin listener: health, readiness, metrics. On loopback by default. */
 export function createAdminServer(options: AdminServerOptions): Server {
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
-  return createServer(timeouts, (request, response) => {
+  const server = createServer(timeouts, (request, response) => {
     handle(request, response, options).catch((error: unknown) => {
       options.log.error('fault', { listener: 'admin', reason: String(error) });
       response.destroy();
     });
   });
+  server.on('error', (error) => {
+    options.log.error('listener_failed', { listener: 'admin', reason: error.message });
+  });
+  return server;
 }
 
 async function handle(

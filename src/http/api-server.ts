@@ -49,10 +49,13 @@ export function createApiServer(options: ApiServerOptions): Server {
   server.on('request', (request, response) => {
     void handle(request, response, options);
   });
-  // A body is asked for by reading it; this only has to say that it may come.
   server.on('checkContinue', (request, response) => {
-    response.writeContinue();
-    void handle(request, response, options);
+    void handle(request, response, options, () => {
+      response.writeContinue();
+    });
+  });
+  server.on('error', (error) => {
+    options.walk.log.error('listener_failed', { listener: 'api', reason: error.message });
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     refuseConnection(error, socket, options.random);
@@ -64,12 +67,17 @@ async function handle(
   request: IncomingMessage,
   response: ServerResponse,
   options: ApiServerOptions,
+  onRead: () => void = () => {},
 ): Promise<void> {
   if (answerHealth(request, response, options.isReady)) return;
   const id = newRequestId(options.random);
   const match = matchRoute(request.method ?? '', request.url ?? '');
   if (match.kind === 'unknown') {
     refuse(response, id, refusal('not_found'));
+    return;
+  }
+  if (match.kind === 'bad-query') {
+    refuse(response, id, refusal('invalid_request', 'The query string is not a plain one.'));
     return;
   }
   if (match.kind === 'wrong-method') {
@@ -84,28 +92,21 @@ async function handle(
     active.end();
     if (!response.writableFinished) cancellation.cancel();
   });
-  try {
-    const reply = await serveRequest(
-      {
-        id,
-        dialect: route.dialect,
-        operation: route.operation,
-        method: route.method,
-        upstreamPath,
-        headers: request.headers,
-        body: bodyReader(request),
-        cancellation,
-      },
-      options.walk,
-    );
-    if (options.requests.isDraining) response.setHeader('connection', 'close');
-    send(response, reply, options, active);
-  } catch (error) {
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    options.walk.log.error('fault', { requestId: id, reason });
-    if (response.headersSent) response.destroy();
-    else refuse(response, id, refusal('internal'));
-  }
+  const reply = await serveRequest(
+    {
+      id,
+      dialect: route.dialect,
+      operation: route.operation,
+      method: route.method,
+      upstreamPath,
+      headers: request.headers,
+      body: bodyReader(request, onRead),
+      cancellation,
+    },
+    options.walk,
+  );
+  if (options.requests.isDraining) response.setHeader('connection', 'close');
+  send(response, reply, options, active);
 }
 
 function send(

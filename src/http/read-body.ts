@@ -3,8 +3,11 @@ import type { BodyReader } from '../gateway/exchange.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 
-/** Stage 2 of the walk over a socket: the whole body in memory, never more than was allowed. */
-export function bodyReader(request: IncomingMessage): BodyReader {
+/**
+ * Stage 2 of the walk over a socket: the whole body in memory, never more than was allowed.
+ * `onRead` says that it is wanted: a caller that asked first is told to send it only then.
+ */
+export function bodyReader(request: IncomingMessage, onRead: () => void): BodyReader {
   return {
     read(bytesMax: number): Promise<Uint8Array | Refusal> {
       const { 'content-encoding': encoding, 'content-length': length } = request.headers;
@@ -14,6 +17,7 @@ export function bodyReader(request: IncomingMessage): BodyReader {
       if (length !== undefined && Number(length) > bytesMax) {
         return Promise.resolve(refusal('request_too_large'));
       }
+      onRead();
       return readWhole(request, bytesMax);
     },
   };

@@ -51,6 +51,8 @@ export type RouteMatch =
       readonly upstreamPath: string;
     }
   | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] }
+  /** Holds what a query string of the API never does; dropping it would change what is asked. */
+  | { readonly kind: 'bad-query' }
   | { readonly kind: 'unknown' };
 
 interface Pattern {
@@ -59,7 +61,7 @@ interface Pattern {
 }
 
 const idSegment = /^[A-Za-z0-9_.:-]{1,256}$/;
-const plainQuery = /^[A-Za-z0-9_.~=&%[\]+,:-]{1,2048}$/;
+const plainQuery = /^[A-Za-z0-9_.~=&%[\]+,:;@!$'()*/?-]{1,4096}$/;
 
 const exact = new Map<string, Route[]>();
 const patterns: Pattern[] = [];
@@ -71,7 +73,7 @@ for (const [path, atPath] of exact) {
   if (path.includes('{')) patterns.push({ segments: path.split('/'), routes: atPath });
 }
 
-/** Finds the route of a request target. A query that is not plain is left out of what travels on. */
+/** Finds the route of a request target. */
 export function matchRoute(method: string, target: string): RouteMatch {
   const [path, query] = splitTarget(target);
   const found = path.includes('{') ? undefined : exact.get(path);
@@ -83,8 +85,9 @@ export function matchRoute(method: string, target: string): RouteMatch {
     return { kind: 'wrong-method', allowed: here.map((candidate) => candidate.method) };
   }
   const bare = path.slice(path.indexOf('/v1/'));
-  const keepsQuery = query !== undefined && plainQuery.test(query);
-  return { kind: 'route', route, upstreamPath: keepsQuery ? `${bare}?${query}` : bare };
+  if (query === undefined || query === '') return { kind: 'route', route, upstreamPath: bare };
+  if (!plainQuery.test(query)) return { kind: 'bad-query' };
+  return { kind: 'route', route, upstreamPath: `${bare}?${query}` };
 }
 
 function splitTarget(target: string): [string, string | undefined] {

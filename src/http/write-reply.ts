@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { WalkReply } from '../gateway/exchange.ts';
 import type { ByteSource, StreamFault } from '../std/byte-stream.ts';
-import type { Clock, Timer } from '../std/clock.ts';
+import type { Clock } from '../std/clock.ts';
 
 export interface ReplyWriting {
   readonly clock: Clock;
@@ -22,35 +22,70 @@ export function writeReply(
   if (body instanceof Uint8Array) {
     response.writeHead(status, [...headers, 'content-length', String(body.length)]);
     response.end(body);
+    if (response.writableLength > 0) watchProgress(response, writing);
     return;
   }
   response.writeHead(status, [...headers, ...streamHeaders]);
   writeStream(response, body, writing);
 }
 
-function writeStream(
-  response: ServerResponse,
-  source: ByteSource,
-  { clock, clientStallMs }: ReplyWriting,
-): void {
-  let stallTimer: Timer | undefined;
+function writeStream(response: ServerResponse, source: ByteSource, writing: ReplyWriting): void {
+  let isStarted = false;
+  let isWatched = false;
   response.on('drain', () => {
-    stallTimer?.cancel();
-    stallTimer = undefined;
     source.resume();
   });
-  response.on('close', () => stallTimer?.cancel());
   source.open({
     write(chunk: Uint8Array): boolean {
+      isStarted = true;
       if (response.write(chunk)) return true;
-      stallTimer ??= clock.after(clientStallMs, () => response.destroy());
+      if (!isWatched) {
+        isWatched = true;
+        watchProgress(response, writing, () => {
+          isWatched = false;
+        });
+      }
       return false;
     },
     end(): void {
+      isStarted = true;
       response.end();
     },
     fail(fault: StreamFault): void {
       response.destroy(new Error(fault.detail));
     },
+  });
+  // The head alone, where the first event is still on its way.
+  if (!isStarted) response.flushHeaders();
+}
+
+/**
+ * While something waits to be sent, looks now and then whether any of it went out. A client that
+ * took nothing between two looks is gone; one that reads slowly is not.
+ */
+function watchProgress(
+  response: ServerResponse,
+  { clock, clientStallMs }: ReplyWriting,
+  onIdle: () => void = () => {},
+): void {
+  let waiting = response.writableLength;
+  const look = (): void => {
+    const { writableLength } = response;
+    if (writableLength === 0) {
+      onIdle();
+    } else if (writableLength >= waiting) {
+      response.destroy();
+    } else {
+      waiting = writableLength;
+      timer.restart();
+    }
+  };
+  const timer = clock.after(clientStallMs, look);
+  response.on('drain', () => {
+    // All of it went out: what waits from here on is new.
+    waiting = Number.POSITIVE_INFINITY;
+  });
+  response.on('close', () => {
+    timer.cancel();
   });
 }

@@ -70,12 +70,12 @@ describe('EventSequence', () => {
     [
       'something after message_stop',
       ['message_start', 'message_stop', 'message_delta'],
-      'broken: message_delta after the end of the stream',
+      'late: message_delta after the end of the stream',
     ],
     [
       'a stop after an error',
       ['message_start', 'error', 'message_stop'],
-      'broken: message_stop after the end of the stream',
+      'late: message_stop after the end of the stream',
     ],
     [
       'a delta outside a block',

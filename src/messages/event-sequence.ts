@@ -5,15 +5,17 @@ import type { FrameType } from './frame.ts';
  *
  *     stream := message_start (ping | block)* message_delta+ message_stop
  *     block  := content_block_start (ping | content_block_delta)* content_block_stop
- *     error  may stand anywhere after the first event and ends the stream
+ *     error  may stand anywhere, also first, and ends the stream
  *
  * with the two exceptions that the API itself makes: a tool call cut by `max_tokens` has no
  * `content_block_stop`, and a resumed call may go from `message_start` to `message_stop` at once.
  * Events of unknown types may stand anywhere before the end.
  */
 export type SequenceViolation =
-  /** The stream cannot be passed on: a second start, or anything after the end. */
+  /** The stream cannot be passed on: a second start, or content without one. */
   | { readonly kind: 'broken'; readonly detail: string }
+  /** Something after the end, which the client has had: left out. */
+  | { readonly kind: 'late'; readonly detail: string }
   /** Out of order, but a client can still tell what was meant: passed on and counted. */
   | { readonly kind: 'odd'; readonly detail: string };
 
@@ -40,7 +42,9 @@ export class EventSequence {
   /** Takes the next event's type. Undefined where it is in order. */
   next(type: FrameType): SequenceViolation | undefined {
     if (this.#phase === 'ended') {
-      return type === 'none' ? undefined : broken(`${type} after the end of the stream`);
+      return type === 'none' || type === 'other'
+        ? undefined
+        : { kind: 'late', detail: `${type} after the end of the stream` };
     }
     switch (type) {
       case 'message_start':

@@ -16,8 +16,6 @@ export interface ExpandOptions {
   readonly clippedToolJson?: string;
 }
 
-export const wholeText: CutText = (text) => (text === '' ? [] : [text]);
-
 /**
  * The events that stream a message: the inverse of {@link EventFold}. A one-piece answer and a
  * stream are made from the same message, so what one says the other says.

@@ -67,11 +67,6 @@ export function closed<T>(fields: FieldsOf<T>): ObjectSchema {
   return { kind: 'object', fields, isOpen: false };
 }
 
-/** The same, but members that `T` does not name pass. */
-export function open<T>(fields: FieldsOf<T>): ObjectSchema {
-  return { kind: 'object', fields, isOpen: true };
-}
-
 export function required(schema: Schema): Field {
   return { schema, required: true };
 }

@@ -63,7 +63,9 @@ export function collect(
       forget();
       resolve({ kind: 'fault', fault: { kind, detail } });
     };
-    const forget = cancellation.onCancel(() => {
+    // Already cancelled, it runs at once: `forget` has to be there before it is asked for.
+    let forget = (): void => {};
+    forget = cancellation.onCancel(() => {
       giveUp('cut', 'nobody waits for it');
     });
     source.open({

@@ -14,6 +14,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Bytes as text, byte by byte where they are not UTF-8: the caller decides what that means. */
 export function textOf(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
+  if (Buffer.isBuffer(bytes)) return bytes.toString('utf8', start, end);
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
 }
 

@@ -15,6 +15,7 @@ export interface RequestLogOptions {
 /** How long rows gather before they are handed to the writer. */
 const FLUSH_MS = 50;
 const FLUSH_ROWS = 256;
+const FIRST_PRUNE_MS = 10_000;
 const PRUNE_EVERY_MS = 600_000;
 /** Old rows go in small steps, so that no delete holds the writer up. */
 const PRUNE_ROWS = 2000;
@@ -27,13 +28,14 @@ export class SqliteRequestLog implements RequestLog {
   #rows: SqlValue[][] = [];
   #handedOver = 0;
   #dropped = 0;
+  #isClosed = false;
   #flushTimer: Timer | undefined;
   #pruneTimer: Timer | undefined;
 
   constructor(writer: Writer, options: RequestLogOptions) {
     this.#writer = writer;
     this.#options = options;
-    this.#schedulePrune();
+    this.#schedulePrune(FIRST_PRUNE_MS);
   }
 
   get dropped(): number {
@@ -55,6 +57,7 @@ export class SqliteRequestLog implements RequestLog {
 
   /** Hands over what is left; the writer's own close waits for it. */
   close(): void {
+    this.#isClosed = true;
     this.#pruneTimer?.cancel();
     this.#flush();
   }
@@ -81,8 +84,8 @@ export class SqliteRequestLog implements RequestLog {
     );
   }
 
-  #schedulePrune(): void {
-    this.#pruneTimer = this.#options.clock.after(PRUNE_EVERY_MS, () => {
+  #schedulePrune(afterMs: number): void {
+    this.#pruneTimer = this.#options.clock.after(afterMs, () => {
       void this.#prune();
     });
   }
@@ -93,10 +96,10 @@ export class SqliteRequestLog implements RequestLog {
       const beforeMs = clock.wallMs() - retentionDays * DAY_MS;
       const rows = [[beforeMs, PRUNE_ROWS]];
       while ((await this.#writer.write({ statement: 'deleteOldRequests', rows })) >= PRUNE_ROWS);
-      this.#schedulePrune();
     } catch (error) {
       log.error('request_log_prune_failed', { reason: String(error) });
     }
+    if (!this.#isClosed) this.#schedulePrune(PRUNE_EVERY_MS);
   }
 }
 

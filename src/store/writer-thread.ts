@@ -2,7 +2,13 @@ import type { StatementSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { assert } from '../std/assert.ts';
 import { openDatabase } from './open-database.ts';
-import type { WriteMessage, WriteResult, WriteStatement, WriterReply } from './statements.ts';
+import type {
+  Write,
+  WriteMessage,
+  WriteResult,
+  WriteStatement,
+  WriterReply,
+} from './statements.ts';
 import { writeStatements } from './statements.ts';
 
 /**
@@ -41,13 +47,12 @@ function commit(batch: readonly WriteMessage[]): readonly WriteResult[] {
 }
 
 /** A write that fails leaves the others of its batch alone: a savepoint takes back its rows. */
-function run({ id, write }: WriteMessage): WriteResult {
+function run({ id, statement: name, rows: sent }: WriteMessage): WriteResult {
   database.exec('SAVEPOINT one_write');
   try {
+    const rows = typeof sent === 'string' ? (JSON.parse(sent) as Write['rows']) : sent;
     let changes = 0;
-    for (const row of write.rows) {
-      changes += Number(statement(write.statement).run(...row).changes);
-    }
+    for (const row of rows) changes += Number(statement(name).run(...row).changes);
     database.exec('RELEASE one_write');
     return { id, kind: 'written', changes };
   } catch (error) {

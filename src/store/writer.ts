@@ -44,7 +44,8 @@ export function startWriter(path: string, onDeath: (reason: string) => void): Pr
     write(write: Write): Promise<number> {
       if (dead !== undefined) return Promise.reject(new StoreFault(dead));
       nextId += 1;
-      const message: WriteMessage = { id: nextId, write };
+      const rows = hasBytes(write) ? write.rows : JSON.stringify(write.rows);
+      const message: WriteMessage = { id: nextId, statement: write.statement, rows };
       return new Promise((resolve, reject) => {
         waiting.set(message.id, { resolve, reject });
         worker.postMessage(message);
@@ -82,4 +83,10 @@ export function startWriter(path: string, onDeath: (reason: string) => void): Pr
       onDeath('the store writer ended');
     });
   });
+}
+
+function hasBytes({ rows }: Write): boolean {
+  return (
+    rows[0]?.some((value) => value instanceof Uint8Array || typeof value === 'bigint') ?? false
+  );
 }

@@ -25,7 +25,7 @@ export class Metrics {
   readonly #requests: Counter;
   readonly #duration: Histogram;
   readonly #firstByte: Histogram;
-  readonly #tokens: Counter;
+  readonly #tokens: ReadonlyMap<keyof RequestUsage, Counter.Internal>;
   readonly #oddEvents: Counter;
   readonly #series = new Map<string, RequestSeries>();
 
@@ -58,12 +58,15 @@ export class Metrics {
       buckets: SECONDS,
       registers,
     });
-    this.#tokens = new Counter({
+    const tokens = new Counter({
       name: 'quatrain_tokens_total',
       help: 'Tokens that upstreams reported, by class.',
       labelNames: ['class'],
       registers,
     });
+    this.#tokens = new Map(
+      tokenClasses.map(([field, label]) => [field, tokens.labels({ class: label })]),
+    );
     this.#oddEvents = new Counter({
       name: 'quatrain_odd_events_total',
       help: 'Stream events that came out of order and were passed on.',
@@ -71,7 +74,7 @@ export class Metrics {
       registers,
     });
     pulled('quatrain_requests_in_flight', 'Requests being served.', sources.inFlight, registers);
-    pulled(
+    pulledCount(
       'quatrain_request_log_dropped_total',
       'Request log rows dropped because the queue was full.',
       sources.logRowsDropped,
@@ -84,9 +87,9 @@ export class Metrics {
     series.count.inc();
     series.duration.observe(record.totalMs / 1000);
     if (record.firstByteMs !== undefined) series.firstByte.observe(record.firstByteMs / 1000);
-    for (const [field, label] of tokenClasses) {
+    for (const [field, counter] of this.#tokens) {
       const count = record.usage[field];
-      if (count !== undefined && count > 0) this.#tokens.inc({ class: label }, count);
+      if (count !== undefined && count > 0) counter.inc(count);
     }
   }
 
@@ -117,6 +120,18 @@ export class Metrics {
     this.#series.set(name, series);
     return series;
   }
+}
+
+function pulledCount(name: string, help: string, read: () => number, registers: Registry[]): void {
+  const counter = new Counter({
+    name,
+    help,
+    registers,
+    collect: () => {
+      counter.reset();
+      counter.inc(read());
+    },
+  });
 }
 
 function pulled(name: string, help: string, read: () => number, registers: Registry[]): void {

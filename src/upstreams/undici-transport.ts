@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import { Client, errors } from 'undici';
 import type { ByteSink, ByteSource, StreamFault } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
+import type { Clock } from '../std/clock.ts';
 import type {
   Transport,
   TransportFailure,
@@ -10,6 +11,7 @@ import type {
 } from './transport.ts';
 
 export interface UndiciTransportOptions {
+  readonly clock: Clock;
   /** Scheme, host and port. */
   readonly origin: string;
   readonly connectTimeoutMs: number;
@@ -22,6 +24,8 @@ export interface UndiciTransportOptions {
 const KEEP_ALIVE_MS = 4000;
 const KEEP_ALIVE_MAX_MS = 60_000;
 const TCP_KEEP_ALIVE_MS = 30_000;
+/** A used connection that is cut this soon was being closed when we wrote; later, somebody was at work. */
+const KEEP_ALIVE_RACE_MS = 1000;
 
 /** A connection with what the free list needs to know of it. */
 interface Lane {
@@ -39,23 +43,31 @@ export class UndiciTransport implements Transport {
   readonly #options: UndiciTransportOptions;
   readonly #idle: Lane[] = [];
   readonly #lanes = new Set<Lane>();
+  #isClosed = false;
 
   constructor(options: UndiciTransportOptions) {
     this.#options = options;
   }
 
   async send(request: TransportRequest, cancellation: Cancellation): Promise<TransportResult> {
+    const { clock } = this.#options;
     const first = this.#takeLane();
     if (first === undefined) return this.#tooMany();
     const wasUsed = first.served > 0;
+    const sentMs = clock.monotonicMs();
     const result = await this.#exchange(first, request, cancellation);
-    const isKeepAliveRace = wasUsed && result.kind === 'failure' && result.failure.reason === 'cut';
+    const isKeepAliveRace =
+      wasUsed &&
+      result.kind === 'failure' &&
+      result.failure.reason === 'cut' &&
+      clock.monotonicMs() - sentMs < KEEP_ALIVE_RACE_MS;
     if (!isKeepAliveRace || cancellation.cancelled) return result;
     const fresh = this.#openLane();
     return fresh === undefined ? result : this.#exchange(fresh, request, cancellation);
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const lanes = [...this.#lanes];
     this.#lanes.clear();
     this.#idle.length = 0;
@@ -95,7 +107,7 @@ export class UndiciTransport implements Transport {
   #openLane(): Lane | undefined {
     const { origin, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, connectionsMax } =
       this.#options;
-    if (this.#lanes.size >= connectionsMax) return undefined;
+    if (this.#isClosed || this.#lanes.size >= connectionsMax) return undefined;
     const client = new Client(origin, {
       connect: { timeout: connectTimeoutMs, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
       headersTimeout: firstByteTimeoutMs,
@@ -129,7 +141,7 @@ export class UndiciTransport implements Transport {
 class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
   readonly #resolve: (result: TransportResult) => void;
   readonly #release: (isReusable: boolean) => void;
-  readonly #forget: () => void;
+  #forget: () => void = () => {};
   #controller: Dispatcher.DispatchController | undefined;
   #sink: ByteSink | undefined;
   #hasHead = false;

@@ -25,7 +25,7 @@ interface RecordingLine {
   readonly method: string;
   readonly uri: string;
   readonly rh: Readonly<Record<string, string>>;
-  readonly req: unknown;
+  readonly req: string | Readonly<Record<string, unknown>> | null;
   readonly status: number | string;
   readonly h: Readonly<Record<string, string>>;
   readonly resp: string;
@@ -63,14 +63,15 @@ export function isCurrentMessagesCall({ target, json }: Recording): boolean {
 
 function toRecording(line: RecordingLine, index: number): Recording {
   const { pathname, search } = new URL(line.uri);
-  const isJson = typeof line.req === 'object' && line.req !== null;
+  const text = typeof line.req === 'string' ? line.req : JSON.stringify(line.req ?? '');
+  const json = typeof line.req === 'string' || line.req === null ? undefined : line.req;
   return {
     name: `${String(index)} ${line.repo} ${line.path.split('/').at(-1) ?? ''} ${String(line.i)}`,
     method: line.method.toUpperCase() as Recording['method'],
     target: pathname + search,
     requestHeaders: line.rh,
-    body: Buffer.from(isJson ? JSON.stringify(line.req) : String(line.req)),
-    json: isJson ? (line.req as Readonly<Record<string, unknown>>) : undefined,
+    body: Buffer.from(text),
+    json,
     status: Number.parseInt(String(line.status), 10),
     headers: line.h,
     response: Buffer.from(line.resp),

@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { configJsonSchema } from '../src/config/config-schema.ts';
+import { version } from '../src/std/version.ts';
+import { projectRoot } from './support/source-files.ts';
+
+const read = (path: string): string => readFileSync(join(projectRoot, path), 'utf8');
+
+describe('what is published beside the code', () => {
+  test('the JSON Schema of quatrain.yaml is the one the code checks by (UPDATE=1 writes it)', () => {
+    const schema = `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`;
+    if (process.env['UPDATE'] === '1') {
+      writeFileSync(join(projectRoot, 'quatrain.schema.json'), schema);
+    }
+    expect(read('quatrain.schema.json')).toBe(schema);
+  });
+
+  test('every YAML example in the documents is valid by that schema', () => {
+    const check = new Ajv2020({ strict: false, validateFormats: false }).compile(
+      configJsonSchema(),
+    );
+    const examples = ['README.md', 'docs/configuration.md'].flatMap((path) =>
+      [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? ''),
+    );
+    expect(examples.length).toBeGreaterThan(1);
+    for (const example of examples) {
+      expect({ example, valid: check(parse(example)), errors: check.errors }).toMatchObject({
+        valid: true,
+      });
+    }
+  });
+
+  test("the version in the code is the package's, and the change log has it", () => {
+    const manifest = JSON.parse(read('package.json')) as { readonly version: string };
+    expect(version).toBe(manifest.version);
+    expect(read('CHANGELOG.md')).toContain(`[${version}]`);
+  });
+
+  test('every link between the documents leads somewhere', () => {
+    const documents = [
+      'README.md',
+      'CONTRIBUTING.md',
+      'CHANGELOG.md',
+      'docs/ARCHITECTURE.md',
+      'docs/STYLE.md',
+      'docs/GLOSSARY.md',
+      'docs/configuration.md',
+    ];
+    const broken = documents.flatMap((path) =>
+      [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
+        .map((match) => join(path, '..', match[1] ?? ''))
+        .filter((target) => {
+          try {
+            readFileSync(join(projectRoot, target));
+            return false;
+          } catch (error) {
+            return !(error instanceof Error && 'code' in error && error.code === 'EISDIR');
+          }
+        })
+        .map((target) => `${path} → ${target}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
