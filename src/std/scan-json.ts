@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { assert } from './assert.ts';
 import { parseJson, textOf } from './json.ts';
+import { type NestedSpans, findNestedSpans } from './nested-spans.ts';
 
 /**
  * Finds the members of a JSON object without parsing what is inside them.
@@ -9,6 +11,9 @@ import { parseJson, textOf } from './json.ts';
  * value stands. It is strict about what decisions rest on (valid UTF-8, one top-level object, no
  * key twice, balanced brackets, bounded depth and number of keys), so that what we read here is
  * what any parser further on reads; the grammar inside nested values is left to whoever parses them.
+ *
+ * In larger bodies a WebAssembly kernel finds the nested values' ends first. It only ever saves the
+ * walk: where it has nothing to say, be it because the bytes are malformed, the walk happens.
  */
 export interface JsonSpan {
   /** Offset of the value's first byte. */
@@ -39,12 +44,23 @@ const CLOSE_BRACKET = 0x5d;
 /** Strings up to this length are walked; longer ones are worth a call into the native search. */
 const SHORT_STRING_BYTES = 48;
 
+/** Below this, copying the bytes to the kernel and calling it costs more than the walk it saves. */
+const KERNEL_BYTES_MIN = 512;
+
 class Malformed extends Error {}
 
-export function scanJsonObject(bytes: Uint8Array, bounds: JsonBounds): JsonScan {
+/** `kernelBytesMin`: from which size on the kernel helps; Infinity is the walk alone. */
+export function scanJsonObject(
+  bytes: Uint8Array,
+  bounds: JsonBounds,
+  kernelBytesMin: number = KERNEL_BYTES_MIN,
+): JsonScan {
   if (!isUtf8(bytes)) return { kind: 'malformed', detail: 'not valid UTF-8' };
+  const found = bytes.length < kernelBytesMin ? undefined : findNestedSpans(bytes, bounds.depthMax);
+  // With too many keys the walk is what says where; with few enough, its own count cannot overflow.
+  const nested = found !== undefined && found.keys <= bounds.keysMax ? found : undefined;
   try {
-    return new Scanner(bytes, bounds).topLevel();
+    return new Scanner(bytes, bounds, nested).topLevel();
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     return { kind: 'malformed', detail: error.message };
@@ -54,12 +70,15 @@ export function scanJsonObject(bytes: Uint8Array, bounds: JsonBounds): JsonScan 
 class Scanner {
   readonly #bytes: Uint8Array;
   readonly #bounds: JsonBounds;
+  readonly #nested: NestedSpans | undefined;
+  #nestedNext = 0;
   #at = 0;
   #keys = 0;
 
-  constructor(bytes: Uint8Array, bounds: JsonBounds) {
+  constructor(bytes: Uint8Array, bounds: JsonBounds, nested: NestedSpans | undefined) {
     this.#bytes = bytes;
     this.#bounds = bounds;
+    this.#nested = nested;
   }
 
   topLevel(): JsonScan {
@@ -112,9 +131,11 @@ class Scanner {
 
   #key(): string {
     this.#expect(QUOTE, 'expected a key');
-    const start = this.#at - 1;
+    const start = this.#at;
     this.#skipStringRest();
-    const parsed = parseJson(textOf(this.#bytes, start, this.#at));
+    const end = this.#at - 1;
+    if (isPlain(this.#bytes, start, end)) return textOf(this.#bytes, start, end);
+    const parsed = parseJson(textOf(this.#bytes, start - 1, end + 1));
     if (parsed.kind === 'malformed' || typeof parsed.value !== 'string') {
       throw this.#malformed('invalid key');
     }
@@ -128,10 +149,20 @@ class Scanner {
       this.#at += 1;
       this.#skipStringRest();
     } else if (first === OPEN_BRACE || first === OPEN_BRACKET) {
-      this.#skipNested();
+      if (!this.#jumpNested()) this.#skipNested();
     } else {
       this.#skipScalar();
     }
+  }
+
+  /** The spans come in the order of this walk, one for each nested value. */
+  #jumpNested(): boolean {
+    if (this.#nested === undefined) return false;
+    const { bounds } = this.#nested;
+    assert(bounds[this.#nestedNext] === this.#at, 'the next span starts at this nested value');
+    this.#at = bounds[this.#nestedNext + 1] ?? 0;
+    this.#nestedNext += 2;
+    return true;
   }
 
   /** Steps over an object or array with a stack of the brackets that are open. */
@@ -163,6 +194,7 @@ class Scanner {
     const bytes = this.#bytes;
     const start = this.#at;
     while (this.#at < bytes.length && isScalarByte(bytes[this.#at] ?? 0)) this.#at += 1;
+    if (isPlainInteger(bytes, start, this.#at)) return;
     const parsed = parseJson(textOf(bytes, start, this.#at));
     if (parsed.kind === 'malformed') throw this.#malformed('unexpected character');
   }
@@ -235,4 +267,23 @@ function isScalarByte(byte: number): boolean {
   const isDigit = byte >= 0x30 && byte <= 0x39;
   const isLetter = (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a);
   return isDigit || isLetter || byte === 0x2b || byte === 0x2d || byte === 0x2e;
+}
+
+/** Whether a string stands for itself: neither escapes nor control characters, which JSON forbids. */
+function isPlain(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte === BACKSLASH || byte < 0x20) return false;
+  }
+  return true;
+}
+
+/** Whether a scalar is digits without a leading zero; everything else is for the parser to judge. */
+function isPlainInteger(bytes: Uint8Array, start: number, end: number): boolean {
+  if (start === end || bytes[start] === 0x30) return false;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x30 || byte > 0x39) return false;
+  }
+  return true;
 }
