@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { Authenticator } from './access/authenticate.ts';
 import { createKey } from './access/create-key.ts';
+import type { KeyRecord } from './access/key-store.ts';
 import { isActive } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
@@ -59,12 +60,13 @@ export async function startGateway(options: GatewayOptions): Promise<StartedGate
   const upstreams = wireUpstreams(config, wiring);
   const store = await openStore(resolvePath(config.data_dir), options.onFatal);
   try {
-    const firstKey = await admit(store, options);
+    refuseUnadministered(config, store.keys.list());
     const built = build({ options, store, wiring, upstreams });
     gateway = built;
     const { api, admin } = built.parts;
     const url = await listen(api, config.listen, '--port');
     const adminUrl = await listenAdmin(admin, config, log);
+    const firstKey = await makeFirstKey(store, options);
     built.becomeReady();
     return { gateway: built, log, url, adminUrl, firstKey };
   } catch (error) {
@@ -127,22 +129,20 @@ function refuseFixedKeyBeyondLoopback({ listen: { host } }: Config): void {
   );
 }
 
-/**
- * Unset means closed: beyond loopback nothing starts that nobody administers. On loopback a first
- * start makes a key for development.
- */
-async function admit(store: Store, options: GatewayOptions): Promise<Secret | undefined> {
-  const { config, developmentKey } = options;
-  const keys = store.keys.list();
-  const open = [config.listen.host, config.admin.host].filter((host) => !isLoopback(host));
-  if (open.length > 0) {
-    const nowMs = systemClock.wallMs();
-    if (keys.some((key) => key.kind === 'admin' && isActive(key, nowMs))) return undefined;
-    throw new StartProblem(
-      `listening on ${open.join(' and ')} reaches beyond this machine, and there is no admin key yet; make one first with "quatrain keys create --admin", or listen on 127.0.0.1`,
-    );
-  }
-  if (keys.length > 0 || developmentKey !== undefined) return undefined;
+/** Unset means closed: beyond loopback nothing starts that nobody administers. */
+function refuseUnadministered({ listen: api, admin }: Config, keys: readonly KeyRecord[]): void {
+  const open = [api.host, admin.host].filter((host) => !isLoopback(host));
+  const nowMs = systemClock.wallMs();
+  const hasAdmin = keys.some((key) => key.kind === 'admin' && isActive(key, nowMs));
+  if (open.length === 0 || hasAdmin) return;
+  throw new StartProblem(
+    `listening on ${open.join(' and ')} reaches beyond this machine, and there is no admin key yet; make one first with "quatrain keys create --admin", or listen on 127.0.0.1`,
+  );
+}
+
+/** A first start makes a key for development, once nothing can fail before it is shown. */
+async function makeFirstKey(store: Store, options: GatewayOptions): Promise<Secret | undefined> {
+  if (store.keys.list().length > 0 || options.developmentKey !== undefined) return undefined;
   const made = await createKey(
     { kind: 'inference', environment: 'dev', name: 'development' },
     { store: store.keys, pepper: store.pepper, clock: systemClock, random: systemRandom() },

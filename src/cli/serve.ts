@@ -1,4 +1,4 @@
-import { unwatchFile, watchFile } from 'node:fs';
+import { statSync, unwatchFile, watchFile } from 'node:fs';
 import type { Config } from '../config/config.ts';
 import type { StartedGateway } from '../main.ts';
 import { startGateway } from '../main.ts';
@@ -33,6 +33,7 @@ async function run(given: ServeFlags, read: (flags: ServeFlags) => Config): Prom
   const file = configFile(given);
   const flags = file === undefined ? given : { ...given, config: file };
   const load = (): Config => read(flags);
+  const mtimeMs = modifiedMs(file);
   const developmentKey = flags.devKey ?? process.env['QUATRAIN_DEV_KEY'];
   const started = await startGateway({
     config: load(),
@@ -44,9 +45,11 @@ async function run(given: ServeFlags, read: (flags: ServeFlags) => Config): Prom
       process.exit(1);
     },
   });
+  // Whoever reads the welcome may send a signal at once: the handlers stand before it.
+  const ended = endOnSignal(started, file);
+  watchConfig(started, { file, mtimeMs }, load);
   printWelcome(started, developmentKey);
-  watchConfig(started, file, load);
-  await endOnSignal(started, file);
+  await ended;
 }
 
 function printWelcome({ gateway, url, adminUrl, firstKey }: StartedGateway, fixed?: string): void {
@@ -96,7 +99,7 @@ function curl(url: string, key: string, body: object): string {
 /** Takes a changed file over without a restart; a broken one changes nothing and says so. */
 function watchConfig(
   { gateway, log }: StartedGateway,
-  file: string | undefined,
+  { file, mtimeMs }: { readonly file: string | undefined; readonly mtimeMs: number | undefined },
   load: () => Config,
 ): void {
   const reload = (): void => {
@@ -115,6 +118,12 @@ function watchConfig(
   watchFile(file, { interval: WATCH_MS, persistent: false }, (now, before) => {
     if (now.mtimeMs !== before.mtimeMs) reload();
   });
+  // Changed between being read and being watched.
+  if (modifiedMs(file) !== mtimeMs) reload();
+}
+
+function modifiedMs(file: string | undefined): number | undefined {
+  return file === undefined ? undefined : statSync(file, { throwIfNoEntry: false })?.mtimeMs;
 }
 
 /** SIGTERM and the first Ctrl-C drain; a second signal ends at once. */

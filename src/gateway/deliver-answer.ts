@@ -27,10 +27,12 @@ async function deliverStream(
   answer: UpstreamAnswer,
 ): Promise<WalkReply | Refusal> {
   const { request, walk, upstream } = exchange;
-  let firstByteAtMs = 0;
+  let firstByteAtMs: number | undefined;
+  const headers = replyHeaders(answer.headers, request.id);
+  const shownId = shownRequestId(headers, request.id);
   const relay: RelayStream = new RelayStream(answer.body, {
     clock: walk.clock,
-    encodeErrorEvent: (said) => request.dialect.encodeErrorEvent(said, request.id),
+    encodeErrorEvent: (said) => request.dialect.encodeErrorEvent(said, shownId),
     onOddEvent: (detail) => {
       walk.metrics.oddEvent(upstream.name);
       walk.log.debug('odd_event', { requestId: request.id, upstream: upstream.name, detail });
@@ -50,7 +52,7 @@ async function deliverStream(
         ...streamStatus(end),
         usage: relay.usage,
         responseBytes: relay.bytesPassed,
-        firstByteAtMs,
+        firstByteAtMs: firstByteAtMs ?? walk.clock.monotonicMs(),
       });
     },
   });
@@ -66,7 +68,7 @@ async function deliverStream(
   firstByteAtMs = walk.clock.monotonicMs();
   return {
     status: 200,
-    headers: replyHeaders(answer.headers, request.id),
+    headers,
     body: relay,
     cut: (said) => {
       relay.cut(said);
@@ -131,4 +133,10 @@ function replyHeaders(answered: HeaderList, requestId: string): HeaderList {
   return answered.includes('request-id')
     ? [...answered, ...own]
     : [...answered, 'request-id', requestId, ...own];
+}
+
+/** The id that the caller sees in the head of the answer: an error event in the stream has the same. */
+function shownRequestId(headers: HeaderList, requestId: string): string {
+  const at = headers.indexOf('request-id');
+  return at < 0 ? requestId : (headers[at + 1] ?? requestId);
 }

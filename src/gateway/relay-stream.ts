@@ -31,6 +31,8 @@ export interface RelayOptions {
 /** How long the head of the answer is held back for the first content event, and how much of it. */
 const HOLD_MS = 10_000;
 const HOLD_BYTES_MAX = 64 * 1024;
+/** How long an upstream may keep the connection open after the last event. */
+const CLOSE_WAIT_MS = 1000;
 const PING: Uint8Array = Buffer.from(eventText({ type: 'ping' }));
 
 /**
@@ -52,6 +54,7 @@ export class RelayStream implements ByteSource, ByteSink {
   #held: Uint8Array[] = [];
   #sink: ByteSink | undefined;
   #holdTimer: Timer | undefined;
+  #closeTimer: Timer | undefined;
   #onVerdict: ((verdict: 'content' | Refusal) => void) | undefined;
   #isCommitted = false;
   #sawContent = false;
@@ -59,6 +62,7 @@ export class RelayStream implements ByteSource, ByteSink {
   /** Where the bytes that may be passed on end, when a frame of the chunk may not. */
   #cutAt: number | undefined;
   #breach: string | undefined;
+  #isAtEnd = false;
   /** Something came after the end: the client has had it all, and what follows is left out. */
   #isLate = false;
   #end: StreamEnd | undefined;
@@ -114,6 +118,10 @@ export class RelayStream implements ByteSource, ByteSink {
   /** Ends the stream with an error event of ours. */
   cut(said: Refusal): void {
     if (this.#end !== undefined) return;
+    if (this.#sequence.ended) {
+      this.#complete();
+      return;
+    }
     this.#pass(this.#options.encodeErrorEvent(said));
     this.#over({ kind: 'failed', said });
   }
@@ -135,12 +143,14 @@ export class RelayStream implements ByteSource, ByteSink {
     if (this.#earlyError !== undefined) this.#fail(this.#earlyError);
     else if (this.#sawContent || this.#bytesPassed > HOLD_BYTES_MAX) this.#commit();
     if (this.#isLate) this.#complete();
+    else if (this.#sequence.ended) this.#awaitClose();
     return wantsMore && (this.#sink !== undefined || !this.#isCommitted);
   }
 
   end(): void {
     if (this.#end !== undefined) return;
     this.#cutAt = undefined;
+    this.#isAtEnd = true;
     const rest = this.#splitter.end();
     if (this.#earlyError !== undefined) {
       this.#fail(this.#earlyError);
@@ -164,6 +174,11 @@ export class RelayStream implements ByteSource, ByteSink {
   }
 
   #onFrame(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
+    // What stands at the end without its blank line may be half of an event: its data has to parse.
+    if (this.#isAtEnd && frameJson(bytes, start, end).kind === 'malformed') {
+      this.#cutAt = start;
+      return;
+    }
     if (!this.#mayPass(type, start)) return;
     if (type === 'message_start' || type === 'message_delta') {
       this.#meter(type, bytes, start, end);
@@ -231,6 +246,14 @@ export class RelayStream implements ByteSource, ByteSink {
     this.#onVerdict?.(said);
   }
 
+  /** The upstream has said all; a connection that it keeps open must not hold the client. */
+  #awaitClose(): void {
+    if (this.#end !== undefined || this.#closeTimer !== undefined) return;
+    this.#closeTimer = this.#options.clock.after(CLOSE_WAIT_MS, () => {
+      this.#complete();
+    });
+  }
+
   #complete(): void {
     this.#commit();
     this.#over(this.#sequence.failed ? { kind: 'upstream-error' } : { kind: 'complete' });
@@ -247,6 +270,7 @@ export class RelayStream implements ByteSource, ByteSink {
     if (this.#end !== undefined) return;
     this.#end = end;
     this.#holdTimer?.cancel();
+    this.#closeTimer?.cancel();
     this.#source.cancel();
     if (!this.#isCommitted) {
       this.#isCommitted = true;

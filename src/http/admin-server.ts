@@ -28,6 +28,7 @@ export function createAdminServer(options: AdminServerOptions): Server {
     });
   });
   server.on('error', (error) => {
+    if (!server.listening) return;
     options.log.error('listener_failed', { listener: 'admin', reason: error.message });
   });
   return server;

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Refusal } from '../messages/errors.ts';
 
 interface ActiveRequest {
@@ -19,6 +20,14 @@ export class ApiRequests {
   /** While draining, answers tell their connection to close. */
   get isDraining(): boolean {
     return this.#isDraining;
+  }
+
+  /** Whether the head of an answer has gone out on a connection, and the rest of it has not. */
+  isAnswering(socket: Socket): boolean {
+    for (const { response } of this.#active) {
+      if (response.socket === socket && response.headersSent) return true;
+    }
+    return false;
   }
 
   begin(response: ServerResponse): { end(): void; canBeCut(cut: (said: Refusal) => void): void } {

@@ -43,7 +43,8 @@ export function createApiServer(options: ApiServerOptions): Server {
     keepAliveInitialDelay: 30_000,
     noDelay: true,
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    // Refused by us, since Node's own refusal is not in the API's form.
+    requireHostHeader: false,
   });
   server.maxConnections = options.connectionsMax;
   server.on('request', (request, response) => {
@@ -54,11 +55,18 @@ export function createApiServer(options: ApiServerOptions): Server {
       response.writeContinue();
     });
   });
+  // An expectation that we do not know is no reason to refuse.
+  server.on('checkExpectation', (request, response) => {
+    void handle(request, response, options);
+  });
   server.on('error', (error) => {
+    if (!server.listening) return;
     options.walk.log.error('listener_failed', { listener: 'api', reason: error.message });
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    refuseConnection(error, socket, options.random);
+    // An answer is under way on it: another one would end up in the midst of that.
+    if (options.requests.isAnswering(socket)) socket.destroy();
+    else refuseConnection(error, socket, options.random);
   });
   return server;
 }
@@ -69,8 +77,13 @@ async function handle(
   options: ApiServerOptions,
   onRead: () => void = () => {},
 ): Promise<void> {
-  if (answerHealth(request, response, options.isReady)) return;
   const id = newRequestId(options.random);
+  if (request.headers.host === undefined && request.httpVersion === '1.1') {
+    response.setHeader('connection', 'close');
+    refuse(response, id, refusal('bad_http', 'The request has no Host header.'));
+    return;
+  }
+  if (answerHealth(request, response, options.isReady)) return;
   const match = matchRoute(request.method ?? '', request.url ?? '');
   if (match.kind === 'unknown') {
     refuse(response, id, refusal('not_found'));

@@ -60,7 +60,8 @@ interface Pattern {
   readonly routes: readonly Route[];
 }
 
-const idSegment = /^[A-Za-z0-9_.:-]{1,256}$/;
+/** Never `.` or `..`: an upstream would read another path. */
+const idSegment = /^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,256}$/;
 const plainQuery = /^[A-Za-z0-9_.~=&%[\]+,:;@!$'()*/?-]{1,4096}$/;
 
 const exact = new Map<string, Route[]>();

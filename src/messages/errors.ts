@@ -104,7 +104,7 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
     ...passing,
     status: 408,
     type: 'timeout_error',
-    message: 'The request body did not arrive in time.',
+    message: 'The request did not arrive in time.',
   },
   conflict: { ...passing, status: 409, type: 'conflict_error', message: 'Conflict' },
   request_too_large: {

@@ -42,7 +42,7 @@ export class EventSequence {
   /** Takes the next event's type. Undefined where it is in order. */
   next(type: FrameType): SequenceViolation | undefined {
     if (this.#phase === 'ended') {
-      return type === 'none' || type === 'other'
+      return type === 'none'
         ? undefined
         : { kind: 'late', detail: `${type} after the end of the stream` };
     }

@@ -19,6 +19,7 @@ import type { Writer } from './writer.ts';
 import { startWriter } from './writer.ts';
 
 const PEPPER_BYTES = 32;
+const pepperText = /^[0-9a-f]{64}$/;
 const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
 
@@ -93,7 +94,7 @@ function readPepper(path: string): Secret | undefined {
     if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   }
-  if (text.length !== PEPPER_BYTES * 2) {
+  if (!pepperText.test(text)) {
     throw new StoreFault(`${path} is damaged; restore it from a backup`);
   }
   return new Secret(text);

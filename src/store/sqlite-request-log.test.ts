@@ -19,6 +19,13 @@ let clock: ManualClock;
 let lines: string[];
 let other: DatabaseSync;
 let log: SqliteRequestLog;
+let isClosed: boolean;
+
+async function closeStore(): Promise<void> {
+  if (isClosed) return;
+  isClosed = true;
+  await store.close();
+}
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'quatrain-log-'));
@@ -26,6 +33,7 @@ beforeEach(async () => {
   other = new DatabaseSync(join(directory, 'quatrain.db'), { timeout: 5000 });
   clock = new ManualClock();
   lines = [];
+  isClosed = false;
   log = new SqliteRequestLog(store.writer, {
     clock,
     log: createLog({ clock, level: () => 'debug', write: (line) => lines.push(line) }),
@@ -35,7 +43,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   log.close();
-  await store.close();
+  await closeStore();
   other.close();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -133,7 +141,7 @@ test('rows that cannot be written are counted and reported, and the next ones ar
 test('closing writes what waits', async () => {
   log.record(row('a'));
   log.close();
-  await store.close();
+  await closeStore();
   expect(count()).toBe(1);
   expect(clock.pendingTimers).toBe(0);
 });

@@ -100,9 +100,10 @@ describe('an empty directory', () => {
         environment: 'live', name: id, createdAtMs: 1 });
       console.log(store.pepper.reveal());
       await store.close();`;
+    writeFileSync(file('open.mjs'), script);
     const outputs = await Promise.all(
       Array.from({ length: 4 }, () =>
-        run(process.execPath, ['--input-type=module', '-e', script], { timeout: 20_000 }),
+        run(process.execPath, [file('open.mjs')], { timeout: 20_000 }),
       ),
     );
     const peppers = outputs.map(({ stdout }) => stdout.trim());

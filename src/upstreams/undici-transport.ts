@@ -1,5 +1,6 @@
+import type { Socket } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { Client, errors } from 'undici';
+import { Client, buildConnector, errors } from 'undici';
 import type { ByteSink, ByteSource, StreamFault } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
@@ -32,6 +33,7 @@ interface Lane {
   readonly client: Client;
   /** Requests it has carried: a cut before any byte on a used connection is the keep-alive race. */
   served: number;
+  socket: Socket | undefined;
 }
 
 /**
@@ -55,11 +57,16 @@ export class UndiciTransport implements Transport {
     if (first === undefined) return this.#tooMany();
     const wasUsed = first.served > 0;
     const sentMs = clock.monotonicMs();
+    const { socket } = first;
+    const bytesBefore = socket?.bytesRead;
     const result = await this.#exchange(first, request, cancellation);
     const isKeepAliveRace =
       wasUsed &&
       result.kind === 'failure' &&
       result.failure.reason === 'cut' &&
+      // Not one byte of an answer, or somebody was at work on the request already.
+      first.socket === socket &&
+      socket?.bytesRead === bytesBefore &&
       clock.monotonicMs() - sentMs < KEEP_ALIVE_RACE_MS;
     if (!isKeepAliveRace || cancellation.cancelled) return result;
     const fresh = this.#openLane();
@@ -108,15 +115,24 @@ export class UndiciTransport implements Transport {
     const { origin, connectTimeoutMs, firstByteTimeoutMs, idleTimeoutMs, connectionsMax } =
       this.#options;
     if (this.#isClosed || this.#lanes.size >= connectionsMax) return undefined;
+    const connect = buildConnector({
+      timeout: connectTimeoutMs,
+      keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
+    });
     const client = new Client(origin, {
-      connect: { timeout: connectTimeoutMs, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS },
+      connect: (options, callback) => {
+        connect(options, (...outcome) => {
+          lane.socket = outcome[1] ?? undefined;
+          callback(...outcome);
+        });
+      },
       headersTimeout: firstByteTimeoutMs,
       bodyTimeout: idleTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
       pipelining: 1,
     });
-    const lane: Lane = { client, served: 0 };
+    const lane: Lane = { client, served: 0, socket: undefined };
     this.#lanes.add(lane);
     return lane;
   }
@@ -223,8 +239,10 @@ class ExchangeHandler implements Dispatcher.DispatchHandler, ByteSource {
   }
 
   cancel(): void {
-    if (this.#isOver || this.#isCancelled) return;
+    if (this.#isCancelled) return;
     this.#isCancelled = true;
+    this.#gathered = [];
+    if (this.#isOver) return;
     const reason = new Error('cancelled');
     if (this.#controller === undefined) this.onResponseError(undefined, reason);
     else this.#controller.abort(reason);
@@ -269,7 +287,7 @@ function failureOf(error: Error, isCancelled: boolean): TransportFailure {
   if (isCancelled) return { reason: 'cancelled', detail };
   if (error instanceof errors.ConnectTimeoutError) return { reason: 'connect-timeout', detail };
   if (error instanceof errors.HeadersTimeoutError) return { reason: 'first-byte-timeout', detail };
-  const isCut =
-    error instanceof errors.SocketError || ('code' in error && error.code === 'ECONNRESET');
+  const code = 'code' in error ? error.code : undefined;
+  const isCut = error instanceof errors.SocketError || code === 'ECONNRESET' || code === 'EPIPE';
   return { reason: isCut ? 'cut' : 'connect-failed', detail };
 }

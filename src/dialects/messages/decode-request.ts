@@ -1,7 +1,8 @@
 import type { Refusal } from '../../messages/errors.ts';
 import { refusal } from '../../messages/errors.ts';
 import type { HeaderList, Operation } from '../../messages/upstream.ts';
-import { isJsonObject, parseJson, textOf } from '../../std/json.ts';
+import type { ParsedJson } from '../../std/json.ts';
+import { parseJson, textOf } from '../../std/json.ts';
 import type { JsonSpan } from '../../std/scan-json.ts';
 import { scanJsonObject } from '../../std/scan-json.ts';
 import type { DecodedCall, HeaderMap, IncomingCall } from '../dialect.ts';
@@ -54,30 +55,34 @@ const unnamed: ReadMembers = { model: undefined, stream: false };
 
 function readMembers(call: IncomingCall): ReadMembers | Refusal {
   const scan = scanJsonObject(call.body, call.jsonBounds);
-  if (scan.kind === 'malformed') {
-    return refusal('malformed_json', `The request body is not valid JSON: ${scan.detail}`);
-  }
+  if (scan.kind === 'malformed') return malformed(scan.detail);
   if (scan.kind === 'not-an-object') {
     return refusal('invalid_request', 'Input should be a valid dictionary');
   }
-  const model = memberOf(call.body, scan.members.get('model'));
-  if (model === undefined) return refusal('invalid_request', 'model: Field required');
-  if (typeof model !== 'string') {
+  const model = readMember(call.body, scan.members.get('model'));
+  const stream = readMember(call.body, scan.members.get('stream'));
+  if (model.kind === 'malformed') return malformed(model.detail);
+  if (stream.kind === 'malformed') return malformed(stream.detail);
+  if (model.kind === 'absent') return refusal('invalid_request', 'model: Field required');
+  if (typeof model.value !== 'string') {
     return refusal('invalid_request', 'model: Input should be a valid string');
   }
-  const stream = memberOf(call.body, scan.members.get('stream')) ?? false;
-  if (typeof stream !== 'boolean') {
+  if (stream.kind === 'absent') return { model: model.value, stream: false };
+  if (typeof stream.value !== 'boolean') {
     return refusal('invalid_request', 'stream: Input should be a valid boolean');
   }
-  return { model, stream };
+  return { model: model.value, stream: stream.value };
 }
 
-/** A member's value where it is a scalar; what else it may be is told by `null`. */
-function memberOf(body: Uint8Array, span: JsonSpan | undefined): unknown {
-  if (span === undefined) return undefined;
-  const parsed = parseJson(textOf(body, span.start, span.end));
-  if (parsed.kind === 'malformed' || isJsonObject(parsed.value)) return null;
-  return parsed.value;
+function malformed(detail: string): Refusal {
+  return refusal('malformed_json', `The request body is not valid JSON: ${detail}`);
+}
+
+type Member = { readonly kind: 'absent' } | ParsedJson;
+
+function readMember(body: Uint8Array, span: JsonSpan | undefined): Member {
+  if (span === undefined) return { kind: 'absent' };
+  return parseJson(textOf(body, span.start, span.end));
 }
 
 function pickHeaders(headers: HeaderMap): HeaderList {

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { operations } from '../messages/upstream.ts';
+import { matchRoute, routes } from './routes.ts';
+
+/** What a target comes to: `operation path`, or why it is none. */
+function matched(method: string, target: string): string {
+  const match = matchRoute(method, target);
+  if (match.kind === 'wrong-method') return `allow ${match.allowed.join(' ')}`;
+  return match.kind === 'route' ? `${match.route.operation} ${match.upstreamPath}` : match.kind;
+}
+
+describe('what matches', () => {
+  test.each<[string, string, string]>([
+    ['POST', '/v1/messages', 'messages.create /v1/messages'],
+    ['POST', '/anthropic/v1/messages', 'messages.create /v1/messages'],
+    ['POST', '/v1/messages/count_tokens', 'messages.count_tokens /v1/messages/count_tokens'],
+    ['GET', '/v1/models', 'models.list /v1/models'],
+    ['HEAD', '/v1/models', 'models.list /v1/models'],
+    ['GET', '/v1/models/claude-sonnet-4-6', 'models.get /v1/models/claude-sonnet-4-6'],
+    ['GET', '/anthropic/v1/models/a.b:c-d_e', 'models.get /v1/models/a.b:c-d_e'],
+    ['POST', '/v1/messages/batches', 'batches.create /v1/messages/batches'],
+    ['GET', '/v1/messages/batches/msgbatch_1', 'batches.get /v1/messages/batches/msgbatch_1'],
+    ['POST', '/v1/messages/batches/b/cancel', 'batches.cancel /v1/messages/batches/b/cancel'],
+    ['GET', '/v1/messages/batches/b/results', 'batches.results /v1/messages/batches/b/results'],
+    ['DELETE', '/v1/files/file_1', 'files.delete /v1/files/file_1'],
+    ['GET', '/v1/files/file_1/content', 'files.content /v1/files/file_1/content'],
+    ['POST', '/v1/complete', 'complete.create /v1/complete'],
+    // Another method of a path that is there.
+    ['GET', '/v1/messages', 'allow POST'],
+    ['PUT', '/v1/files', 'allow POST GET'],
+    ['OPTIONS', '/v1/messages', 'allow POST'],
+    ['get', '/v1/models', 'allow GET'],
+  ])('%s %s: %s', (method, target, expected) => {
+    expect(matched(method, target)).toBe(expected);
+  });
+
+  test('every route of the table is found by its own path', () => {
+    for (const { method, path, operation } of routes) {
+      const target = path.replace('{id}', 'some-id');
+      expect(matched(method, target)).toBe(`${operation} ${target.replace('/anthropic', '')}`);
+    }
+    expect(new Set(routes.map(({ operation }) => operation))).toEqual(new Set(operations));
+  });
+});
+
+describe('what does not', () => {
+  test.each([
+    '',
+    '/',
+    '*',
+    '/v1',
+    '/v1/',
+    '/v1/nope',
+    '/v2/messages',
+    '/V1/Messages',
+    '/v1/messages/',
+    '//v1/messages',
+    '/v1//messages',
+    '/v1/./messages',
+    '/v1/x/../messages',
+    '/anthropic',
+    '/anthropic/anthropic/v1/messages',
+    '/x/v1/messages',
+    'http://elsewhere/v1/messages',
+    '/v1/models/',
+    '/v1/models/a/b',
+    '/v1/models/{id}',
+    '/v1/files/a/content/b',
+    '/v1/messages#fragment',
+    '/v1/messages;a=b',
+    '/%761/messages',
+    '/v1%2Fmessages',
+  ])('%j is unknown', (target) => {
+    for (const method of ['GET', 'POST', 'DELETE']) expect(matched(method, target)).toBe('unknown');
+  });
+
+  test.each([
+    '..',
+    '.',
+    '%2e%2e',
+    '%2E',
+    '..%2f..',
+    'a%00',
+    'a%20b',
+    'a b',
+    'a\\b',
+    'a;b',
+    'a@b',
+    'a\r\nx: y',
+    'ä',
+    '‥',
+    'a'.repeat(257),
+    '',
+  ])('an id may not be %j: an upstream would read another path', (id) => {
+    for (const path of [
+      `/v1/files/${id}/content`,
+      `/v1/files/${id}`,
+      `/anthropic/v1/models/${id}`,
+    ]) {
+      expect([path, matched('GET', path)]).toEqual([path, expect.stringMatching(/^unknown$/)]);
+    }
+  });
+});
+
+describe('queries', () => {
+  test.each<[string, string]>([
+    ['?beta=true', '?beta=true'],
+    ['?limit=5&after_id=msg_1&ids[]=a', '?limit=5&after_id=msg_1&ids[]=a'],
+    ['?page=a%2Bb', '?page=a%2Bb'],
+    ['?', ''],
+  ])('%s travels on as %j', (query, expected) => {
+    expect(matched('GET', `/v1/models${query}`)).toBe(`models.list /v1/models${expected}`);
+  });
+
+  test.each([
+    '?a b',
+    '?a#b',
+    '?a\r\nb',
+    '?<script>',
+    '?ä',
+    '?a"b',
+    '?a\\b',
+    `?${'a'.repeat(5000)}`,
+  ])('%j does not travel on', (query) => {
+    expect(matched('GET', `/v1/models${query}`)).toBe('bad-query');
+  });
+});
+
+test('whatever is asked, what travels on is a plain path below /v1/ without a step up', () => {
+  const part = fc.constantFrom('v1', 'anthropic', 'files', 'content', 'x', '..', '.', '', '%2e');
+  const known = fc.constantFrom(...routes.map(({ path }) => path));
+  const target = fc.oneof(
+    fc.tuple(known, part).map(([path, id]) => path.replace('{id}', id)),
+    fc.array(part, { maxLength: 6 }).map((parts) => `/${parts.join('/')}`),
+    fc.tuple(part, fc.string({ unit: 'binary' })).map(([name, text]) => `/v1/${name}/${text}`),
+    fc.string({ unit: 'binary' }),
+  );
+  fc.assert(
+    fc.property(target, fc.constantFrom('GET', 'POST', 'DELETE', 'HEAD'), (asked, method) => {
+      const match = matchRoute(method, asked);
+      if (match.kind !== 'route') return true;
+      const { pathname } = new URL(match.upstreamPath, 'http://upstream');
+      const [path] = match.upstreamPath.split('?');
+      return pathname === path && pathname.startsWith('/v1/');
+    }),
+    { numRuns: 5000 },
+  );
+});
