@@ -88,11 +88,13 @@ export class RelayStream implements ByteSource, ByteSink {
         return;
       }
       this.#onVerdict = resolve;
+      this.#source.open(this);
+      // Content often comes with the head: then there is nothing to wait for.
+      if (this.#isCommitted) return;
       this.#holdTimer = this.#options.clock.after(HOLD_MS, () => {
         this.#pass(PING);
         this.#commit();
       });
-      this.#source.open(this);
     });
   }
 

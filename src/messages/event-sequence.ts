@@ -21,6 +21,11 @@ export type SequenceViolation =
 
 type Phase = 'before-start' | 'between-blocks' | 'in-block' | 'after-delta' | 'ended';
 
+const betweenBlocks: readonly Phase[] = ['between-blocks'];
+const inBlock: readonly Phase[] = ['in-block'];
+const anyContent: readonly Phase[] = ['between-blocks', 'in-block', 'after-delta'];
+const contentDone: readonly Phase[] = ['after-delta', 'between-blocks'];
+
 export class EventSequence {
   #phase: Phase = 'before-start';
   #failed = false;
@@ -50,15 +55,15 @@ export class EventSequence {
       case 'message_start':
         return this.#start();
       case 'content_block_start':
-        return this.#enter('in-block', ['between-blocks'], type);
+        return this.#enter('in-block', betweenBlocks, type);
       case 'content_block_delta':
-        return this.#enter('in-block', ['in-block'], type);
+        return this.#enter('in-block', inBlock, type);
       case 'content_block_stop':
-        return this.#enter('between-blocks', ['in-block'], type);
+        return this.#enter('between-blocks', inBlock, type);
       case 'message_delta':
-        return this.#enter('after-delta', ['between-blocks', 'in-block', 'after-delta'], type);
+        return this.#enter('after-delta', anyContent, type);
       case 'message_stop':
-        return this.#enter('ended', ['after-delta', 'between-blocks'], type);
+        return this.#enter('ended', contentDone, type);
       case 'error':
         this.#failed = true;
         this.#phase = 'ended';

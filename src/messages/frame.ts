@@ -22,6 +22,8 @@ for (const type of eventTypes) {
   typesByLength.set(type.length, [...sameLength, { type, bytes: Buffer.from(type) }]);
 }
 
+const noTypes: readonly never[] = [];
+
 /** The event type that a line `event: …` names; undefined where the line is no such line. */
 export function lineEventType(
   bytes: Uint8Array,
@@ -31,8 +33,8 @@ export function lineEventType(
   if (!startsWith(bytes, start, end, EVENT_FIELD)) return undefined;
   let from = start + EVENT_FIELD.length;
   if (bytes[from] === SPACE) from += 1;
-  for (const candidate of typesByLength.get(end - from) ?? []) {
-    if (startsWith(bytes, from, end, candidate.bytes)) return candidate.type;
+  for (const candidate of typesByLength.get(end - from) ?? noTypes) {
+    if (endsWith(bytes, end, candidate.bytes)) return candidate.type;
   }
   return 'other';
 }
@@ -73,6 +75,15 @@ function startsWith(bytes: Uint8Array, start: number, end: number, prefix: Buffe
   if (end - start < prefix.length) return false;
   for (let index = 0; index < prefix.length; index += 1) {
     if (bytes[start + index] !== prefix[index]) return false;
+  }
+  return true;
+}
+
+/** From the back, where names of one length differ at once: `…_start` from `…_delta`. */
+function endsWith(bytes: Uint8Array, end: number, suffix: Buffer): boolean {
+  const start = end - suffix.length;
+  for (let index = suffix.length - 1; index >= 0; index -= 1) {
+    if (bytes[start + index] !== suffix[index]) return false;
   }
   return true;
 }

@@ -130,6 +130,8 @@ export class FrameSplitter {
   /** Each search runs to its next find once, or a chunk without the other ending costs its square. */
   #findLineEnd(bytes: Uint8Array): number {
     const from = this.#scannedTo;
+    // The blank line behind every event: not worth a search.
+    if (bytes[from] === LF) return from;
     if (this.#nextLf < from) this.#nextLf = indexOr(bytes.indexOf(LF, from));
     if (this.#nextCr < from)
       this.#nextCr = this.#carriesCr ? indexOr(bytes.indexOf(CR, from)) : NONE;
