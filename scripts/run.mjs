@@ -12,6 +12,7 @@ const modules = join(root, 'node_modules');
 const installStamp = join(modules, '.quatrain-install');
 const buildStamp = join(root, 'dist', '.stamp');
 const NODE_MIN = 24;
+const PARENT_CHECK_MS = 250;
 
 /** Each task: the commands it runs one after the other, with the project's own Node. */
 const tasks = {
@@ -106,9 +107,25 @@ function runToEnd(command) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  endWithNpm(child);
   child.on('exit', (code, signal) => {
     process.exit(code ?? (signal === null ? 0 : 1));
   });
+}
+
+/**
+ * A signal to npm ends the shell that npm runs scripts in, and the shell does not pass it on: being
+ * given to another parent is how we hear of it.
+ */
+function endWithNpm(child) {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    child.kill('SIGTERM');
+  }, PARENT_CHECK_MS);
+  timer.unref();
 }
 
 function tool(path) {
