@@ -30,6 +30,7 @@ export interface ApiServerOptions {
 
 /** How often the server looks for connections that are over their time. */
 const TIMEOUT_CHECK_MS = 2000;
+const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** The public listener: sockets in, the walk in between, sockets out. */
 export function createApiServer(options: ApiServerOptions): Server {
@@ -40,7 +41,7 @@ export function createApiServer(options: ApiServerOptions): Server {
     keepAliveTimeout: options.keepAliveMs,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     keepAlive: true,
-    keepAliveInitialDelay: 30_000,
+    keepAliveInitialDelay: TCP_KEEP_ALIVE_MS,
     noDelay: true,
     insecureHTTPParser: false,
     // Refused by us, since Node's own refusal is not in the API's form.
@@ -133,7 +134,15 @@ function send(
     return;
   }
   if (reply.cut !== undefined) active.canBeCut(reply.cut);
-  writeReply(response, reply, { clock: walk.clock, clientStallMs: clientStallMs() });
+  try {
+    writeReply(response, reply, { clock: walk.clock, clientStallMs: clientStallMs() });
+  } catch (error) {
+    // Node refuses a head that it cannot send, whoever made it; nobody waits for this promise, so
+    // what it throws would end the process.
+    walk.log.error('reply_failed', { reason: String(error) });
+    if (!(reply.body instanceof Uint8Array)) reply.body.cancel();
+    response.destroy();
+  }
 }
 
 /** A no before the walk began: the path decides the form, and here there is none. */
