@@ -126,6 +126,7 @@ export class RunningGateway {
 function settingsOf({ limits }: Config, upstreams: WiredUpstreams): WalkSettings {
   return {
     bodyBytesMax: limits.body_bytes_max,
+    batchBytesMax: limits.batch_bytes_max,
     answerBytesMax: limits.answer_bytes_max,
     jsonBounds: { depthMax: limits.json_depth_max, keysMax: limits.json_keys_max },
     upstreams,

@@ -11,7 +11,7 @@ import { StartProblem } from './start-problem.ts';
 import { version } from './std/version.ts';
 import type { Log } from './telemetry/log.ts';
 import { createAnthropicUpstream } from './upstreams/anthropic/anthropic-upstream.ts';
-import { UndiciTransport } from './upstreams/undici-transport.ts';
+import { Http1Transport } from './upstreams/http1/http1-transport.ts';
 
 /** The upstreams of one configuration, each with what it was made from. */
 export interface WiredUpstreams {
@@ -101,7 +101,7 @@ function makeEmulator({ emulator }: Config, { clock }: UpstreamWiring): Upstream
       ...(fault.after_events === undefined ? {} : { afterEvents: fault.after_events }),
       ...(fault.retry_after_ms === undefined ? {} : { retryAfterMs: fault.retry_after_ms }),
     })),
-    findModel: resolveModel,
+    findModel: (name) => resolveModel(name, emulator.profile),
   });
 }
 
@@ -119,7 +119,7 @@ function makeAnthropic({ name, upstream, key, wiring }: AnthropicMaking): Upstre
   return createAnthropicUpstream({
     name,
     basePath: base.pathname.replace(/\/+$/, ''),
-    transport: new UndiciTransport({
+    transport: new Http1Transport({
       clock,
       origin: base.origin,
       connectTimeoutMs: timeouts.connect_ms,

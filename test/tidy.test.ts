@@ -40,7 +40,7 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
   randomness: ['src/std/random.ts', 'src/store/open-store.ts'],
   network: [
     'src/http/',
-    'src/upstreams/undici-transport.ts',
+    'src/upstreams/http1/',
     'src/cli/',
     'src/main.ts',
     'src/running-gateway.ts',
@@ -58,13 +58,12 @@ const bannedCalls: readonly (readonly [string, RegExp])[] = [
 ];
 
 const bannedImports: readonly (readonly [string, RegExp])[] = [
-  ['network', /^(?:node:(?:net|http|https|http2|tls|dgram|dns)|undici)$/],
+  ['network', /^(?:node:(?:net|http|https|http2|tls|dgram|dns))$/],
   ['disk', /^node:(?:fs|fs\/promises|sqlite)$/],
 ];
 
 /** A library is used behind one folder, so that it can be changed there. */
 const packageHomes: Readonly<Record<string, string>> = {
-  undici: 'src/upstreams/undici-transport.ts',
   zod: 'src/config/',
   yaml: 'src/config/',
   commander: 'src/cli/quatrain.ts',

@@ -11,6 +11,8 @@ import { isActive } from './key-store.ts';
 export interface Principal {
   readonly keyId: string;
   readonly keyKind: KeyKind;
+  /** Who owns what the request makes and sees. Until accounts have records, each key is its own. */
+  readonly account: string;
 }
 
 /** Where a request carries its credential. */
@@ -98,7 +100,7 @@ export class Authenticator {
   /** An unknown id and a wrong secret take the same path, so that time tells nothing. */
   #lookUp(credential: string, digest: string): Principal | undefined {
     if (digest === this.#developmentDigest) {
-      return { keyId: 'development', keyKind: 'inference' };
+      return { keyId: 'development', keyKind: 'inference', account: 'development' };
     }
     const publicId = publicIdOf(credential);
     if (publicId === undefined) return undefined;
@@ -107,7 +109,8 @@ export class Authenticator {
     const isRight = timingSafeEqual(offered, record?.digest ?? NO_DIGEST);
     if (!isRight || record === undefined) return undefined;
     if (!isActive(record, this.#options.clock.wallMs())) return undefined;
-    return { keyId: record.publicId, keyKind: record.kind };
+    const { publicId: keyId, kind: keyKind } = record;
+    return { keyId, keyKind, account: keyId };
   }
 }
 

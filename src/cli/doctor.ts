@@ -90,6 +90,7 @@ async function probe(upstream: Upstream): Promise<{ value: undefined; detail: st
       body: new Uint8Array(0),
       stream: false,
       requestId: 'req_doctor',
+      account: 'doctor',
     },
     uncancelled,
   );

@@ -41,6 +41,11 @@ const limitsSchema = z
       .min(1024)
       .default(32 * 1024 * 1024)
       .describe('Largest request body, in bytes.'),
+    batch_bytes_max: z
+      .int()
+      .min(1024)
+      .default(256 * 1024 * 1024)
+      .describe('Largest body that creates a batch of messages, in bytes.'),
     header_bytes_max: z
       .int()
       .min(1024)
@@ -130,6 +135,10 @@ const faultSchema = z.strictObject({
 
 const emulatorSchema = z
   .strictObject({
+    profile: z
+      .enum(['launch', 'ga-2026-08'])
+      .default('launch')
+      .describe('How the API behaved at a point in time: limits and features of the models.'),
     seed: z.string().default('quatrain').describe('Same seed and request, same bytes.'),
     first_token_ms: milliseconds.default(0).describe('Before the first content event.'),
     tokens_per_second: z.number().min(0).default(0).describe('0 is as fast as it is read.'),

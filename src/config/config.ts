@@ -7,6 +7,7 @@ export interface Config {
   readonly data_dir: string;
   readonly limits: {
     readonly body_bytes_max: number;
+    readonly batch_bytes_max: number;
     readonly header_bytes_max: number;
     readonly json_depth_max: number;
     readonly json_keys_max: number;
@@ -23,6 +24,7 @@ export interface Config {
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly default_upstream?: string | undefined;
   readonly emulator: {
+    readonly profile: 'launch' | 'ga-2026-08';
     readonly seed: string;
     readonly first_token_ms: number;
     readonly tokens_per_second: number;

@@ -14,6 +14,7 @@ export interface IncomingCall {
   readonly headers: HeaderMap;
   readonly body: Uint8Array;
   readonly requestId: string;
+  readonly account: string;
   readonly jsonBounds: JsonBounds;
 }
 

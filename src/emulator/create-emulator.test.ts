@@ -9,6 +9,7 @@ import type { MessagesEvent } from '../messages/events.ts';
 import { EventFold } from '../messages/fold-events.ts';
 import type { Message } from '../messages/response.ts';
 import type { Operation, Upstream, UpstreamAnswer, UpstreamRequest } from '../messages/upstream.ts';
+import { factsOf } from '../../test/support/model-facts.ts';
 import type { EmulatorOptions } from './create-emulator.ts';
 import { createEmulator } from './create-emulator.ts';
 
@@ -21,16 +22,9 @@ function emulator(more: Partial<EmulatorOptions> = {}): Upstream {
     pace: { firstTokenMs: 0, tokensPerSecond: 0, pingEveryMs: 0 },
     faults: [],
     findModel: (name) => ({
+      ...factsOf(name === 'old' ? 'claude-sonnet-4-0' : 'claude-sonnet-4-6'),
       id: name,
-      contextTokens: 200_000,
-      maxOutputTokens: 64_000,
-      thinking: { enabled: true, adaptive: true },
       acceptsPrefill: true,
-      acceptsBothSamplers: false,
-      acceptsSamplers: true,
-      acceptsEffort: true,
-      acceptsOutputFormat: true,
-      reportsInferenceGeo: name !== 'old',
     }),
     ...more,
   });
@@ -48,6 +42,7 @@ function requestOf(
     body: Buffer.from(body),
     stream: false,
     requestId: 'req_test',
+    account: 'test',
   };
 }
 

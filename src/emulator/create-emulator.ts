@@ -12,20 +12,20 @@ import type {
   UpstreamAnswer,
   UpstreamRequest,
 } from '../messages/upstream.ts';
-import { buildMessage } from './build-message.ts';
-import type { ClippedAnswer } from './clip-answer.ts';
-import { clipAnswer } from './clip-answer.ts';
-import { cutDeltas } from './cut-deltas.ts';
+import { buildMessage } from './answer/build-message.ts';
+import type { ClippedAnswer } from './answer/clip-answer.ts';
+import { clipAnswer } from './answer/clip-answer.ts';
+import { cutDeltas } from './answer/cut-deltas.ts';
 import { DeterministicRandom } from './deterministic-random.ts';
 import type { EmulatorFault } from './fault-queue.ts';
 import { FaultQueue, faultRefusal } from './fault-queue.ts';
 import type { ModelFacts } from './model-facts.ts';
 import { PacedSource } from './paced-source.ts';
-import { planAnswer } from './plan-answer.ts';
-import type { AcceptedRequest } from './read-request.ts';
-import { readRequest } from './read-request.ts';
-import { ruleTexts } from './rule-texts.ts';
-import { uuidOf } from './string-formats.ts';
+import { planAnswer } from './answer/plan-answer.ts';
+import type { AcceptedRequest } from './rules/read-request.ts';
+import { readRequest } from './rules/read-request.ts';
+import { ruleTexts } from './rules/rule-texts.ts';
+import { uuidOf } from './json-schema/string-formats.ts';
 import type { Pace } from './time-events.ts';
 import { timeEvents, wholeAnswerMs } from './time-events.ts';
 
@@ -52,6 +52,7 @@ export function createEmulator(options: EmulatorOptions): Upstream {
 
 class Emulator implements Upstream {
   readonly name = 'emulator';
+  readonly keepsAccountResources = false;
   readonly #options: EmulatorOptions;
   readonly #faults: FaultQueue;
   readonly #signingKey: Uint8Array;

@@ -3,6 +3,7 @@ import { CancellationSource } from '../std/cancellation.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { Upstream, UpstreamAnswer } from '../messages/upstream.ts';
+import { factsOf } from '../../test/support/model-facts.ts';
 import type { EmulatorFault } from './create-emulator.ts';
 import { createEmulator } from './create-emulator.ts';
 
@@ -15,18 +16,7 @@ function make(clock: ManualClock, pace: typeof slow, faults: readonly EmulatorFa
     seed: 'seed',
     pace,
     faults,
-    findModel: (id) => ({
-      id,
-      contextTokens: 200_000,
-      maxOutputTokens: 64_000,
-      thinking: { enabled: true, adaptive: true },
-      acceptsPrefill: false,
-      acceptsBothSamplers: false,
-      acceptsSamplers: true,
-      acceptsEffort: true,
-      acceptsOutputFormat: true,
-      reportsInferenceGeo: true,
-    }),
+    findModel: (id) => ({ ...factsOf('claude-sonnet-4-6'), id }),
   });
 }
 
@@ -39,7 +29,10 @@ function send(
   const body = Buffer.from(JSON.stringify({ model: 'm', max_tokens: 500, messages, stream }));
   const headers = ['anthropic-version', '2023-06-01'];
   const request = { operation: 'messages.create', method: 'POST', path: '/v1/messages' } as const;
-  return upstream.send({ ...request, headers, body, stream, requestId: 'req_t' }, cancellation);
+  return upstream.send(
+    { ...request, headers, body, stream, requestId: 'req_t', account: 'test' },
+    cancellation,
+  );
 }
 
 interface Played {

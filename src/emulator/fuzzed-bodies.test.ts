@@ -3,22 +3,17 @@ import { expect, test } from 'vitest';
 import { collect } from '../std/byte-stream.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import { ManualClock } from '../std/manual-clock.ts';
+import { factsOf } from '../../test/support/model-facts.ts';
 import { createEmulator } from './create-emulator.ts';
 import type { ModelFacts } from './model-facts.ts';
 
 const BYTES_MAX = 10_000_000;
 
 const facts: ModelFacts = {
+  ...factsOf('claude-sonnet-4-6'),
   id: 'm',
-  contextTokens: 200_000,
-  maxOutputTokens: 64_000,
-  thinking: { enabled: true, adaptive: true },
   acceptsPrefill: true,
   acceptsBothSamplers: true,
-  acceptsSamplers: true,
-  acceptsEffort: true,
-  acceptsOutputFormat: true,
-  reportsInferenceGeo: true,
 };
 const emulator = createEmulator({
   clock: new ManualClock(),
@@ -39,6 +34,7 @@ async function outcomeOf(body: string): Promise<string> {
       body: Buffer.from(body),
       stream: false,
       requestId: 'req_test',
+      account: 'test',
     },
     new CancellationSource(),
   );

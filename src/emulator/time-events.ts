@@ -1,6 +1,6 @@
 import type { MessagesEvent } from '../messages/events.ts';
 import { eventText } from '../messages/events.ts';
-import { countTokens } from './split-tokens.ts';
+import { countTokens } from './tokens/split-tokens.ts';
 
 const CHUNK_LETTERS = 4096;
 const MS_PER_SECOND = 1000;

@@ -2,6 +2,7 @@ import type { Authenticator, Principal } from '../access/authenticate.ts';
 import type { DecodedCall, Dialect, HeaderMap } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { HeaderList, Operation, Upstream } from '../messages/upstream.ts';
+import type { AccountResources } from './account-resources.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
@@ -44,12 +45,16 @@ export interface Walk {
   readonly requestLog: RequestLog;
   readonly metrics: Metrics;
   readonly authenticator: Authenticator;
+  /** Batches and files that the gateway keeps; absent where it keeps none. */
+  readonly resources?: AccountResources;
   /** The settings of the moment: a request keeps those it began with. */
   readonly settings: () => WalkSettings;
 }
 
 export interface WalkSettings {
   readonly bodyBytesMax: number;
+  /** The same for a batch of messages. */
+  readonly batchBytesMax: number;
   readonly answerBytesMax: number;
   readonly jsonBounds: JsonBounds;
   readonly upstreams: {
@@ -76,5 +81,5 @@ export interface DecodedExchange extends AuthenticatedExchange {
 }
 
 export interface AttemptedExchange extends DecodedExchange {
-  readonly upstream: Upstream;
+  readonly upstream: Pick<Upstream, 'name'>;
 }

@@ -37,6 +37,7 @@ function walk(
   const cancellation = new CancellationSource();
   const upstream: Upstream = {
     name: 'up',
+    keepsAccountResources: true,
     send: () => send(cancellation),
     close: () => Promise.resolve(),
   };
@@ -58,6 +59,7 @@ function walk(
     }),
     settings: () => ({
       bodyBytesMax: 1000,
+      batchBytesMax: 1000,
       answerBytesMax: 1000,
       jsonBounds: { depthMax: 10, keysMax: 10 },
       upstreams: { byName: new Map([['up', upstream]]), defaultName: 'up' },

@@ -1,9 +1,19 @@
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
+import { accountOperations } from '../messages/upstream.ts';
+import type { RoutePlan } from '../routing/plan-route.ts';
 import { planRoute } from '../routing/plan-route.ts';
+import type { Attempted } from './attempt-upstreams.ts';
 import { attemptUpstreams } from './attempt-upstreams.ts';
 import { deliverAnswer } from './deliver-answer.ts';
-import type { DecodedExchange, Exchange, Walk, WalkReply, WalkRequest } from './exchange.ts';
+import type {
+  DecodedExchange,
+  Exchange,
+  Walk,
+  WalkReply,
+  WalkRequest,
+  WalkSettings,
+} from './exchange.ts';
 import type { EndedExchange } from './settle-request.ts';
 import { settleRequest } from './settle-request.ts';
 
@@ -30,12 +40,26 @@ async function walkStages(opened: Exchange): Promise<WalkReply> {
   // stage 4, catalog/resolve-model: the upstream judges the name until prices hang on it
   // stages 5–9: access/authorize, policy/apply, limits/admit, cache/lookup, ledger/hold
   const plan = planRoute(decoded.settings.upstreams); //                  stage 10
-  const attempted = await attemptUpstreams(decoded, plan); //             stage 11
+  const attempted = keepsItself(decoded, plan) //                         stage 11
+    ? await askOwnResources(decoded)
+    : await attemptUpstreams(decoded, plan);
   if (isRefusal(attempted)) return refuse(decoded, attempted);
   const { exchange, outcome } = attempted;
   if (isRefusal(outcome)) return refuse(exchange, outcome);
   const delivered = await deliverAnswer(exchange, outcome); //            stages 12, 13
   return isRefusal(delivered) ? refuse(exchange, delivered) : delivered;
+}
+
+/** Whether the operation is about what the gateway keeps for its accounts. */
+function keepsItself({ request }: Exchange, [upstream]: RoutePlan): boolean {
+  return accountOperations.has(request.operation) && upstream?.keepsAccountResources === false;
+}
+
+async function askOwnResources(exchange: DecodedExchange): Promise<Attempted | Refusal> {
+  const { resources } = exchange.walk;
+  if (resources === undefined) return refusal('not_found');
+  const outcome = await resources.serve(exchange);
+  return { exchange: { ...exchange, upstream: resources }, outcome };
 }
 
 function openExchange(request: WalkRequest, walk: Walk): Exchange {
@@ -56,7 +80,7 @@ async function decode(opened: Exchange): Promise<Decoded> {
   if (isRefusal(principal)) return { refused: principal, at: opened };
   const authenticated = { ...opened, principal };
 
-  const body = await request.body.read(settings.bodyBytesMax); //         2
+  const body = await request.body.read(bodyBytesMax(request, settings)); // 2
   if (isRefusal(body)) return { refused: body, at: authenticated };
 
   const call = request.dialect.decodeRequest({
@@ -66,10 +90,15 @@ async function decode(opened: Exchange): Promise<Decoded> {
     headers: request.headers,
     body,
     requestId: request.id,
+    account: principal.account,
     jsonBounds: settings.jsonBounds,
   });
   if (isRefusal(call)) return { refused: call, at: authenticated };
   return { ...authenticated, call };
+}
+
+function bodyBytesMax({ operation }: WalkRequest, settings: WalkSettings): number {
+  return operation === 'batches.create' ? settings.batchBytesMax : settings.bodyBytesMax;
 }
 
 /** Any stage's failing exit: the refusal in the caller's form, and the request settled. */

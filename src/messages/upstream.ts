@@ -23,6 +23,21 @@ export const operations = [
 ] as const;
 export type Operation = (typeof operations)[number];
 
+/** What belongs to an account: kept by the upstream, or by the gateway where that does not. */
+export const accountOperations: ReadonlySet<Operation> = new Set([
+  'batches.create',
+  'batches.list',
+  'batches.get',
+  'batches.results',
+  'batches.cancel',
+  'batches.delete',
+  'files.create',
+  'files.list',
+  'files.get',
+  'files.content',
+  'files.delete',
+]);
+
 /** Header names and values in turn, names in lower case: `['request-id', 'req_…', …]`. */
 export type HeaderList = readonly string[];
 
@@ -40,6 +55,8 @@ export interface UpstreamRequest {
   readonly stream: boolean;
   /** The gateway's id for the request. */
   readonly requestId: string;
+  /** Whose request it is: what an account has (caches, files, limits) no other one sees. */
+  readonly account: string;
 }
 
 /** An answer in the canonical form. */
@@ -56,6 +73,8 @@ export interface UpstreamAnswer {
 /** A configured backend that answers in the Messages form. */
 export interface Upstream {
   readonly name: string;
+  /** Whether it keeps batches and files itself. Where not, the gateway keeps them for its accounts. */
+  readonly keepsAccountResources: boolean;
   /**
    * Sends a request. Resolves once the head of the answer is there, or with the refusal that its
    * absence amounts to; never rejects for what the other side does.

@@ -26,7 +26,9 @@ export interface TransportFailure {
     | 'connect-failed'
     | 'connect-timeout'
     | 'first-byte-timeout'
+    | 'idle-timeout'
     | 'cut'
+    | 'malformed'
     | 'too-many-connections'
     | 'cancelled';
   /** What the socket said; for the log, never for the caller. */

@@ -13,6 +13,7 @@ function call(body: string | Uint8Array, more: Partial<IncomingCall> = {}): Inco
     headers: {},
     body: Buffer.from(body),
     requestId: 'req_1',
+    account: 'test',
     jsonBounds: { depthMax: 16, keysMax: 100 },
     ...more,
   };
@@ -130,6 +131,7 @@ describe('what travels on', () => {
         body: incoming.body,
         stream: false,
         requestId: 'req_1',
+        account: 'test',
       },
     });
     const result = decodeRequest(incoming);

@@ -42,6 +42,7 @@ export function decodeRequest(call: IncomingCall): DecodedCall | Refusal {
       body: call.body,
       stream: read.stream,
       requestId: call.requestId,
+      account: call.account,
     },
   };
 }

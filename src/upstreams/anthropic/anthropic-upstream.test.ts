@@ -22,6 +22,7 @@ const asked: UpstreamRequest = {
   body: Buffer.from('{"model":"m"}'),
   stream: false,
   requestId: 'req_1',
+  account: 'test',
 };
 
 function answer(
@@ -188,7 +189,9 @@ describe('no answer', () => {
     'connect-failed': 'upstream_failed',
     'connect-timeout': 'upstream_timeout',
     'first-byte-timeout': 'upstream_timeout',
+    'idle-timeout': 'upstream_timeout',
     cut: 'upstream_failed',
+    malformed: 'upstream_failed',
     'too-many-connections': 'overloaded',
     cancelled: 'upstream_failed',
   };

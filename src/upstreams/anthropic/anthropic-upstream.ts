@@ -7,6 +7,7 @@ import type {
   UpstreamAnswer,
   UpstreamRequest,
 } from '../../messages/upstream.ts';
+import { accountOperations } from '../../messages/upstream.ts';
 import type { Cancellation } from '../../std/cancellation.ts';
 import type { Secret } from '../../std/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
@@ -39,26 +40,13 @@ const passedHeaders: ReadonlySet<string> = new Set([
 ]);
 const passedPrefixes = ['anthropic-ratelimit-', 'anthropic-priority-', 'anthropic-fast-'] as const;
 
-/** What belongs to the account behind the credential, not to the caller. */
-const accountOperations: ReadonlySet<Operation> = new Set([
-  'batches.create',
-  'batches.list',
-  'batches.get',
-  'batches.results',
-  'batches.cancel',
-  'batches.delete',
-  'files.create',
-  'files.list',
-  'files.get',
-  'files.content',
-  'files.delete',
-]);
-
 const failureCodes: Readonly<Record<TransportFailure['reason'], ErrorCode>> = {
   'connect-failed': 'upstream_failed',
   'connect-timeout': 'upstream_timeout',
   'first-byte-timeout': 'upstream_timeout',
+  'idle-timeout': 'upstream_timeout',
   cut: 'upstream_failed',
+  malformed: 'upstream_failed',
   'too-many-connections': 'overloaded',
   cancelled: 'upstream_failed',
 };
@@ -76,6 +64,7 @@ export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upst
   ];
   return {
     name,
+    keepsAccountResources: options.sharesAccountResources,
     async send(
       request: UpstreamRequest,
       cancellation: Cancellation,

@@ -1,0 +1,64 @@
+import type { ModelTraits } from '../messages/model-traits.ts';
+import type { Model } from './model.ts';
+import { models } from './models.ts';
+import type { PriceRow } from './price.ts';
+import { priceRow } from './price.ts';
+
+/** How the API behaved at a point in time. `launch` is what the seeds describe, and the default. */
+export const profileNames = ['launch', 'ga-2026-08'] as const;
+export type ProfileName = (typeof profileNames)[number];
+
+type Overlay = Partial<ModelTraits> & { readonly addedPrices?: readonly PriceRow[] };
+
+const MEBIBYTE = 1024 * 1024;
+
+const grownImages: ModelTraits['images'] = {
+  perRequestMax: 600,
+  bytesMax: 10 * MEBIBYTE,
+  longEdgePixelsMax: 1568,
+  patchesMax: 1568,
+};
+
+/** API reference, "two behaviour profiles" and §11 (tool overhead of August 2026). */
+const august2026: Readonly<Record<string, Overlay>> = {
+  'claude-sonnet-4-6': {
+    contextTokens: 1_000_000,
+    maxOutputTokens: 128_000,
+    effortLevels: ['low', 'medium', 'high', 'max'],
+    acceptsZeroMaxTokens: true,
+    toolsPromptTokens: { free: 497, forced: 589 },
+    images: grownImages,
+    pdfPagesMax: 600,
+    addedPrices: [priceRow('2026-03-13T00:00:00Z', { input: 3000n, output: 15_000n })],
+  },
+  'claude-opus-4-6': {
+    contextTokens: 1_000_000,
+    acceptsZeroMaxTokens: true,
+    toolsPromptTokens: { free: 497, forced: 589 },
+    images: grownImages,
+    pdfPagesMax: 600,
+    addedPrices: [priceRow('2026-03-13T00:00:00Z', { input: 5000n, output: 25_000n })],
+  },
+  'claude-sonnet-4-5-20250929': { toolsPromptTokens: { free: 496, forced: 588 } },
+  'claude-haiku-4-5-20251001': { toolsPromptTokens: { free: 496, forced: 588 } },
+  'claude-sonnet-4-20250514': { toolsPromptTokens: { free: 313, forced: 315 } },
+};
+
+const overlays: Readonly<Record<ProfileName, Readonly<Record<string, Overlay>>>> = {
+  launch: {},
+  'ga-2026-08': august2026,
+};
+
+const byProfile = new Map(
+  profileNames.map((name) => [name, models.map((model) => overlaid(model, overlays[name]))]),
+);
+
+/** The registry as it stands in a profile, newest model first. */
+export function modelsOf(profile: ProfileName): readonly Model[] {
+  return byProfile.get(profile) ?? models;
+}
+
+function overlaid(model: Model, overlay: Readonly<Record<string, Overlay>>): Model {
+  const { addedPrices = [], ...traits } = overlay[model.id] ?? {};
+  return { ...model, ...traits, prices: [...model.prices, ...addedPrices] };
+}

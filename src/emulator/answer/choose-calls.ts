@@ -1,0 +1,113 @@
+import type { ToolUseBlock } from '../../messages/content-blocks.ts';
+import type { Tool } from '../../messages/request.ts';
+import { isCustomTool } from '../../messages/request.ts';
+import type { JsonObject, JsonValue } from '../../std/json.ts';
+import { isJsonObject } from '../../std/json.ts';
+import type { ClientTool, ServerTool } from './built-in-tools.ts';
+import { findBuiltInTool } from './built-in-tools.ts';
+import type { ConversationView } from './conversation-view.ts';
+import type { DeterministicRandom } from '../deterministic-random.ts';
+import { generateJson } from '../json-schema/generate-json.ts';
+import { isSmallJson } from '../json-schema/json-bounds.ts';
+import type { CheckedRequest } from '../rules/rule.ts';
+import { satisfiesSchema } from '../json-schema/satisfies-schema.ts';
+
+const PARALLEL_PERCENT = 35;
+
+/** A tool to call: by the caller, or by the API itself. */
+export interface ChosenTool {
+  readonly name: string;
+  readonly tool: Tool;
+  readonly builtIn: ClientTool | ServerTool | undefined;
+}
+
+/**
+ * Which tools an answer calls. `auto` calls where the user has just spoken and answers where results
+ * came back, so that a loop ends; `any` and `tool` always call.
+ */
+export function chooseTools(
+  request: CheckedRequest,
+  random: DeterministicRandom,
+): readonly ChosenTool[] {
+  const choice = request.tool_choice ?? { type: 'auto' };
+  const offered = (request.tools ?? []).flatMap((tool) => callable(tool));
+  const byCaller = offered.filter(({ builtIn }) => builtIn?.kind !== 'server');
+  const isParallel = !('disable_parallel_tool_use' in choice && choice.disable_parallel_tool_use);
+  switch (choice.type) {
+    case 'none':
+      return [];
+    case 'tool':
+      return offered.filter(({ name }) => name === choice.name).slice(0, 1);
+    case 'any':
+      return byCaller.length === 0 ? offered.slice(0, 1) : someOf(byCaller, { isParallel, random });
+    case 'auto': {
+      const known = byCaller.filter(({ tool }) => !isHidden(tool));
+      return userJustSpoke(request) ? someOf(known, { isParallel, random }) : [];
+    }
+  }
+}
+
+/** A call of a tool that the caller runs. */
+export function makeCall(
+  chosen: ChosenTool,
+  view: ConversationView,
+  draw: { readonly random: DeterministicRandom; readonly id: string },
+): ToolUseBlock {
+  const { name, tool, builtIn } = chosen;
+  const input =
+    builtIn === undefined
+      ? customInput(tool, view, draw.random)
+      : builtIn.input(plainWord(view, draw.random));
+  return { type: 'tool_use', id: draw.id, name, input, caller: { type: 'direct' } };
+}
+
+/** A word that is safe in a path, a URL and a command line. */
+export function plainWord(view: ConversationView, random: DeterministicRandom): string {
+  const words = view.words.filter((word) => /^[a-zA-Z0-9]+$/.test(word));
+  return random.pick(words)?.toLowerCase() ?? 'example';
+}
+
+function callable(tool: Tool): readonly ChosenTool[] {
+  if (typeof tool.name !== 'string') return [];
+  if (isCustomTool(tool)) return [{ name: tool.name, tool, builtIn: undefined }];
+  const builtIn = findBuiltInTool(tool.type);
+  return builtIn === undefined ? [] : [{ name: tool.name, tool, builtIn }];
+}
+
+/** Tools that a model does not see, or that only code may call. */
+function isHidden(tool: Tool): boolean {
+  const { defer_loading, allowed_callers } = tool as Readonly<
+    Record<string, JsonValue | undefined>
+  >;
+  const isForCode = Array.isArray(allowed_callers) && !allowed_callers.includes('direct');
+  return defer_loading === true || isForCode;
+}
+
+function userJustSpoke(request: CheckedRequest): boolean {
+  const last = request.messages.at(-1);
+  if (last?.role !== 'user') return false;
+  if (typeof last.content === 'string') return true;
+  return !last.content.some((block) => block.type === 'tool_result');
+}
+
+function someOf(
+  tools: readonly ChosenTool[],
+  how: { readonly isParallel: boolean; readonly random: DeterministicRandom },
+): readonly ChosenTool[] {
+  const start = how.random.below(Math.max(1, tools.length));
+  const wantsTwo = how.isParallel && tools.length > 1 && how.random.chance(PARALLEL_PERCENT);
+  const first = tools[start];
+  const second = wantsTwo ? tools[(start + 1) % tools.length] : undefined;
+  return [first, second].filter((tool) => tool !== undefined);
+}
+
+function customInput(tool: Tool, view: ConversationView, random: DeterministicRandom): JsonObject {
+  if (!isCustomTool(tool)) return {};
+  const schema = tool.input_schema;
+  const example = random.pick(tool.input_examples ?? []);
+  if (example !== undefined && isSmallJson(example) && satisfiesSchema(example, schema, schema)) {
+    return example;
+  }
+  const input = generateJson(schema, { random, words: view.words });
+  return isJsonObject(input) ? input : {};
+}
