@@ -76,7 +76,10 @@ class Emulator implements Upstream {
     if (operation !== 'messages.create' && operation !== 'messages.count_tokens') {
       return refusal('not_found', ruleTexts.notServed(operation));
     }
-    const accepted = readRequest(request, this.#options.findModel);
+    const accepted = readRequest(request, {
+      findModel: this.#options.findModel,
+      signingKey: this.#signingKey,
+    });
     if (accepted.kind === 'refusal') return accepted;
     const fault = this.#faults.next();
     const isStream = operation === 'messages.create' && accepted.request.stream === true;

@@ -23,7 +23,7 @@ function says(version: string, change: object): string | undefined {
       requestId: 'req_test',
       account: 'test',
     },
-    () => facts,
+    { findModel: () => facts, signingKey: new Uint8Array(32) },
   );
   return isRefusal(read) ? read.detail : undefined;
 }

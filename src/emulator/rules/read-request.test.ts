@@ -46,7 +46,7 @@ function ask(more: object, { body, headers = version, operation }: Asked = {}): 
       requestId: 'req_test',
       account: 'test',
     },
-    (name) => models.get(name),
+    { findModel: (name) => models.get(name), signingKey: new Uint8Array(32) },
   );
   if (outcome.kind === 'accepted') return 'accepted';
   return `${String(errorTable[outcome.code].status)} ${outcome.detail ?? ''}`;

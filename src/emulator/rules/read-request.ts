@@ -40,12 +40,17 @@ export interface AcceptedRequest {
   readonly fingerprint: Uint8Array;
 }
 
-type FindModel = (name: string) => ModelFacts | undefined;
+/** What a request is read against. */
+export interface ReadingContext {
+  readonly findModel: (name: string) => ModelFacts | undefined;
+  /** Under which thinking was signed. */
+  readonly signingKey: Uint8Array;
+}
 
 /** Checks a request as the API does, in its order (API reference §4.2), and stops at the first issue. */
 export function readRequest(
   upstreamRequest: UpstreamRequest,
-  findModel: FindModel,
+  context: ReadingContext,
 ): AcceptedRequest | Refusal {
   const parsed = readBody(upstreamRequest.body);
   if (parsed.kind === 'refusal') return parsed;
@@ -61,7 +66,7 @@ export function readRequest(
   if (threaded !== undefined) return threaded;
   const outdated = versionIssue(request, version);
   if (outdated !== undefined) return refusal('invalid_request', outdated);
-  return checkRules({ request, betas, findModel, body: parsed });
+  return checkRules({ request, betas, context, body: parsed });
 }
 
 interface ReadBody {
@@ -73,17 +78,17 @@ interface ReadBody {
 interface Checking {
   readonly request: CheckedRequest;
   readonly betas: ReadonlySet<string>;
-  readonly findModel: FindModel;
+  readonly context: ReadingContext;
   readonly body: ReadBody;
 }
 
-function checkRules({ request, betas, findModel, body }: Checking): AcceptedRequest | Refusal {
+function checkRules({ request, betas, context, body }: Checking): AcceptedRequest | Refusal {
   const early = firstBroken(bodyRules, request);
   if (early !== undefined) return refusal('invalid_request', early);
-  const facts = findModel(request.model);
+  const facts = context.findModel(request.model);
   if (facts === undefined) return refusal('not_found', ruleTexts.modelUnknown(request.model));
   const rules = [...modelRules, ...conversationRules, ...toolRules];
-  const broken = firstBroken(rules, { request, betas, facts });
+  const broken = firstBroken(rules, { request, betas, facts, context });
   if (broken !== undefined) return refusal('invalid_request', broken);
   const inputTokens = countInput(request);
   const isLong = betas.has(LONG_CONTEXT_BETA);

@@ -1,5 +1,6 @@
 import type { MessagesRequest } from '../../messages/request.ts';
 import type { ModelFacts } from '../model-facts.ts';
+import type { ReadingContext } from './read-request.ts';
 
 /** A request whose shape was checked. A count of tokens has no `max_tokens`. */
 export type CheckedRequest = Omit<MessagesRequest, 'max_tokens'> & {
@@ -11,6 +12,7 @@ interface RuleInput {
   readonly request: CheckedRequest;
   readonly facts: ModelFacts;
   readonly betas: ReadonlySet<string>;
+  readonly context: ReadingContext;
 }
 
 /** One thing the API checks: what it says when that is wrong, else undefined. */
