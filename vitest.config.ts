@@ -14,6 +14,15 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           ...node,
+          name: 'conformance',
+          include: ['test/conformance/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          ...node,
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
           testTimeout: 60_000,
