@@ -1,5 +1,4 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { resolve as resolvePath } from 'node:path';
 import { Authenticator } from './access/authenticate.ts';
 import { createKey } from './access/create-key.ts';
@@ -7,15 +6,19 @@ import type { KeyRecord } from './access/key-store.ts';
 import { isActive } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
+import type { Walk } from './gateway/exchange.ts';
 import { createAdminServer } from './http/admin-server.ts';
 import { ApiRequests } from './http/api-requests.ts';
 import { createApiServer } from './http/api-server.ts';
+import { listenOn } from './listen-on.ts';
 import { RunningGateway } from './running-gateway.ts';
+import { Recorder } from './cassettes/recorder.ts';
 import type { Clock } from './std/clock.ts';
 import { systemClock } from './std/clock.ts';
 import { isLoopback } from './std/loopback.ts';
 import { systemRandom } from './std/random.ts';
 import type { Secret } from './std/secret.ts';
+import { CassetteWriter } from './store/cassette-writer.ts';
 import type { Store } from './store/open-store.ts';
 import { openStore } from './store/open-store.ts';
 import { SqliteRequestLog } from './store/sqlite-request-log.ts';
@@ -26,6 +29,8 @@ import type { RequestLog } from './telemetry/request-log.ts';
 import { StartProblem } from './start-problem.ts';
 import type { UpstreamWiring, WiredUpstreams } from './wire-upstreams.ts';
 import { wireUpstreams } from './wire-upstreams.ts';
+import type { WiredResources } from './wire-resources.ts';
+import { wireResources } from './wire-resources.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -55,19 +60,34 @@ export async function startGateway(options: GatewayOptions): Promise<StartedGate
   let gateway: RunningGateway | undefined;
   const level = (): Config['log_level'] => (gateway?.config ?? config).log_level;
   const log = createLog({ clock, level, write: options.writeLog });
-  const wiring: UpstreamWiring = { clock, log, secrets: options.secrets };
+  let resources: WiredResources | undefined;
+  const wiring: UpstreamWiring = {
+    clock,
+    log,
+    secrets: options.secrets,
+    findFile: (account, id) => resources?.files.lookUp(account, id),
+  };
   if (developmentKey !== undefined) refuseFixedKeyBeyondLoopback(config);
   const upstreams = wireUpstreams(config, wiring);
   const store = await openStore(resolvePath(config.data_dir), options.onFatal);
   try {
     refuseUnadministered(config, store.keys.list());
-    const built = build({ options, store, wiring, upstreams });
+    resources = wireResources({
+      store,
+      clock,
+      log,
+      random: systemRandom(),
+      config: () => gateway?.config ?? config,
+    });
+    const built = build({ options, store, wiring, upstreams, resources });
     gateway = built;
+    await resources.start();
     const { api, admin } = built.parts;
-    const url = await listen(api, config.listen, '--port');
+    const url = await listenOn(api, config.listen, '--port');
     const adminUrl = await listenAdmin(admin, config, log);
     const firstKey = await makeFirstKey(store, options);
     built.becomeReady();
+    resources.run(built.parts.walk);
     return { gateway: built, log, url, adminUrl, firstKey };
   } catch (error) {
     await (gateway === undefined ? store.close() : gateway.stop());
@@ -80,16 +100,20 @@ interface Building {
   readonly store: Store;
   readonly wiring: UpstreamWiring;
   readonly upstreams: WiredUpstreams;
+  readonly resources: WiredResources;
 }
 
-function build({ options, store, wiring, upstreams }: Building): RunningGateway {
+function build({ options, store, wiring, upstreams, resources }: Building): RunningGateway {
   const { config, developmentKey } = options;
   const { clock, log } = wiring;
   const requestLog = openRequestLog(store, config, wiring);
   const requests = new ApiRequests();
+  const cassettes = new CassetteWriter(resolvePath(config.data_dir), clock);
+  const recorder = new Recorder(cassettes, log);
   const metrics = new Metrics({
     inFlight: () => requests.count,
     logRowsDropped: () => requestLog.dropped,
+    recordingsDropped: () => recorder.dropped,
   });
   const authenticator = new Authenticator({
     store: store.keys,
@@ -99,8 +123,19 @@ function build({ options, store, wiring, upstreams }: Building): RunningGateway 
   });
   const isReady = (): boolean => gateway.isReady;
   const settings = (): RunningGateway['settings'] => gateway.settings;
+  const walk: Walk = {
+    clock,
+    log,
+    requestLog,
+    metrics,
+    authenticator,
+    settings,
+    resources: resources.resources,
+    files: resources.files,
+    recorder,
+  };
   const api = createApiServer({
-    walk: { clock, log, requestLog, metrics, authenticator, settings },
+    walk,
     random: systemRandom(),
     requests,
     isReady,
@@ -115,9 +150,10 @@ function build({ options, store, wiring, upstreams }: Building): RunningGateway 
   const admin = createAdminServer({ log, metrics, isReady, authenticator, needsKey });
   const closeStore = async (): Promise<void> => {
     requestLog.close();
+    await cassettes.close();
     await store.close();
   };
-  const parts = { api, admin, requests, wiring, closeStore };
+  const parts = { api, admin, requests, walk, resources, wiring, closeStore };
   const gateway: RunningGateway = new RunningGateway(parts, config, upstreams);
   return gateway;
 }
@@ -163,34 +199,12 @@ function openRequestLog(
 /** The admin listener takes the next port where none is configured, or any where that one is taken. */
 async function listenAdmin(admin: Server, config: Config, log: Log): Promise<string> {
   const { host, port } = config.admin;
-  if (port !== undefined) return listen(admin, { host, port }, '--admin-port');
+  if (port !== undefined) return listenOn(admin, { host, port }, '--admin-port');
   const nextPort = config.listen.port === 0 ? 0 : config.listen.port + 1;
   try {
-    return await listen(admin, { host, port: nextPort }, '--admin-port');
+    return await listenOn(admin, { host, port: nextPort }, '--admin-port');
   } catch (error) {
     log.info('admin_port_taken', { port: nextPort, reason: String(error) });
-    return listen(admin, { host, port: 0 }, '--admin-port');
+    return listenOn(admin, { host, port: 0 }, '--admin-port');
   }
-}
-
-function listen(
-  server: Server,
-  { host, port }: { readonly host: string; readonly port: number },
-  flag: string,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const refuse = (error: NodeJS.ErrnoException): void => {
-      const isTaken = error.code === 'EADDRINUSE';
-      const text = isTaken
-        ? `port ${String(port)} on ${host} is taken; choose another with ${flag}`
-        : error.message;
-      reject(new StartProblem(text, { cause: error }));
-    };
-    server.once('error', refuse);
-    server.listen(port, host, () => {
-      server.off('error', refuse);
-      const { port: actual, family } = server.address() as AddressInfo;
-      resolve(`http://${family === 'IPv6' ? `[${host}]` : host}:${String(actual)}`);
-    });
-  });
 }

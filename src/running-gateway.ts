@@ -1,11 +1,14 @@
 import type { Server } from 'node:http';
+import { plans } from './catalog/plans.ts';
 import type { Config } from './config/config.ts';
-import type { WalkSettings } from './gateway/exchange.ts';
+import type { Walk, WalkSettings } from './gateway/exchange.ts';
 import type { ApiRequests } from './http/api-requests.ts';
 import { refusal } from './messages/errors.ts';
 import type { Timer } from './std/clock.ts';
 import { isLoopback } from './std/loopback.ts';
 import { wait, waitAtMost } from './std/wait.ts';
+import { recordingsOf } from './wire-cassettes.ts';
+import type { WiredResources } from './wire-resources.ts';
 import type { UpstreamWiring, WiredUpstreams } from './wire-upstreams.ts';
 import { wireUpstreams } from './wire-upstreams.ts';
 
@@ -14,6 +17,9 @@ export interface GatewayParts {
   readonly api: Server;
   readonly admin: Server;
   readonly requests: ApiRequests;
+  readonly walk: Walk;
+  /** What runs without a caller: it ends as requests do. */
+  readonly resources: Pick<WiredResources, 'drain' | 'close'>;
   readonly wiring: UpstreamWiring;
   /** Writes what is queued, then closes the store. */
   readonly closeStore: () => Promise<void>;
@@ -74,12 +80,13 @@ export class RunningGateway {
 
   /** Not ready, then no new connections, then waits for what is in flight, then ends. */
   async drain(): Promise<void> {
-    const { api, requests, wiring } = this.parts;
+    const { api, requests, resources, wiring } = this.parts;
     this.#isReady = false;
     await wait(wiring.clock, noticeMs(this.#config));
     requests.startDraining();
     api.close();
-    await waitAtMost(requests.idle(), this.#config.drain.streams_ms, wiring.clock);
+    const idle = Promise.all([requests.idle(), resources.drain()]).then(() => {});
+    await waitAtMost(idle, this.#config.drain.streams_ms, wiring.clock);
     if (requests.count > 0) {
       requests.cutAll(refusal('unavailable', 'The gateway is shutting down.'));
       await waitAtMost(requests.idle(), CUT_GRACE_MS, wiring.clock);
@@ -94,12 +101,13 @@ export class RunningGateway {
   }
 
   async #close(): Promise<void> {
-    const { api, admin, closeStore } = this.parts;
+    const { api, admin, closeStore, resources } = this.parts;
     this.#isReady = false;
     for (const server of [api, admin]) {
       server.close();
       server.closeAllConnections();
     }
+    await resources.close();
     const retired = [...this.#retired].map(([timer, close]) => {
       timer.cancel();
       return close();
@@ -123,12 +131,16 @@ export class RunningGateway {
   }
 }
 
-function settingsOf({ limits }: Config, upstreams: WiredUpstreams): WalkSettings {
+function settingsOf(config: Config, upstreams: WiredUpstreams): WalkSettings {
+  const { limits } = config;
   return {
+    plan: plans[config.plan],
+    profile: config.emulator.profile,
     bodyBytesMax: limits.body_bytes_max,
     batchBytesMax: limits.batch_bytes_max,
     answerBytesMax: limits.answer_bytes_max,
     jsonBounds: { depthMax: limits.json_depth_max, keysMax: limits.json_keys_max },
+    recordings: recordingsOf(config),
     upstreams,
   };
 }

@@ -2,8 +2,7 @@ import { hash } from 'node:crypto';
 import type { AnthropicUpstreamConfig, Config } from './config/config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import { resolveSecret } from './config/resolve-secret.ts';
-import { resolveModel } from './catalog/resolve-model.ts';
-import { createEmulator } from './emulator/create-emulator.ts';
+import type { EmulatorFile } from './emulator/emulator-file.ts';
 import type { Upstream } from './messages/upstream.ts';
 import type { Clock } from './std/clock.ts';
 import type { Secret } from './std/secret.ts';
@@ -12,6 +11,9 @@ import { version } from './std/version.ts';
 import type { Log } from './telemetry/log.ts';
 import { createAnthropicUpstream } from './upstreams/anthropic/anthropic-upstream.ts';
 import { Http1Transport } from './upstreams/http1/http1-transport.ts';
+import { wireReplay } from './wire-cassettes.ts';
+import type { WiredEmulator } from './wire-emulator.ts';
+import { wireEmulator } from './wire-emulator.ts';
 
 /** The upstreams of one configuration, each with what it was made from. */
 export interface WiredUpstreams {
@@ -19,12 +21,15 @@ export interface WiredUpstreams {
   readonly defaultName: string;
   /** By name, the configuration an upstream was made from: the same again keeps its connections. */
   readonly madeFrom: ReadonlyMap<string, string>;
+  readonly emulator: WiredEmulator;
 }
 
 export interface UpstreamWiring {
   readonly clock: Clock;
   readonly log: Log;
   readonly secrets: SecretSources;
+  /** The files of an account, for the emulator to look into. */
+  readonly findFile?: (account: string, id: string) => EmulatorFile | undefined;
 }
 
 const EMULATOR = 'emulator';
@@ -43,15 +48,26 @@ export function wireUpstreams(
     byName.set(name, kept ?? make());
     madeFrom.set(name, from);
   };
-  wire(EMULATOR, JSON.stringify(config.emulator), () => makeEmulator(config, wiring));
+  const emulator = wireEmulator(config, wiring, previous?.emulator);
+  byName.set(EMULATOR, emulator.upstream);
   const configured = withImplicit(config, wiring.secrets);
   for (const [name, upstream] of Object.entries(configured)) {
+    if (upstream.kind === 'replay') continue;
     const key = credentialKey(name, upstream, wiring.secrets);
     // A secret that was changed behind the same reference makes the upstream anew.
     const from = JSON.stringify(upstream) + (key === undefined ? '' : digest(key));
     wire(name, from, () => makeAnthropic({ name, upstream, key, wiring }));
   }
-  return { byName, madeFrom, defaultName: defaultName(config, Object.keys(configured)) };
+  const wired = { byName, madeFrom, emulator };
+  for (const [name, upstream] of Object.entries(configured)) {
+    if (upstream.kind !== 'replay') continue;
+    const { from, make } = wireReplay({ name, upstream, config, wiring, wired });
+    wire(name, from, make);
+  }
+  const answers = defaultName(config, Object.keys(configured));
+  // Last, once nothing can fail any more: an emulator that stays must not change by halves.
+  emulator.takeScenarios();
+  return { byName, madeFrom, emulator, defaultName: answers };
 }
 
 /** Without a word about upstreams the real API is one where its usual variable is set. */
@@ -84,25 +100,6 @@ function defaultName(config: Config, configured: readonly string[]): string {
 
 function digest(key: Secret): string {
   return hash('sha256', key.reveal());
-}
-
-function makeEmulator({ emulator }: Config, { clock }: UpstreamWiring): Upstream {
-  return createEmulator({
-    clock,
-    seed: emulator.seed,
-    pace: {
-      firstTokenMs: emulator.first_token_ms,
-      tokensPerSecond: emulator.tokens_per_second,
-      pingEveryMs: emulator.ping_every_ms,
-    },
-    faults: emulator.faults.map((fault) => ({
-      error: fault.error,
-      times: fault.times,
-      ...(fault.after_events === undefined ? {} : { afterEvents: fault.after_events }),
-      ...(fault.retry_after_ms === undefined ? {} : { retryAfterMs: fault.retry_after_ms }),
-    })),
-    findModel: (name) => resolveModel(name, emulator.profile),
-  });
 }
 
 interface AnthropicMaking {

@@ -4,6 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { configJsonSchema } from '../src/config/config-schema.ts';
+import { parseScenarios } from '../src/config/parse-scenarios.ts';
+import { scenarioJsonSchema } from '../src/config/scenario-schema.ts';
 import { version } from '../src/std/version.ts';
 import { projectRoot } from './support/source-files.ts';
 
@@ -16,6 +18,28 @@ describe('what is published beside the code', () => {
       writeFileSync(join(projectRoot, 'quatrain.schema.json'), schema);
     }
     expect(read('quatrain.schema.json')).toBe(schema);
+  });
+
+  test('so is the JSON Schema of scenario files', () => {
+    const schema = `${JSON.stringify(scenarioJsonSchema(), undefined, 2)}\n`;
+    if (process.env['UPDATE'] === '1') {
+      writeFileSync(join(projectRoot, 'quatrain-scenarios.schema.json'), schema);
+    }
+    expect(read('quatrain-scenarios.schema.json')).toBe(schema);
+  });
+
+  test('every example of a scenario file is valid by that schema, and to the code', () => {
+    const check = new Ajv2020({ strict: false }).compile(scenarioJsonSchema());
+    const examples = [...read('docs/emulator.md').matchAll(/```yaml\n([\s\S]*?)```/g)]
+      .map((match) => match[1] ?? '')
+      .filter((example) => example.includes('scenarios:'));
+    expect(examples.length).toBeGreaterThan(1);
+    for (const example of examples) {
+      expect({ example, valid: check(parse(example)), errors: check.errors }).toMatchObject({
+        valid: true,
+      });
+      expect(parseScenarios('example.yaml', example)).toMatchObject({ kind: 'scenarios' });
+    }
   });
 
   test('every YAML example in the documents is valid by that schema', () => {
@@ -48,6 +72,7 @@ describe('what is published beside the code', () => {
       'docs/STYLE.md',
       'docs/GLOSSARY.md',
       'docs/configuration.md',
+      'docs/emulator.md',
     ];
     const broken = documents.flatMap((path) =>
       [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]

@@ -22,6 +22,7 @@ const floors: Readonly<Record<string, number>> = {
   ledger: 2,
   cache: 2,
   policy: 2,
+  cassettes: 2,
   emulator: 2,
   metering: 3,
   routing: 3,
@@ -30,6 +31,7 @@ const floors: Readonly<Record<string, number>> = {
   http: 5,
   admin: 5,
   batches: 5,
+  files: 5,
   cli: 6,
   '': 6,
 };
@@ -68,6 +70,7 @@ const packageHomes: Readonly<Record<string, string>> = {
   yaml: 'src/config/',
   commander: 'src/cli/quatrain.ts',
   'prom-client': 'src/telemetry/metrics.ts',
+  '@fastify/busboy': 'src/files/read-upload.ts',
 };
 
 /** Vendors whose names belong in their own folder; wiring and configuration name what they wire. */
@@ -76,7 +79,12 @@ const vendors =
 const vendorHomes =
   /^src\/(?:upstreams|dialects)\/[a-z-]+\/|^src\/(?:config|catalog)\/|^src\/wire-upstreams\.ts$/;
 
-const entryPoints = ['src/cli/quatrain.ts', 'src/store/writer-thread.ts'];
+const entryPoints = [
+  'src/cli/quatrain.ts',
+  'src/start-emulator.ts',
+  'src/store/writer-thread.ts',
+  'src/store/cassette-thread.ts',
+];
 /** Part of the house that only tests and simulations enter. */
 const enteredByTests = ['src/std/manual-clock.ts'];
 

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Refusal } from '../messages/errors.ts';
-import { refusal } from '../messages/errors.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Secret } from '../std/secret.ts';
 import { keyDigest, publicIdOf } from './api-key.ts';
@@ -55,18 +55,9 @@ export class Authenticator {
   }
 
   authenticate(headers: CredentialHeaders): Principal | Refusal {
-    const apiKey = headers['x-api-key'];
-    const { authorization } = headers;
-    if (apiKey !== undefined && authorization !== undefined) {
-      return unauthenticated('send either x-api-key or authorization, not both');
-    }
-    if (apiKey !== undefined) {
-      return this.#decide(apiKey, 'inference') ?? unauthenticated('invalid x-api-key');
-    }
-    if (authorization === undefined) return unauthenticated('x-api-key header is required');
-    const bearer = bearerToken(authorization);
-    const principal = bearer === undefined ? undefined : this.#decide(bearer, 'inference');
-    return principal ?? unauthenticated('Invalid bearer token');
+    const credential = readCredential(headers);
+    if (isRefusal(credential)) return credential;
+    return this.#decide(credential.text, 'inference') ?? refuseCredential(credential.form);
   }
 
   /** The same for the admin listener, which takes admin keys only. */
@@ -112,6 +103,32 @@ export class Authenticator {
     const { publicId: keyId, kind: keyKind } = record;
     return { keyId, keyKind, account: keyId };
   }
+}
+
+/** What a caller shows, and how. */
+export interface Credential {
+  readonly kind: 'credential';
+  readonly text: string;
+  readonly form: 'x-api-key' | 'bearer';
+}
+
+/** The one credential of a request; none, two and a malformed one are refused. */
+export function readCredential(headers: CredentialHeaders): Credential | Refusal {
+  const apiKey = headers['x-api-key'];
+  const { authorization } = headers;
+  if (apiKey !== undefined && authorization !== undefined) {
+    return unauthenticated('send either x-api-key or authorization, not both');
+  }
+  if (apiKey !== undefined) return { kind: 'credential', text: apiKey, form: 'x-api-key' };
+  if (authorization === undefined) return unauthenticated('x-api-key header is required');
+  const bearer = bearerToken(authorization);
+  if (bearer === undefined) return refuseCredential('bearer');
+  return { kind: 'credential', text: bearer, form: 'bearer' };
+}
+
+/** What a credential that nobody gave out is told; API reference §4.3. */
+export function refuseCredential(form: Credential['form']): Refusal {
+  return unauthenticated(form === 'bearer' ? 'Invalid bearer token' : 'invalid x-api-key');
 }
 
 function bearerToken(authorization: string): string | undefined {

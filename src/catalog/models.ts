@@ -9,8 +9,11 @@ const MEBIBYTE = 1024 * 1024;
 const efforts46: readonly Effort[] = ['low', 'medium', 'high'];
 const effortsAll: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 
+/** What models of a generation share; which limits they draw from each says for itself. */
+type Generation = Omit<ModelTraits, 'rateLimitClass'>;
+
 /** What the Claude 4 generation up to Sonnet 4.5 has in common. */
-const generation4: ModelTraits = {
+const generation4: Generation = {
   contextTokens: 200_000,
   maxOutputTokens: 64_000,
   reservesOutputInContext: true,
@@ -23,6 +26,9 @@ const generation4: ModelTraits = {
     display: 'summarized',
     keepsEarlierTurns: false,
     adaptiveWithForcedTool: false,
+    // Reports from the time of launch: a conversation that changes its model is refused for its
+    // signatures. The August 2026 documentation says otherwise; that is the later profile's.
+    ofOtherModels: 'refused',
   },
   effortLevels: [],
   acceptsPrefill: true,
@@ -31,10 +37,13 @@ const generation4: ModelTraits = {
   acceptsOutputFormat: false,
   acceptsZeroMaxTokens: false,
   acceptsFastSpeed: false,
+  acceptsFallbacks: false,
   acceptsCodeExecution: true,
   acceptsCompaction: false,
   reportsInferenceGeo: false,
-  toolsPromptTokens: { free: 346, forced: 313 },
+  tokenizer: { vocabulary: 'generation-3', opensWord: true, frameTokens: 7, turnTokens: 3 },
+  thinkingPromptTokens: { enabled: 29, adaptive: 17 },
+  toolsPromptTokens: { free: 314, forced: 316 },
   images: {
     perRequestMax: 100,
     bytesMax: 5 * MEBIBYTE,
@@ -45,14 +54,15 @@ const generation4: ModelTraits = {
 };
 
 /** From 4.5 on: structured outputs, and a prompt that leaves too little room is no error. */
-const generation45: ModelTraits = {
+const generation45: Generation = {
   ...generation4,
   reservesOutputInContext: false,
+  toolsPromptTokens: { free: 497, forced: 589 },
   acceptsOutputFormat: true,
 };
 
 /** From 4.6 on: no prefill, adaptive thinking that stays in the prompt, effort. */
-const generation46: ModelTraits = {
+const generation46: Generation = {
   ...generation45,
   longContextTokens: 1_000_000,
   thinking: { ...generation45.thinking, adaptive: true, keepsEarlierTurns: true },
@@ -63,7 +73,7 @@ const generation46: ModelTraits = {
 };
 
 /** From 4.7 on: adaptive thinking only, samplers fixed, larger windows, pictures seen larger. */
-const generation5: ModelTraits = {
+const generation5: Generation = {
   ...generation46,
   contextTokens: 1_000_000,
   maxOutputTokens: 128_000,
@@ -71,7 +81,10 @@ const generation5: ModelTraits = {
   effortLevels: effortsAll,
   acceptsSamplers: false,
   acceptsZeroMaxTokens: true,
-  toolsPromptTokens: { free: 354, forced: 474 },
+  acceptsFallbacks: true,
+  tokenizer: { vocabulary: 'generation-5', opensWord: false, frameTokens: 6, turnTokens: 2 },
+  thinkingPromptTokens: { enabled: 0, adaptive: 0 },
+  toolsPromptTokens: { free: 356, forced: 475 },
   images: {
     perRequestMax: 600,
     bytesMax: 10 * MEBIBYTE,
@@ -107,6 +120,7 @@ export const models: readonly Model[] = [
   {
     ...generation5,
     id: 'claude-opus-5',
+    rateLimitClass: 'opus-5',
     displayName: 'Claude Opus 5',
     createdAt: '2026-07-24T00:00:00Z',
     aliases: [],
@@ -119,6 +133,7 @@ export const models: readonly Model[] = [
   {
     ...generation5,
     id: 'claude-sonnet-5',
+    rateLimitClass: 'sonnet-5',
     displayName: 'Claude Sonnet 5',
     createdAt: '2026-06-29T00:00:00Z',
     aliases: [],
@@ -128,7 +143,20 @@ export const models: readonly Model[] = [
   },
   {
     ...generation5,
+    id: 'claude-fable-5',
+    rateLimitClass: 'fable-5',
+    displayName: 'Claude Fable 5',
+    createdAt: '2026-06-07T00:00:00Z',
+    aliases: [],
+    formNames: named('claude-fable-5'),
+    cacheTokensMin: 512,
+    thinking: { ...generation5.thinking, disabled: false, unset: 'adaptive', display: 'omitted' },
+    prices: [priceRow('2026-06-07T00:00:00Z', { input: 10_000n, output: 50_000n })],
+  },
+  {
+    ...generation5,
     id: 'claude-opus-4-8',
+    rateLimitClass: 'opus-4',
     displayName: 'Claude Opus 4.8',
     createdAt: '2026-05-28T00:00:00Z',
     aliases: [],
@@ -139,17 +167,20 @@ export const models: readonly Model[] = [
   {
     ...generation5,
     id: 'claude-opus-4-7',
+    rateLimitClass: 'opus-4',
     displayName: 'Claude Opus 4.7',
     createdAt: '2026-04-14T00:00:00Z',
     aliases: [],
     formNames: named('claude-opus-4.7'),
     cacheTokensMin: 2048,
+    tokenizer: { vocabulary: 'generation-5', opensWord: true, frameTokens: 11, turnTokens: 4 },
     acceptsFastSpeed: true,
     prices: opusPrices('2026-04-14T00:00:00Z'),
   },
   {
     ...generation46,
     id: 'claude-sonnet-4-6',
+    rateLimitClass: 'sonnet-4',
     displayName: 'Claude Sonnet 4.6',
     createdAt: '2026-02-17T00:00:00Z',
     aliases: [],
@@ -160,6 +191,7 @@ export const models: readonly Model[] = [
   {
     ...generation46,
     id: 'claude-opus-4-6',
+    rateLimitClass: 'opus-4',
     displayName: 'Claude Opus 4.6',
     createdAt: '2026-02-04T00:00:00Z',
     aliases: [],
@@ -180,6 +212,7 @@ export const models: readonly Model[] = [
   {
     ...generation45,
     id: 'claude-opus-4-5-20251101',
+    rateLimitClass: 'opus-4',
     displayName: 'Claude Opus 4.5',
     createdAt: '2025-11-24T00:00:00Z',
     aliases: ['claude-opus-4-5'],
@@ -192,6 +225,7 @@ export const models: readonly Model[] = [
   {
     ...generation45,
     id: 'claude-haiku-4-5-20251001',
+    rateLimitClass: 'haiku-4.5',
     displayName: 'Claude Haiku 4.5',
     createdAt: '2025-10-15T00:00:00Z',
     aliases: ['claude-haiku-4-5'],
@@ -203,6 +237,7 @@ export const models: readonly Model[] = [
   {
     ...generation45,
     id: 'claude-sonnet-4-5-20250929',
+    rateLimitClass: 'sonnet-4',
     displayName: 'Claude Sonnet 4.5',
     createdAt: '2025-09-29T00:00:00Z',
     aliases: ['claude-sonnet-4-5'],
@@ -213,6 +248,7 @@ export const models: readonly Model[] = [
   {
     ...generation4,
     id: 'claude-opus-4-1-20250805',
+    rateLimitClass: 'opus-4',
     displayName: 'Claude Opus 4.1',
     createdAt: '2025-08-05T00:00:00Z',
     aliases: ['claude-opus-4-1'],
@@ -225,6 +261,7 @@ export const models: readonly Model[] = [
   {
     ...generation4,
     id: 'claude-opus-4-20250514',
+    rateLimitClass: 'opus-4',
     displayName: 'Claude Opus 4',
     createdAt: '2025-05-22T00:00:00Z',
     aliases: ['claude-opus-4-0', 'claude-4-opus-20250514'],
@@ -236,6 +273,7 @@ export const models: readonly Model[] = [
   {
     ...generation4,
     id: 'claude-sonnet-4-20250514',
+    rateLimitClass: 'sonnet-4',
     displayName: 'Claude Sonnet 4',
     createdAt: '2025-05-22T00:00:00Z',
     aliases: ['claude-sonnet-4-0', 'claude-4-sonnet-20250514'],

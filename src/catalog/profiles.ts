@@ -19,14 +19,13 @@ const grownImages: ModelTraits['images'] = {
   patchesMax: 1568,
 };
 
-/** API reference, "two behaviour profiles" and §11 (tool overhead of August 2026). */
+/** API reference, "two behaviour profiles". */
 const august2026: Readonly<Record<string, Overlay>> = {
   'claude-sonnet-4-6': {
     contextTokens: 1_000_000,
     maxOutputTokens: 128_000,
     effortLevels: ['low', 'medium', 'high', 'max'],
     acceptsZeroMaxTokens: true,
-    toolsPromptTokens: { free: 497, forced: 589 },
     images: grownImages,
     pdfPagesMax: 600,
     addedPrices: [priceRow('2026-03-13T00:00:00Z', { input: 3000n, output: 15_000n })],
@@ -34,14 +33,24 @@ const august2026: Readonly<Record<string, Overlay>> = {
   'claude-opus-4-6': {
     contextTokens: 1_000_000,
     acceptsZeroMaxTokens: true,
-    toolsPromptTokens: { free: 497, forced: 589 },
     images: grownImages,
     pdfPagesMax: 600,
     addedPrices: [priceRow('2026-03-13T00:00:00Z', { input: 5000n, output: 25_000n })],
   },
-  'claude-sonnet-4-5-20250929': { toolsPromptTokens: { free: 496, forced: 588 } },
-  'claude-haiku-4-5-20251001': { toolsPromptTokens: { free: 496, forced: 588 } },
-  'claude-sonnet-4-20250514': { toolsPromptTokens: { free: 313, forced: 315 } },
+  'claude-sonnet-4-5-20250929': { contextTokens: 1_000_000 },
+};
+
+/** API reference §7.1 (a forced tool is tolerated) and §7.4 (thinking of other models is ignored). */
+function thinkingOfAugust2026(thinking: ModelTraits['thinking']): ModelTraits['thinking'] {
+  return { ...thinking, adaptiveWithForcedTool: thinking.adaptive, ofOtherModels: 'ignored' };
+}
+
+/** What a profile changes of every model's thinking. */
+const thinkingIn: Readonly<
+  Record<ProfileName, (thinking: ModelTraits['thinking']) => ModelTraits['thinking']>
+> = {
+  launch: (thinking) => thinking,
+  'ga-2026-08': thinkingOfAugust2026,
 };
 
 const overlays: Readonly<Record<ProfileName, Readonly<Record<string, Overlay>>>> = {
@@ -50,7 +59,7 @@ const overlays: Readonly<Record<ProfileName, Readonly<Record<string, Overlay>>>>
 };
 
 const byProfile = new Map(
-  profileNames.map((name) => [name, models.map((model) => overlaid(model, overlays[name]))]),
+  profileNames.map((name) => [name, models.map((model) => overlaid(model, name))]),
 );
 
 /** The registry as it stands in a profile, newest model first. */
@@ -58,7 +67,8 @@ export function modelsOf(profile: ProfileName): readonly Model[] {
   return byProfile.get(profile) ?? models;
 }
 
-function overlaid(model: Model, overlay: Readonly<Record<string, Overlay>>): Model {
-  const { addedPrices = [], ...traits } = overlay[model.id] ?? {};
-  return { ...model, ...traits, prices: [...model.prices, ...addedPrices] };
+function overlaid(model: Model, profile: ProfileName): Model {
+  const { addedPrices = [], ...traits } = overlays[profile][model.id] ?? {};
+  const changed = { ...model, ...traits, prices: [...model.prices, ...addedPrices] };
+  return { ...changed, thinking: thinkingIn[profile](changed.thinking) };
 }

@@ -2,13 +2,18 @@ import type { Model } from './model.ts';
 import type { ProfileName } from './profiles.ts';
 import { modelsOf, profileNames } from './profiles.ts';
 
-/** The forms in which a model can be named. */
-export type NamingForm = 'messages' | 'chat-completions' | 'workers-ai';
+/** The forms in which a model can be named; `any` takes the names of all, with or without author. */
+export type NamingForm = 'messages' | 'chat-completions' | 'workers-ai' | 'any';
 
 const namesIn: Readonly<Record<NamingForm, (model: Model) => readonly string[]>> = {
   messages: ({ id, aliases }) => [id, ...aliases],
   'chat-completions': ({ formNames }) => formNames.chatCompletions,
   'workers-ai': ({ formNames }) => formNames.workersAi,
+  any: ({ id, aliases, formNames }) => {
+    const others = [...formNames.chatCompletions, ...formNames.workersAi];
+    const bare = others.map((name) => name.slice(name.indexOf('/') + 1));
+    return [...new Set([id, ...aliases, ...others, ...bare])];
+  },
 };
 
 const registries = new Map(
@@ -24,6 +29,7 @@ function registryOf(models: readonly Model[]): Registry {
     messages: inForm('messages'),
     'chat-completions': inForm('chat-completions'),
     'workers-ai': inForm('workers-ai'),
+    any: inForm('any'),
   };
 }
 

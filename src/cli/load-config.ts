@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
-import { issueText, parseConfig } from '../config/parse-config.ts';
+import { parseConfig } from '../config/parse-config.ts';
+import { issueText } from '../config/yaml-issues.ts';
 import type { SecretSources } from '../config/resolve-secret.ts';
 import { StartProblem } from '../start-problem.ts';
 

@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { version } from '../std/version.ts';
 import { StartProblem } from '../start-problem.ts';
 import { StoreFault } from '../store/open-database.ts';
+import type { CassetteFlags, DriftFlags } from './cassettes.ts';
+import { driftCommand, listCassettesCommand, showCassetteCommand } from './cassettes.ts';
 import type { ChatFlags } from './chat.ts';
 import { chat } from './chat.ts';
 import { doctor } from './doctor.ts';
@@ -51,6 +53,28 @@ function keysCommand(): Command {
   return keys;
 }
 
+function cassettesCommand(): Command {
+  const cassettes = new Command('cassettes').description('recorded traffic');
+  withConfig(cassettes.command('list'))
+    .description('show all cassettes')
+    .option('--json', 'answer in JSON')
+    .action((flags: CassetteFlags) => {
+      listCassettesCommand(flags);
+    });
+  withConfig(cassettes.command('show <name>'))
+    .description('show what a cassette holds')
+    .option('--json', 'answer in JSON')
+    .action((name: string, flags: CassetteFlags) => {
+      showCassetteCommand(name, flags);
+    });
+  withConfig(cassettes.command('drift <name>'))
+    .description('ask again what was recorded, and compare the form of the answers')
+    .option('--upstream <name>', 'upstream to ask (default: the one that answers)')
+    .option('--json', 'answer in JSON')
+    .action((name: string, flags: DriftFlags) => driftCommand(name, flags));
+  return cassettes;
+}
+
 function program(): Command {
   const quatrain = new Command('quatrain')
     .description('A self-hosted gateway that serves Claude, with an emulator built in.')
@@ -62,6 +86,7 @@ function program(): Command {
     .description('run the gateway with the emulator, whatever upstreams are configured')
     .action((flags: ServeFlags) => emulate(flags));
   quatrain.addCommand(keysCommand());
+  quatrain.addCommand(cassettesCommand());
   quatrain
     .command('chat [prompt]')
     .description('talk to a gateway; without a prompt, line by line')

@@ -34,9 +34,11 @@ async function run(given: ServeFlags, read: (flags: ServeFlags) => Config): Prom
   const flags = file === undefined ? given : { ...given, config: file };
   const load = (): Config => read(flags);
   const mtimeMs = modifiedMs(file);
+  const config = load();
+  const scenariosMtimeMs = modifiedMs(config.emulator.scenarios_file);
   const developmentKey = flags.devKey ?? process.env['QUATRAIN_DEV_KEY'];
   const started = await startGateway({
-    config: load(),
+    config,
     secrets: secretSources,
     ...(developmentKey === undefined ? {} : { developmentKey: new Secret(developmentKey) }),
     writeLog: (line) => process.stderr.write(line),
@@ -47,7 +49,7 @@ async function run(given: ServeFlags, read: (flags: ServeFlags) => Config): Prom
   });
   // Whoever reads the welcome may send a signal at once: the handlers stand before it.
   const ended = endOnSignal(started, file);
-  watchConfig(started, { file, mtimeMs }, load);
+  watchConfig(started, { file, mtimeMs, scenariosMtimeMs }, load);
   printWelcome(started, developmentKey);
   await ended;
 }
@@ -96,30 +98,52 @@ function curl(url: string, key: string, body: object): string {
   ].join('\n');
 }
 
+/** The files of the start, as they were when they were read. */
+interface WatchedFiles {
+  readonly file: string | undefined;
+  readonly mtimeMs: number | undefined;
+  readonly scenariosMtimeMs: number | undefined;
+}
+
 /** Takes a changed file over without a restart; a broken one changes nothing and says so. */
 function watchConfig(
   { gateway, log }: StartedGateway,
-  { file, mtimeMs }: { readonly file: string | undefined; readonly mtimeMs: number | undefined },
+  { file, mtimeMs, scenariosMtimeMs }: WatchedFiles,
   load: () => Config,
 ): void {
+  let scenariosFile: string | undefined;
   const reload = (): void => {
     try {
       const needRestart = gateway.reload(load());
       log.info('config_reloaded', { upstream: gateway.upstreamName });
       for (const option of needRestart) log.warn('config_needs_restart', { option });
+      followScenarios();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log.error('config_rejected', { reason });
     }
   };
+  /** A reload may name another file of scenarios. */
+  const followScenarios = (): void => {
+    const named = gateway.config.emulator.scenarios_file;
+    if (named === scenariosFile) return;
+    if (scenariosFile !== undefined) unwatchFile(scenariosFile);
+    scenariosFile = named;
+    if (named !== undefined) onChange(named, reload);
+  };
   // In a terminal SIGHUP says that the terminal is gone: there it ends the gateway, as it always does.
   if (!process.stdout.isTTY) process.on('SIGHUP', reload);
-  if (file === undefined) return;
-  watchFile(file, { interval: WATCH_MS, persistent: false }, (now, before) => {
-    if (now.mtimeMs !== before.mtimeMs) reload();
-  });
+  if (file !== undefined) onChange(file, reload);
+  followScenarios();
   // Changed between being read and being watched.
-  if (modifiedMs(file) !== mtimeMs) reload();
+  const isNewer = modifiedMs(file) !== mtimeMs || modifiedMs(scenariosFile) !== scenariosMtimeMs;
+  if (isNewer) reload();
+}
+
+function onChange(file: string, run: () => void): void {
+  watchFile(file, { interval: WATCH_MS, persistent: false }, (now, before) => {
+    if (now.mtimeMs !== before.mtimeMs) run();
+  });
 }
 
 function modifiedMs(file: string | undefined): number | undefined {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recordingSchema, redactSchema, replayUpstreamSchema } from './cassette-schema.ts';
 import type { Config } from './config.ts';
 import { logLevels } from '../std/log-level.ts';
 
@@ -63,6 +64,21 @@ const limitsSchema = z
       .min(1024)
       .default(64 * 1024 * 1024)
       .describe('Largest one-piece answer taken from an upstream, in bytes.'),
+    recording_bytes_max: z
+      .int()
+      .min(1024)
+      .default(8 * 1024 * 1024)
+      .describe('Largest exchange that is recorded, request and answer, in bytes.'),
+    recordings_waiting_bytes_max: z
+      .int()
+      .min(1024)
+      .default(64 * 1024 * 1024)
+      .describe('All exchanges that are being recorded at once; more are dropped and counted.'),
+    cassette_bytes_max: z
+      .int()
+      .min(1024)
+      .default(64 * 1024 * 1024)
+      .describe('Largest cassette that is written or loaded, in bytes.'),
   })
   .prefault({});
 
@@ -133,6 +149,13 @@ const faultSchema = z.strictObject({
   retry_after_ms: milliseconds.optional(),
 });
 
+const perMinute = z.int().min(1).max(1_000_000_000).optional();
+const rateLimits = {
+  requests_per_minute: perMinute.describe('Requests; not limited where absent.'),
+  input_tokens_per_minute: perMinute.describe('Input tokens, but for those read from the cache.'),
+  output_tokens_per_minute: perMinute.describe('Output tokens, as they are written.'),
+};
+
 const emulatorSchema = z
   .strictObject({
     profile: z
@@ -143,7 +166,77 @@ const emulatorSchema = z
     first_token_ms: milliseconds.default(0).describe('Before the first content event.'),
     tokens_per_second: z.number().min(0).default(0).describe('0 is as fast as it is read.'),
     ping_every_ms: milliseconds.default(15_000).describe('A ping after this much silence.'),
+    jitter_percent: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe('By how much each delay of a stream may be longer or shorter.'),
+    foreign_signatures: z
+      .enum(['accept', 'refuse'])
+      .default('accept')
+      .describe(
+        'What becomes of thinking that the real API signed, which only the real API can check. Thinking that the emulator signed is always checked.',
+      ),
     faults: z.array(faultSchema).default([]).describe('Errors to answer with, in this order.'),
+    scenarios_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A file with scenarios, relative to the working directory.'),
+    limits: z
+      .strictObject({
+        ...rateLimits,
+        accounts: z
+          .record(z.string(), z.strictObject(rateLimits))
+          .default({})
+          .describe('What differs for an account, by its name.'),
+      })
+      .prefault({})
+      .describe('Rate limits of each account and class of models.'),
+  })
+  .prefault({});
+
+const batchesSchema = z
+  .strictObject({
+    concurrency: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(4)
+      .describe('Requests of batches that run at once, of all accounts together.'),
+    account_batches_max: z
+      .int()
+      .min(1)
+      .default(1000)
+      .describe('Most batches of an account that have not ended.'),
+    account_requests_max: z.int().min(1).default(500_000).describe('Most requests in them.'),
+    account_bytes_max: z
+      .int()
+      .min(1024)
+      .default(8 * 1024 ** 3)
+      .describe('Most bytes of these requests.'),
+  })
+  .prefault({});
+
+const filesSchema = z
+  .strictObject({
+    bytes_max: z
+      .int()
+      .min(1024)
+      .default(500 * 1024 * 1024)
+      .describe('Largest file that is kept, in bytes.'),
+    account_bytes_max: z
+      .int()
+      .min(1024)
+      .default(1024 ** 4)
+      .describe('Most bytes of files that an account may keep.'),
+    account_files_max: z
+      .int()
+      .min(1)
+      .default(100_000)
+      .describe('Most files that an account may keep.'),
+    uploads_max: z.int().min(1).default(32).describe('Most uploads at once.'),
   })
   .prefault({});
 
@@ -169,7 +262,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   upstreams: z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
-      z.discriminatedUnion('kind', [anthropicUpstreamSchema]),
+      z.discriminatedUnion('kind', [anthropicUpstreamSchema, replayUpstreamSchema]),
     )
     .default({})
     .describe('Backends by name.'),
@@ -179,7 +272,21 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .describe(
       'The upstream that answers. Where absent: the only one configured, else the real API if ANTHROPIC_API_KEY is set, else the emulator.',
     ),
+  plan: z
+    .enum(['standard', 'prepaid'])
+    .default('standard')
+    .describe(
+      'Which models may be used and how long answers may be: standard leaves that to the upstream, prepaid lists the priced models and cuts at 16,384 tokens.',
+    ),
   emulator: emulatorSchema,
+  batches: batchesSchema,
+  files: filesSchema,
+  recordings: z
+    .array(recordingSchema)
+    .max(1000)
+    .default([])
+    .describe('Keys whose traffic is recorded.'),
+  redact: redactSchema.describe('What is never stored in a cassette.'),
   request_log: requestLogSchema,
   log_level: z.enum(logLevels).default('info'),
 });

@@ -13,6 +13,9 @@ export interface Config {
     readonly json_keys_max: number;
     readonly connections_max: number;
     readonly answer_bytes_max: number;
+    readonly recording_bytes_max: number;
+    readonly recordings_waiting_bytes_max: number;
+    readonly cassette_bytes_max: number;
   };
   readonly timeouts: {
     readonly headers_ms: number;
@@ -23,13 +26,40 @@ export interface Config {
   readonly drain: { readonly notice_ms?: number | undefined; readonly streams_ms: number };
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly default_upstream?: string | undefined;
+  readonly plan: 'standard' | 'prepaid';
   readonly emulator: {
     readonly profile: 'launch' | 'ga-2026-08';
     readonly seed: string;
     readonly first_token_ms: number;
     readonly tokens_per_second: number;
     readonly ping_every_ms: number;
+    readonly jitter_percent: number;
+    readonly foreign_signatures: 'accept' | 'refuse';
     readonly faults: readonly FaultConfig[];
+    readonly scenarios_file?: string | undefined;
+    readonly limits: RateLimitsConfig & {
+      readonly accounts: Readonly<Record<string, RateLimitsConfig>>;
+    };
+  };
+  readonly batches: {
+    readonly concurrency: number;
+    readonly account_batches_max: number;
+    readonly account_requests_max: number;
+    readonly account_bytes_max: number;
+  };
+  readonly files: {
+    readonly bytes_max: number;
+    readonly account_bytes_max: number;
+    readonly account_files_max: number;
+    readonly uploads_max: number;
+  };
+  /** Whose traffic is recorded, and in which cassette. */
+  readonly recordings: readonly { readonly key: string; readonly cassette: string }[];
+  readonly redact: {
+    readonly patterns: readonly string[];
+    readonly emails: boolean;
+    readonly media: 'keep' | 'digest';
+    readonly media_bytes_max: number;
   };
   readonly request_log: {
     readonly enabled: boolean;
@@ -53,8 +83,22 @@ export interface AnthropicUpstreamConfig {
   };
 }
 
-/** One kind so far; the kinds to come join here. The emulator is always there and needs no entry. */
-export type UpstreamConfig = AnthropicUpstreamConfig;
+export interface ReplayUpstreamConfig {
+  readonly kind: 'replay';
+  readonly cassette: string;
+  readonly timing: 'recorded' | 'instant';
+  readonly on_miss: string;
+}
+
+/** The kinds of upstreams that can be configured. The emulator is always there and needs no entry. */
+export type UpstreamConfig = AnthropicUpstreamConfig | ReplayUpstreamConfig;
+
+/** A limit that is absent refuses nothing. */
+export interface RateLimitsConfig {
+  readonly requests_per_minute?: number | undefined;
+  readonly input_tokens_per_minute?: number | undefined;
+  readonly output_tokens_per_minute?: number | undefined;
+}
 
 export interface FaultConfig {
   readonly error: 'rate_limit_error' | 'overloaded_error' | 'api_error' | 'timeout_error';

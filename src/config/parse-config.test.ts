@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { resolveSecret } from './resolve-secret.ts';
 import type { ParsedConfig } from './parse-config.ts';
-import { issueText, parseConfig } from './parse-config.ts';
+import { parseConfig } from './parse-config.ts';
+import { issueText } from './yaml-issues.ts';
 
 function parse(
   text: string,

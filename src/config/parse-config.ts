@@ -1,17 +1,10 @@
-import type { Document } from 'yaml';
-import { LineCounter, isMap, isScalar, parseDocument } from 'yaml';
+import { LineCounter, isScalar, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Config } from './config.ts';
 import { configSchema } from './config-schema.ts';
-
-/** What is wrong with the configuration, where, and what to do about it. */
-export interface ConfigIssue {
-  /** `quatrain.yaml:12`, or the variable's name. */
-  readonly where: string;
-  /** Dotted path of the option. */
-  readonly path: string;
-  readonly message: string;
-}
+import { crossCheck } from './cross-check.ts';
+import type { ConfigIssue } from './yaml-issues.ts';
+import { describeIssue, lineOf, syntaxIssues } from './yaml-issues.ts';
 
 export type ParsedConfig =
   | { readonly kind: 'config'; readonly config: Config }
@@ -51,8 +44,16 @@ export function parseConfig(sources: ConfigSources): ParsedConfig {
     origins.get(path.join('.')) ?? `${fileName}:${String(lineOf(document, lines, path))}`;
 
   const checked = checkTree(tree, origins, sources.env);
-  if (checked.success) return crossCheck(checked.data, place);
-  return { kind: 'issues', issues: checked.error.issues.map((issue) => describe(issue, place)) };
+  if (checked.success) {
+    const issues = crossCheck(checked.data, place);
+    return issues.length > 0
+      ? { kind: 'issues', issues }
+      : { kind: 'config', config: checked.data };
+  }
+  return {
+    kind: 'issues',
+    issues: checked.error.issues.map((issue) => describeIssue(issue, place)),
+  };
 }
 
 /**
@@ -73,19 +74,6 @@ function checkTree(
   return first.success ? first : configSchema.safeParse(tree);
 }
 
-type Place = (path: readonly PropertyKey[]) => string;
-
-function syntaxIssues(document: Document, fileName: string): ConfigIssue[] {
-  const issues = document.errors.map((error) => ({
-    where: `${fileName}:${String(error.linePos?.[0].line ?? 1)}`,
-    path: '',
-    message: error.message.split('\n')[0] ?? 'not valid YAML',
-  }));
-  const isTree = document.contents === null || isMap(document.contents);
-  if (issues.length > 0 || isTree) return issues;
-  return [{ where: `${fileName}:1`, path: '', message: 'write options as `name: value`' }];
-}
-
 /** Lays variables and flags over the file's tree; returns which variable each option came from. */
 function overlay(tree: Tree, { env, flags }: ConfigSources): ReadonlyMap<string, string> {
   const origins = new Map<string, string>();
@@ -97,36 +85,6 @@ function overlay(tree: Tree, { env, flags }: ConfigSources): ReadonlyMap<string,
   }
   for (const [path, value] of Object.entries(flags)) setAt(tree, path.split('.'), value);
   return origins;
-}
-
-function describe(issue: z.core.$ZodIssue, place: Place): ConfigIssue {
-  const isUnknown = issue.code === 'unrecognized_keys';
-  const path = isUnknown ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  const message = isUnknown ? 'no such option' : issue.message;
-  return { where: place(path), path: path.join('.'), message };
-}
-
-/** Rules over several options. */
-function crossCheck(config: Config, place: Place): ParsedConfig {
-  if (Object.hasOwn(config.upstreams, 'emulator')) {
-    const path = ['upstreams', 'emulator'];
-    const message = 'the built-in emulator has this name; choose another';
-    return { kind: 'issues', issues: [{ where: place(path), path: path.join('.'), message }] };
-  }
-  const { default_upstream: name } = config;
-  if (name === undefined || name === 'emulator' || Object.hasOwn(config.upstreams, name)) {
-    return { kind: 'config', config };
-  }
-  const known = [...Object.keys(config.upstreams), 'emulator'].join(', ');
-  const message = `no upstream is called "${name}"; there are: ${known}`;
-  const path = ['default_upstream'];
-  return { kind: 'issues', issues: [{ where: place(path), path: path.join('.'), message }] };
-}
-
-/** One line an issue, for the terminal. */
-export function issueText(issue: ConfigIssue): string {
-  const path = issue.path === '' ? '' : ` ${issue.path}:`;
-  return `${issue.where}:${path} ${issue.message}`;
 }
 
 function isOption(name: string): boolean {
@@ -153,19 +111,4 @@ function scalar(text: string): unknown {
   const document = parseDocument(text);
   if (document.errors.length > 0 || !isScalar(document.contents)) return text;
   return document.contents.value;
-}
-
-/** The line of an option, or of the nearest thing around it that stands in the file. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown = document.getIn(path.slice(0, length - 1), true);
-    const key = path[length - 1];
-    const pair = isMap(parent)
-      ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
-      : undefined;
-    if (isScalar(pair?.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
-    const node = document.getIn(path.slice(0, length), true);
-    if (isScalar(node) && node.range) return lines.linePos(node.range[0]).line;
-  }
-  return 1;
 }

@@ -22,6 +22,8 @@ export interface IncomingCall {
 export interface DecodedCall {
   /** As the caller wrote it; absent where the operation names none. */
   readonly model: string | undefined;
+  /** How long an answer the caller allows; absent where it names no such bound. */
+  readonly maxTokens: number | undefined;
   readonly request: UpstreamRequest;
 }
 

@@ -21,6 +21,7 @@ const emulator = createEmulator({
   pace: { firstTokenMs: 0, tokensPerSecond: 0, pingEveryMs: 0 },
   faults: [],
   findModel: (name) => (name === 'm' ? facts : undefined),
+  models: { describe: () => undefined, list: () => [] },
 });
 
 /** What came of a body: the bytes of an answer, or why there was none. */
@@ -64,9 +65,22 @@ const content = mostly(
   ),
 );
 const turn = fastCheck.record({ role: mostly(role), content });
+const property = fastCheck.oneof(
+  fastCheck.record({ type: fastCheck.constantFrom('string', 'integer', 'array', 'object') }),
+  fastCheck.record({ enum: fastCheck.array(fastCheck.jsonValue(), { maxLength: 3 }) }),
+  fastCheck.constantFrom({}, true, false, { $ref: '#' }, { $ref: '#/nowhere' }),
+);
 const schema = mostly(
   fastCheck
-    .dictionary(fastCheck.constantFrom('properties', 'required', 'allOf', 'enum', 'title'), value)
+    .record(
+      {
+        properties: mostly(fastCheck.dictionary(word, property, { maxKeys: 3 })),
+        required: mostly(fastCheck.uniqueArray(word, { maxLength: 3 })),
+        enum: mostly(fastCheck.array(fastCheck.jsonValue(), { maxLength: 3 })),
+        title: mostly(fastCheck.string()),
+      },
+      { requiredKeys: [] },
+    )
     .map((keywords) => ({ type: 'object', ...keywords })),
 );
 const tool = fastCheck.record({

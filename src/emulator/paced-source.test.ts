@@ -1,22 +1,34 @@
 import { describe, expect, test } from 'vitest';
 import { ManualClock } from '../std/manual-clock.ts';
 import type { MessagesEvent } from '../messages/events.ts';
-import { PacedSource } from './paced-source.ts';
+import { DeterministicRandom } from './deterministic-random.ts';
+import type { PacedEnding } from './paced-source.ts';
+import { PacedSource, gatherChunks } from './paced-source.ts';
 import { timeEvents } from './time-events.ts';
 
 /** Writes down what happens, with the time. */
 function play(
   delays: readonly number[],
-  options: { readonly pingEveryMs?: number; readonly accepts?: (write: number) => boolean } = {},
+  options: {
+    readonly pingEveryMs?: number;
+    readonly accepts?: (write: number) => boolean;
+    readonly ending?: PacedEnding;
+    readonly stalled?: number;
+  } = {},
 ): { clock: ManualClock; log: string[]; source: PacedSource; done: () => number } {
   const clock = new ManualClock();
   const log: string[] = [];
   let done = 0;
   let writes = 0;
-  const chunks = delays.map((delayMs, index) => ({ delayMs, text: `chunk${String(index)}` }));
+  const chunks = delays.map((delayMs, index) => ({
+    delayMs,
+    data: `chunk${String(index)}`,
+    isStalled: index === options.stalled,
+  }));
   const source = new PacedSource(chunks, {
     clock,
     pingEveryMs: options.pingEveryMs ?? 0,
+    ending: options.ending ?? 'end',
     onDone: () => {
       done += 1;
     },
@@ -82,7 +94,49 @@ describe('time', () => {
       { type: 'message_stop' },
     ];
     const pace = { firstTokenMs: 300, tokensPerSecond: 100, pingEveryMs: 0 };
-    expect(timeEvents(events, pace).map(({ delayMs }) => delayMs)).toEqual([0, 300, 30]);
+    const timed = timeEvents(events, pace, new DeterministicRandom('seed'));
+    expect(timed.map(({ delayMs }) => delayMs)).toEqual([0, 300, 30, 0]);
+    expect(gatherChunks(timed).map(({ delayMs }) => delayMs)).toEqual([0, 300, 30]);
+  });
+
+  test('jitter stays in its bounds, and is the same for the same key', () => {
+    const events: MessagesEvent[] = Array.from({ length: 50 }, (_, index) => ({
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'text_delta', text: index === 0 ? 'x' : 'one two three four five' },
+    }));
+    const pace = { firstTokenMs: 100, tokensPerSecond: 50, pingEveryMs: 0, jitterPercent: 20 };
+    const delays = (key: string): readonly number[] =>
+      timeEvents(events, pace, new DeterministicRandom(key)).map(({ delayMs }) => delayMs);
+    const [first = 0, ...rest] = delays('a');
+    expect(first).toBeGreaterThanOrEqual(80);
+    expect(first).toBeLessThanOrEqual(120);
+    expect(Math.min(...rest)).toBeGreaterThanOrEqual(80);
+    expect(Math.max(...rest)).toBeLessThanOrEqual(120);
+    expect(new Set(rest).size).toBeGreaterThan(10);
+    expect(delays('a')).toEqual([first, ...rest]);
+    expect(delays('b')).not.toEqual([first, ...rest]);
+  });
+
+  test('lateness does not add up: what is overdue comes at once, the rest in its time', () => {
+    const { log, clock, source } = play([0, 100, 100, 100], { accepts: (write) => write !== 1 });
+    clock.advance(250);
+    expect(log).toEqual(['0 chunk0']);
+    source.resume();
+    clock.advance(50);
+    expect(log.slice(1)).toEqual(['250 chunk1', '250 chunk2', '300 chunk3', '300 end']);
+  });
+
+  test('a stall has no pings', () => {
+    const { log, clock } = play([0, 35, 15], { pingEveryMs: 10, stalled: 1 });
+    clock.advance(1000);
+    expect(log).toEqual(['0 chunk0', '35 chunk1', '45 ping', '50 chunk2', '50 end']);
+  });
+
+  test.each(['cut', 'reset'] as const)('an ordered %s comes after the last chunk', (ending) => {
+    const { log, clock, done } = play([0, 10], { ending });
+    clock.advance(10);
+    expect([log, done()]).toEqual([['0 chunk0', '10 chunk1', `10 fail ${ending}`], 1]);
   });
 });
 

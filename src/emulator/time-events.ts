@@ -1,47 +1,45 @@
 import type { MessagesEvent } from '../messages/events.ts';
 import { eventText } from '../messages/events.ts';
-import { countTokens } from './tokens/split-tokens.ts';
+import type { DeterministicRandom } from './deterministic-random.ts';
+import { weighEvents } from './weigh-events.ts';
 
-const CHUNK_LETTERS = 4096;
 const MS_PER_SECOND = 1000;
+const PERCENT = 100;
 
 /** How fast an answer comes. 0 stands for no delay and, for pings, for none. */
 export interface Pace {
   readonly firstTokenMs: number;
   readonly tokensPerSecond: number;
   readonly pingEveryMs: number;
+  /** By how much each delay of a stream may be longer or shorter. */
+  readonly jitterPercent?: number;
 }
 
-/** Bytes of a stream and how long after the ones before they come. */
-export interface TimedChunk {
+/** One event of a stream and how long after the one before it comes. */
+export interface TimedEvent {
   readonly delayMs: number;
   readonly text: string;
 }
 
 /**
- * Events as chunks in time: the first content after `firstTokenMs`, what follows at the speed of its
- * tokens. What comes at the same time goes in one chunk, since each write has its price.
+ * Events in time: the first content after `firstTokenMs`, what follows at the speed of its tokens.
+ * Jitter is drawn, so the same request has the same rhythm. Arguments of a call come in bursts unless
+ * their tool is an eager one.
  */
 export function timeEvents(
   events: readonly MessagesEvent[],
   pace: Pace,
-  lastText = '',
-): readonly TimedChunk[] {
-  const chunks: TimedChunk[] = [];
-  let open: TimedChunk = { delayMs: 0, text: '' };
+  random: DeterministicRandom,
+  eagerTools: ReadonlySet<string> = new Set(),
+): readonly TimedEvent[] {
+  const weights = pace.tokensPerSecond > 0 ? weighEvents(events, eagerTools) : [];
   let sawContent = false;
-  for (const event of events) {
+  return events.map((event, at) => {
     const isContent = event.type === 'content_block_delta';
-    const delayMs = isContent && !sawContent ? pace.firstTokenMs : deltaMs(event, pace);
+    const delayMs = isContent && !sawContent ? pace.firstTokenMs : tokensMs(weights[at] ?? 0, pace);
     sawContent ||= isContent;
-    if (delayMs > 0 || open.text.length >= CHUNK_LETTERS) {
-      chunks.push(open);
-      open = { delayMs, text: '' };
-    }
-    open = { delayMs: open.delayMs, text: open.text + eventText(event) };
-  }
-  chunks.push({ delayMs: open.delayMs, text: open.text + lastText });
-  return chunks.filter((chunk) => chunk.text !== '');
+    return { delayMs: jittered(delayMs, pace, random), text: eventText(event) };
+  });
 }
 
 /** How long a one-piece answer is in the making. */
@@ -49,20 +47,13 @@ export function wholeAnswerMs(outputTokens: number, pace: Pace): number {
   return pace.firstTokenMs + tokensMs(outputTokens, pace);
 }
 
-function deltaMs(event: MessagesEvent, pace: Pace): number {
-  if (event.type !== 'content_block_delta') return 0;
-  switch (event.delta.type) {
-    case 'text_delta':
-      return tokensMs(countTokens(event.delta.text), pace);
-    case 'thinking_delta':
-      return tokensMs(countTokens(event.delta.thinking), pace);
-    case 'input_json_delta':
-      return tokensMs(countTokens(event.delta.partial_json), pace);
-    case 'signature_delta':
-    case 'citations_delta':
-    case 'compaction_delta':
-      return 0;
-  }
+function jittered(
+  delayMs: number,
+  { jitterPercent = 0 }: Pace,
+  random: DeterministicRandom,
+): number {
+  if (jitterPercent === 0 || delayMs === 0) return delayMs;
+  return (delayMs * (PERCENT + random.between(-jitterPercent, jitterPercent))) / PERCENT;
 }
 
 function tokensMs(tokens: number, pace: Pace): number {

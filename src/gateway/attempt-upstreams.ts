@@ -3,6 +3,7 @@ import { refusal } from '../messages/errors.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/plan-route.ts';
 import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
+import { recordExchange } from './record-exchange.ts';
 
 export interface Attempted {
   readonly exchange: AttemptedExchange;
@@ -18,13 +19,15 @@ export async function attemptUpstreams(
   if (upstream === undefined) return refusal('unavailable', 'No upstream is configured.');
   const { call, request, walk } = exchange;
   const attempted = { ...exchange, upstream };
+  const record = recordExchange(exchange, upstream.name);
   try {
     const outcome = await upstream.send(call.request, request.cancellation);
-    return { exchange: attempted, outcome };
+    return { exchange: attempted, outcome: record?.(outcome) ?? outcome };
   } catch (error) {
     // A driver answers with a refusal; whatever it throws is a fault of ours.
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     walk.log.error('driver_fault', { requestId: request.id, upstream: upstream.name, reason });
-    return { exchange: attempted, outcome: refusal('internal') };
+    const outcome = refusal('internal');
+    return { exchange: attempted, outcome: record?.(outcome) ?? outcome };
   }
 }

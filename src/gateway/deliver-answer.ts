@@ -1,12 +1,16 @@
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
-import type { HeaderList, UpstreamAnswer } from '../messages/upstream.ts';
+import type { HeaderList, Operation, UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
 import { collect } from '../std/byte-stream.ts';
 import { parseJson, textOf } from '../std/json.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import { scanJsonObject } from '../std/scan-json.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
+import type { ContentEnd } from './relay-content.ts';
+import { ContentRelay } from './relay-content.ts';
+import type { ScriptedEnd } from './relay-scripted.ts';
+import { ScriptedRelay } from './relay-scripted.ts';
 import type { StreamEnd } from './relay-stream.ts';
 import { RelayStream } from './relay-stream.ts';
 import type { Settlement } from './settle-request.ts';
@@ -17,6 +21,9 @@ export function deliverAnswer(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
 ): Promise<WalkReply | Refusal> {
+  if (answer.isScripted === true) return Promise.resolve(deliverScripted(exchange, answer));
+  const isContent = contentOperations.has(exchange.request.operation) && answer.status === 200;
+  if (isContent) return Promise.resolve(deliverContent(exchange, answer));
   return answer.isEventStream && answer.status === 200
     ? deliverStream(exchange, answer)
     : deliverWhole(exchange, answer);
@@ -75,6 +82,64 @@ async function deliverStream(
     },
   };
 }
+
+/** Contents may be larger than memory: they pass through as they come, and have no usage. */
+function deliverContent(exchange: AttemptedExchange, answer: UpstreamAnswer): WalkReply {
+  const { request, walk } = exchange;
+  const firstByteAtMs = walk.clock.monotonicMs();
+  const relay: ContentRelay = new ContentRelay(answer.body, (end) => {
+    forget();
+    if (end.kind === 'broken') {
+      walk.log.warn('content_broken', { requestId: request.id, detail: end.fault.detail });
+    }
+    settleRequest(exchange, {
+      status: answer.status,
+      ...contentCode[end.kind],
+      responseBytes: relay.bytesPassed,
+      firstByteAtMs,
+    });
+  });
+  let forget = (): void => {};
+  forget = request.cancellation.onCancel(() => {
+    relay.cancel();
+  });
+  return { status: answer.status, headers: replyHeaders(answer.headers, request.id), body: relay };
+}
+
+const contentOperations: ReadonlySet<Operation> = new Set(['batches.results', 'files.content']);
+
+const contentCode: Readonly<Record<ContentEnd['kind'], Pick<Settlement, 'errorCode'>>> = {
+  complete: {},
+  broken: { errorCode: 'upstream_truncated' },
+  'client-gone': { errorCode: 'client_gone' },
+};
+
+/** A break that a scenario orders is for the caller to see: nothing is held, and nothing mended. */
+function deliverScripted(exchange: AttemptedExchange, answer: UpstreamAnswer): WalkReply {
+  const { request, walk } = exchange;
+  const firstByteAtMs = walk.clock.monotonicMs();
+  const relay: ScriptedRelay = new ScriptedRelay(answer, (end) => {
+    forget();
+    settleRequest(exchange, {
+      status: answer.status,
+      ...scriptedCode[end],
+      usage: relay.usage,
+      responseBytes: relay.bytesPassed,
+      firstByteAtMs,
+    });
+  });
+  let forget = (): void => {};
+  forget = request.cancellation.onCancel(() => {
+    relay.cancel();
+  });
+  return { status: answer.status, headers: replyHeaders(answer.headers, request.id), body: relay };
+}
+
+const scriptedCode: Readonly<Record<ScriptedEnd, Pick<Settlement, 'errorCode'>>> = {
+  complete: {},
+  broken: { errorCode: 'upstream_truncated' },
+  'client-gone': { errorCode: 'client_gone' },
+};
 
 function streamStatus(end: StreamEnd): Pick<Settlement, 'status' | 'errorCode'> {
   switch (end.kind) {

@@ -11,6 +11,7 @@ import { ManualClock } from '../std/manual-clock.ts';
 import { Secret } from '../std/secret.ts';
 import { createLog } from '../telemetry/log.ts';
 import { Metrics } from '../telemetry/metrics.ts';
+import { plans } from '../catalog/plans.ts';
 import type { RequestRecord } from '../telemetry/request-log.ts';
 import type { Walk, WalkReply, WalkRequest } from './exchange.ts';
 import { serveRequest } from './serve-request.ts';
@@ -38,6 +39,7 @@ function walk(
   const upstream: Upstream = {
     name: 'up',
     keepsAccountResources: true,
+    seesGatewayFiles: false,
     send: () => send(cancellation),
     close: () => Promise.resolve(),
   };
@@ -60,6 +62,8 @@ function walk(
     settings: () => ({
       bodyBytesMax: 1000,
       batchBytesMax: 1000,
+      plan: plans.standard,
+      profile: 'launch',
       answerBytesMax: 1000,
       jsonBounds: { depthMax: 10, keysMax: 10 },
       upstreams: { byName: new Map([['up', upstream]]), defaultName: 'up' },

@@ -1,11 +1,14 @@
+import type { DecodedCall } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import { accountOperations } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/plan-route.ts';
 import { planRoute } from '../routing/plan-route.ts';
+import { applyPlan } from './apply-plan.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import { attemptUpstreams } from './attempt-upstreams.ts';
 import { deliverAnswer } from './deliver-answer.ts';
+import { inlineFiles } from './inline-files.ts';
 import type {
   DecodedExchange,
   Exchange,
@@ -37,17 +40,23 @@ export async function serveRequest(request: WalkRequest, walk: Walk): Promise<Wa
 async function walkStages(opened: Exchange): Promise<WalkReply> {
   const decoded = await decode(opened); //                                stages 1–3
   if ('refused' in decoded) return refuse(decoded.at, decoded.refused);
-  // stage 4, catalog/resolve-model: the upstream judges the name until prices hang on it
-  // stages 5–9: access/authorize, policy/apply, limits/admit, cache/lookup, ledger/hold
-  const plan = planRoute(decoded.settings.upstreams); //                  stage 10
-  const attempted = keepsItself(decoded, plan) //                         stage 11
-    ? await askOwnResources(decoded)
-    : await attemptUpstreams(decoded, plan);
-  if (isRefusal(attempted)) return refuse(decoded, attempted);
+  const listed = applyPlan(decoded); //                                   stages 4, 6
+  if (isRefusal(listed)) return refuse(decoded, listed);
+  // stages 5, 7–9: access/authorize, limits/admit, cache/lookup, ledger/hold
+  const plan = planRoute(listed.settings.upstreams); //                  stage 10
+  const asked = await inlineFiles(listed, plan);
+  if (isRefusal(asked)) return refuse(listed, asked);
+  const attempted = keepsItself(asked, plan) //                           stage 11
+    ? await askOwnResources(asked)
+    : await attemptUpstreams(asked, plan);
+  if (isRefusal(attempted)) return refuse(asked, attempted);
   const { exchange, outcome } = attempted;
   if (isRefusal(outcome)) return refuse(exchange, outcome);
   const delivered = await deliverAnswer(exchange, outcome); //            stages 12, 13
-  return isRefusal(delivered) ? refuse(exchange, delivered) : delivered;
+  if (isRefusal(delivered)) return refuse(exchange, delivered);
+  return exchange.edits === undefined
+    ? delivered
+    : { ...delivered, headers: [...delivered.headers, ...editHeaders(exchange)] };
 }
 
 /** Whether the operation is about what the gateway keeps for its accounts. */
@@ -76,11 +85,13 @@ type Decoded = DecodedExchange | { readonly refused: Refusal; readonly at: Ended
 
 async function decode(opened: Exchange): Promise<Decoded> {
   const { request, settings, walk } = opened;
-  const principal = walk.authenticator.authenticate(request.headers); //  1
+  const principal = request.onBehalf?.principal ?? walk.authenticator.authenticate(request.headers); // 1
   if (isRefusal(principal)) return { refused: principal, at: opened };
   const authenticated = { ...opened, principal };
 
-  const body = await request.body.read(bodyBytesMax(request, settings)); // 2
+  const body = isStreamed(opened) //                                      2
+    ? NO_BODY
+    : await request.body.read(bodyBytesMax(request, settings));
   if (isRefusal(body)) return { refused: body, at: authenticated };
 
   const call = request.dialect.decodeRequest({
@@ -94,11 +105,32 @@ async function decode(opened: Exchange): Promise<Decoded> {
     jsonBounds: settings.jsonBounds,
   });
   if (isRefusal(call)) return { refused: call, at: authenticated };
-  return { ...authenticated, call };
+  const isBatch = request.onBehalf !== undefined;
+  return { ...authenticated, call: isBatch ? asBatch(call) : call };
+}
+
+const NO_BODY = new Uint8Array(0);
+
+/** An upload that the gateway keeps goes to disk as it comes: the body is read where it is kept. */
+function isStreamed(exchange: Exchange): boolean {
+  const { request, settings } = exchange;
+  return (
+    request.operation === 'files.create' && keepsItself(exchange, planRoute(settings.upstreams))
+  );
+}
+
+/** Says to an upstream of our own that the request is one of a batch; nothing of it travels. */
+function asBatch(call: DecodedCall): DecodedCall {
+  return { ...call, request: { ...call.request, isBatch: true } };
 }
 
 function bodyBytesMax({ operation }: WalkRequest, settings: WalkSettings): number {
   return operation === 'batches.create' ? settings.batchBytesMax : settings.bodyBytesMax;
+}
+
+/** Names what was changed of the body: nothing is changed in silence. */
+function editHeaders({ edits }: EndedExchange): readonly string[] {
+  return edits === undefined ? [] : ['x-quatrain-edits', edits.join(', ')];
 }
 
 /** Any stage's failing exit: the refusal in the caller's form, and the request settled. */
@@ -112,5 +144,6 @@ function refuse(exchange: EndedExchange, said: Refusal): WalkReply {
     responseBytes: body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });
-  return { status, headers: [...headers, 'x-quatrain-request-id', request.id], body };
+  const own = ['x-quatrain-request-id', request.id, ...editHeaders(exchange)];
+  return { status, headers: [...headers, ...own], body };
 }

@@ -11,7 +11,7 @@ import type {
 /** An exchange at whatever stage it ended. */
 export type EndedExchange = Exchange &
   Partial<Pick<AuthenticatedExchange, 'principal'>> &
-  Partial<Pick<DecodedExchange, 'call'>> &
+  Partial<Pick<DecodedExchange, 'call' | 'edits'>> &
   Partial<Pick<AttemptedExchange, 'upstream'>>;
 
 export interface Settlement {
@@ -43,11 +43,12 @@ export function settleRequest(exchange: EndedExchange, settlement: Settlement): 
     isStream: call?.request.stream ?? false,
     usage,
     usageIsFinal: isFinal,
-    requestBytes: call?.request.body.length ?? 0,
+    requestBytes: (call?.request.body.length ?? 0) + (request.body.streamedBytes?.() ?? 0),
     responseBytes: settlement.responseBytes,
     firstByteMs:
       settlement.firstByteAtMs === undefined ? undefined : settlement.firstByteAtMs - startedMs,
     totalMs: walk.clock.monotonicMs() - startedMs,
+    ...(request.onBehalf === undefined ? {} : { batchItem: request.onBehalf.batchItem }),
   };
   walk.requestLog.record(record);
   walk.metrics.request(record);

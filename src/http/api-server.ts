@@ -17,6 +17,8 @@ import { writeReply } from './write-reply.ts';
 
 export interface ApiServerOptions {
   readonly walk: Walk;
+  /** The walk itself; a program that looks at requests puts something around it. */
+  readonly serve?: typeof serveRequest;
   readonly random: Random;
   readonly requests: ApiRequests;
   readonly isReady: () => boolean;
@@ -106,7 +108,8 @@ async function handle(
     active.end();
     if (!response.writableFinished) cancellation.cancel();
   });
-  const reply = await serveRequest(
+  const serve = options.serve ?? serveRequest;
+  const reply = await serve(
     {
       id,
       dialect: route.dialect,

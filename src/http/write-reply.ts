@@ -52,11 +52,29 @@ function writeStream(response: ServerResponse, source: ByteSource, writing: Repl
       response.end();
     },
     fail(fault: StreamFault): void {
-      response.destroy(new Error(fault.detail));
+      isStarted = true;
+      breakOff(response, fault);
     },
   });
   // The head alone, where the first event is still on its way.
   if (!isStarted) response.flushHeaders();
+}
+
+/**
+ * Ends a body before its end, so that the client sees a break: what was written still goes out,
+ * then the connection closes, or is reset where that is what broke.
+ */
+function breakOff(response: ServerResponse, { kind, detail }: StreamFault): void {
+  const { socket } = response;
+  if (socket === null) {
+    response.destroy(new Error(detail));
+    return;
+  }
+  // Behind what was written: a socket that is closed now would drop what it still gathers.
+  socket.write(new Uint8Array(0), () => {
+    if (kind === 'reset') socket.resetAndDestroy();
+    else socket.destroySoon();
+  });
 }
 
 /**

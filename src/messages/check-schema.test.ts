@@ -13,8 +13,8 @@ const withBlock = (block: object, role = 'user'): object => ({
 });
 const tool = { name: 'get_weather', input_schema: { type: 'object' } };
 
-function issue(body: unknown): string | undefined {
-  const found = checkSchema(messagesRequestSchema, body);
+function issue(body: unknown, ...betas: readonly string[]): string | undefined {
+  const found = checkSchema(messagesRequestSchema, body, new Set(betas));
   return found === undefined ? undefined : `${found.path}: ${found.text}`;
 }
 
@@ -123,7 +123,7 @@ describe('the request schema names the place as the API does', () => {
       /^messages\.0\.content\.0: Input tag 'video' found using 'type' does not match any of the expected tags: '/,
     );
     expect(issue({ ...base, tools: [{ type: 'function' }] })).toMatch(
-      /^tools\.0: Input tag 'function' .* expected tags: 'advisor_20260301', 'bash_20250124', .*'custom'/,
+      /^tools\.0: Input tag 'function' .* expected tags: 'bash_20250124', 'custom', 'memory_20250818', 'text_editor_20250124', 'text_editor_20250429', 'text_editor_20250728', 'tool_search_tool_bm25', 'tool_search_tool_bm25_20251119', 'tool_search_tool_regex', 'tool_search_tool_regex_20251119', 'web_search_20250305', /,
     );
     expect(issue({ ...base, thinking: { type: 'on' } })).toMatch(
       /^thinking: Input tag 'on' found using 'type'/,
@@ -160,4 +160,92 @@ describe('the request schema names the place as the API does', () => {
     expect(issue({ ...base, toString: 1 })).toBe('toString: Extra inputs are not permitted');
     expect(issue(withBlock({ type: 'constructor' }))).toMatch(/Input tag 'constructor'/);
   });
+});
+
+describe('what a beta brings', () => {
+  const edits = (...all: readonly object[]): object => ({
+    ...base,
+    context_management: { edits: all },
+  });
+  const context = 'context-management-2025-06-27';
+  const toolUses = { type: 'clear_tool_uses_20250919' };
+
+  test('is unknown without it', () => {
+    expect(issue(edits())).toBe('context_management: Extra inputs are not permitted');
+    expect(issue(edits(), context)).toBeUndefined();
+    expect(issue({ ...base, output_format: null })).toMatch(/^output_format: Extra inputs/);
+    expect(issue(withBlock({ type: 'compaction', content: null }, 'assistant'))).toMatch(
+      /^messages\.0\.content\.0: Input tag 'compaction' found/,
+    );
+  });
+
+  test.each<[string, object, string | undefined]>([
+    ['a flag or a list: a flag', { clear_tool_inputs: true }, undefined],
+    ['a flag or a list: a list', { clear_tool_inputs: ['f'] }, undefined],
+    [
+      'a flag or a list: neither',
+      { clear_tool_inputs: 'f' },
+      'context_management.edits.0.clear_tool_uses_20250919.clear_tool_inputs: Input should be a valid list',
+    ],
+    [
+      'a trigger by its tag',
+      { trigger: { type: 'tool_uses', value: 0 } },
+      'context_management.edits.0.clear_tool_uses_20250919.trigger.tool_uses.value: Input should be greater than or equal to 1',
+    ],
+    [
+      'what is kept',
+      { keep: { type: 'input_tokens', value: 1 } },
+      "context_management.edits.0.clear_tool_uses_20250919.keep: Input tag 'input_tokens' found using 'type' does not match any of the expected tags: 'tool_uses'",
+    ],
+  ])('%s', (_name, more, expected) => {
+    expect(issue(edits({ ...toolUses, ...more }), context)).toBe(expected);
+  });
+
+  test('all thinking is kept by one word', () => {
+    const clear = (keep: unknown): object => edits({ type: 'clear_thinking_20251015', keep });
+    expect(issue(clear('all'), context)).toBeUndefined();
+    expect(issue(clear('some'), context)).toBe(
+      "context_management.edits.0.clear_thinking_20251015.keep: Input should be 'all'",
+    );
+    expect(issue(clear({ type: 'thinking_turns', value: 2 }), context)).toBeUndefined();
+  });
+});
+
+describe('what a server tool left', () => {
+  const search = (content: unknown): object =>
+    withBlock({ type: 'web_search_tool_result', tool_use_id: 'srvtoolu_1', content }, 'assistant');
+
+  test.each<[string, unknown, string | undefined]>([
+    ['results', [], undefined],
+    [
+      'an error',
+      { type: 'web_search_tool_result_error', error_code: 'max_uses_exceeded' },
+      undefined,
+    ],
+    [
+      'an error that is none',
+      { type: 'web_search_tool_result_error', error_code: 'tired' },
+      "messages.0.content.0.web_search_tool_result.content.web_search_tool_result_error.error_code: Input should be 'invalid_tool_input', 'unavailable', 'too_many_requests', 'max_uses_exceeded', 'query_too_long' or 'request_too_large'",
+    ],
+    [
+      'a result without what was encrypted',
+      [{ type: 'web_search_result', url: 'u', title: 't' }],
+      'messages.0.content.0.web_search_tool_result.content.0.encrypted_content: Field required',
+    ],
+    ['text', 'x', 'messages.0.content.0.web_search_tool_result.content: Input should be an object'],
+  ])('%s', (_name, content, expected) => {
+    expect(issue(search(content))).toBe(expected);
+  });
+});
+
+test('an MCP toolset may name tools as it likes, and say of each what it may', () => {
+  const toolset = (configs: object): object => ({
+    ...base,
+    tools: [{ type: 'mcp_toolset', mcp_server_name: 'a', configs }],
+  });
+  const beta = 'mcp-client-2025-11-20';
+  expect(issue(toolset({ anything: { enabled: false } }), beta)).toBeUndefined();
+  expect(issue(toolset({ anything: { on: true } }), beta)).toBe(
+    'tools.0.mcp_toolset.configs.anything.on: Extra inputs are not permitted',
+  );
 });

@@ -77,7 +77,8 @@ export type ContentBlockDelta =
   | {
       readonly type: 'thinking_delta';
       readonly thinking: string;
-      readonly estimated_tokens?: number;
+      /** Beta: a step of an estimate, null where none is due. */
+      readonly estimated_tokens?: number | null;
     }
   | { readonly type: 'signature_delta'; readonly signature: string }
   | { readonly type: 'citations_delta'; readonly citation: JsonObject }

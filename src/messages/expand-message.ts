@@ -1,19 +1,32 @@
-import type { JsonObject } from '../std/json.ts';
-import type { ResponseBlock, TextBlock } from './content-blocks.ts';
+import type {
+  McpToolUseBlock,
+  ResponseBlock,
+  ServerToolUseBlock,
+  TextBlock,
+  ToolUseBlock,
+} from './content-blocks.ts';
 import type { ContentBlockDelta, MessagesEvent } from './events.ts';
+import { inputJson } from './input-json.ts';
 import type { Message } from './response.ts';
 
 /** Cuts a text into the pieces it is streamed in. Joining them gives the text back. */
 export type CutText = (text: string) => readonly string[];
 
+/** The same for the JSON of a call's input, which depends on the tool that is called. */
+export type CutInput = (json: string, toolName: string) => readonly string[];
+
 export interface ExpandOptions {
   readonly cutText: CutText;
-  /** Cuts the JSON of a tool call's input; first piece and rhythm are {@link expandMessage}'s. */
-  readonly cutJson: CutText;
+  /** The empty first piece is {@link expandMessage}'s. */
+  readonly cutJson: CutInput;
   /** Output tokens that `message_start` reports: those produced so far, not the total. */
   readonly startOutputTokens: number;
   /** The last block's `content_block_stop` is left out: a tool call cut by `max_tokens`. */
   readonly clippedToolJson?: string;
+  /** The turn went on in code that had been waiting: all of it is there when the stream starts. */
+  readonly isPrepopulated?: boolean;
+  /** Beta: by index of a thinking block, the steps in which the estimate of its tokens grows. */
+  readonly thinkingEstimates?: ReadonlyMap<number, readonly number[]>;
 }
 
 /**
@@ -21,13 +34,18 @@ export interface ExpandOptions {
  * stream are made from the same message, so what one says the other says.
  */
 export function expandMessage(message: Message, options: ExpandOptions): MessagesEvent[] {
+  if (options.isPrepopulated === true) {
+    return [{ type: 'message_start', message }, { type: 'message_stop' }];
+  }
   const events: MessagesEvent[] = [startEvent(message, options)];
   message.content.forEach((block, index) => {
-    const isClipped = options.clippedToolJson !== undefined && index === message.content.length - 1;
-    const { start, deltas: whole } = streamed(block, options);
+    const isLast = index === message.content.length - 1;
+    const clipped = isLast ? options.clippedToolJson : undefined;
+    const { start, deltas: whole } = streamed(block, index, options);
     events.push({ type: 'content_block_start', index, content_block: start });
     if (index === 0) events.push({ type: 'ping' });
-    const deltas = isClipped ? jsonDeltas(options.clippedToolJson ?? '', options) : whole;
+    const isClipped = clipped !== undefined && 'name' in block;
+    const deltas = isClipped ? jsonDeltas(clipped, block.name, options) : whole;
     for (const delta of deltas) events.push({ type: 'content_block_delta', index, delta });
     if (!isClipped) events.push({ type: 'content_block_stop', index });
   });
@@ -38,8 +56,9 @@ export function expandMessage(message: Message, options: ExpandOptions): Message
 
 function startEvent(message: Message, options: ExpandOptions): MessagesEvent {
   const { output_tokens_details: _detail, server_tool_use: _tools, ...usage } = message.usage;
+  const { container: _container, context_management: _edits, ...opening } = message;
   const start: Message = {
-    ...message,
+    ...opening,
     content: [],
     stop_reason: null,
     stop_sequence: null,
@@ -75,7 +94,7 @@ interface StreamedBlock {
 }
 
 /** How each kind of block is streamed (API reference §5.3). */
-function streamed(block: ResponseBlock, options: ExpandOptions): StreamedBlock {
+function streamed(block: ResponseBlock, index: number, options: ExpandOptions): StreamedBlock {
   switch (block.type) {
     case 'text':
       return streamedText(block, options);
@@ -83,19 +102,16 @@ function streamed(block: ResponseBlock, options: ExpandOptions): StreamedBlock {
       return {
         start: { type: 'thinking', thinking: '', signature: '' },
         deltas: [
-          ...options
-            .cutText(block.thinking)
-            .map((thinking) => ({ type: 'thinking_delta' as const, thinking })),
+          ...thinkingDeltas(block.thinking, index, options),
           { type: 'signature_delta', signature: block.signature },
         ],
       };
     case 'tool_use':
+      // A call that code makes is there at once (API reference §5.3).
+      return isMadeByCode(block) ? { start: block, deltas: [] } : streamedCall(block, options);
     case 'server_tool_use':
     case 'mcp_tool_use':
-      return {
-        start: { ...block, input: {} },
-        deltas: jsonDeltas(inputJson(block.input), options),
-      };
+      return streamedCall(block, options);
     case 'compaction':
       return {
         start: { type: 'compaction', content: null },
@@ -115,26 +131,50 @@ function streamed(block: ResponseBlock, options: ExpandOptions): StreamedBlock {
   }
 }
 
+/** Citations come before the text that they are for. */
 function streamedText(block: TextBlock, options: ExpandOptions): StreamedBlock {
   const { citations } = block;
   const isCited = citations !== undefined && citations !== null;
   return {
     start: isCited ? { citations: [], type: 'text', text: '' } : { type: 'text', text: '' },
     deltas: [
-      ...options.cutText(block.text).map((text) => ({ type: 'text_delta' as const, text })),
       ...(citations ?? []).map((citation) => ({ type: 'citations_delta' as const, citation })),
+      ...options.cutText(block.text).map((text) => ({ type: 'text_delta' as const, text })),
     ],
   };
 }
 
-/** A call without arguments has no JSON in a stream at all. */
-function inputJson(input: JsonObject): string {
-  return Object.keys(input).length === 0 ? '' : JSON.stringify(input);
+/** Under the beta every delta speaks of the estimate; steps come without words (API reference §5.3). */
+function thinkingDeltas(
+  text: string,
+  index: number,
+  options: ExpandOptions,
+): readonly ContentBlockDelta[] {
+  const steps = options.thinkingEstimates?.get(index);
+  const none = steps === undefined ? {} : { estimated_tokens: null };
+  const type = 'thinking_delta';
+  return [
+    ...options.cutText(text).map((thinking) => ({ type, thinking, ...none }) as const),
+    ...(steps ?? []).map((step) => ({ type, thinking: '', estimated_tokens: step }) as const),
+  ];
+}
+
+type CallBlock = ToolUseBlock | ServerToolUseBlock | McpToolUseBlock;
+
+function streamedCall(block: CallBlock, options: ExpandOptions): StreamedBlock {
+  return {
+    start: { ...block, input: {} },
+    deltas: jsonDeltas(inputJson(block.input), block.name, options),
+  };
+}
+
+function isMadeByCode({ caller }: ToolUseBlock): boolean {
+  return caller !== undefined && caller !== null && caller.type !== 'direct';
 }
 
 /** The first piece of a call's arguments is always empty (API reference §5.3). */
-function jsonDeltas(json: string, options: ExpandOptions): ContentBlockDelta[] {
-  return ['', ...options.cutJson(json)].map((partial_json) => ({
+function jsonDeltas(json: string, toolName: string, options: ExpandOptions): ContentBlockDelta[] {
+  return ['', ...options.cutJson(json, toolName)].map((partial_json) => ({
     type: 'input_json_delta',
     partial_json,
   }));

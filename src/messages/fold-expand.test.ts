@@ -99,7 +99,7 @@ describe('fold and expand', () => {
       );
     expect(call({})).toEqual(['']);
     expect(call({ city: 'Paris' })[0]).toBe('');
-    expect(call({ city: 'Paris' }).join('')).toBe('{"city":"Paris"}');
+    expect(call({ city: 'Paris' }).join('')).toBe('{"city": "Paris"}');
   });
 
   test('#141 a clipped call has no stop, and folds to its completed members', () => {

@@ -8,6 +8,8 @@ export interface ModelTraits {
   readonly longContextTokens?: number;
   /** Most tokens one answer may have. */
   readonly maxOutputTokens: number;
+  /** Models of one class draw from the same rate limits. API reference §10. */
+  readonly rateLimitClass: string;
   /** Whether a request whose prompt and `max_tokens` together pass the window is refused. */
   readonly reservesOutputInContext: boolean;
   /** A prefix shorter than this is not cached. API reference §6.2. */
@@ -25,6 +27,8 @@ export interface ModelTraits {
     readonly keepsEarlierTurns: boolean;
     /** Whether adaptive thinking goes together with a forced tool. */
     readonly adaptiveWithForcedTool: boolean;
+    /** What becomes of thinking that another model of the API signed. API reference §7.4. */
+    readonly ofOtherModels: 'refused' | 'ignored';
   };
   /** Levels of `output_config.effort`; none where it is refused. */
   readonly effortLevels: readonly Effort[];
@@ -39,10 +43,24 @@ export interface ModelTraits {
   readonly acceptsZeroMaxTokens: boolean;
   /** Whether `speed: fast` is there, with its beta. */
   readonly acceptsFastSpeed: boolean;
+  /** Whether a request may name other models to answer what this one declines, with its beta. */
+  readonly acceptsFallbacks: boolean;
   readonly acceptsCodeExecution: boolean;
   readonly acceptsCompaction: boolean;
   /** Whether `usage.inference_geo` names a place, or says `not_available`. */
   readonly reportsInferenceGeo: boolean;
+  /** How text becomes tokens, and what stands around a prompt. API reference §11. */
+  readonly tokenizer: {
+    /** Which pieces of text are one token: those from 4.7 on have a vocabulary of their own. */
+    readonly vocabulary: 'generation-3' | 'generation-5';
+    /** Whether the frame around a text ends in the mark that stands for a space before a word. */
+    readonly opensWord: boolean;
+    /** Tokens around a prompt of one message, its turn included. */
+    readonly frameTokens: number;
+    readonly turnTokens: number;
+  };
+  /** What turning thinking on adds to the prompt. */
+  readonly thinkingPromptTokens: { readonly enabled: number; readonly adaptive: number };
   /** What offering any tool adds to the prompt. API reference §11. */
   readonly toolsPromptTokens: { readonly free: number; readonly forced: number };
   readonly images: {

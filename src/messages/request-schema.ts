@@ -1,9 +1,9 @@
-import { cacheControlSchema, contentBlockSchema, textBlocksSchema } from './content-schema.ts';
-import type { CustomTool, MessageParam, MessagesRequest, OutputConfig } from './request.ts';
+import { contentBlockSchema } from './content-schema.ts';
+import { contextManagementSchema } from './context-management-schema.ts';
+import type { MessageParam, MessagesRequest, OutputConfig } from './request.ts';
 import type { Field, ObjectSchema, Schema } from './schema.ts';
 import {
   anyObject,
-  anyValue,
   array,
   boolean,
   closed,
@@ -15,7 +15,10 @@ import {
   required,
   string,
   stringOr,
+  withBeta,
 } from './schema.ts';
+import { cacheControlSchema, textBlocksSchema } from './source-block-schema.ts';
+import { toolSchema } from './tool-schema.ts';
 
 /** Schema of `POST /v1/messages`: closed, as the API's is; the API reference §2. */
 
@@ -58,62 +61,6 @@ export const thinkingSchema: Schema = {
   },
 };
 
-const customTool: ObjectSchema = closed<CustomTool>({
-  type: optional(nullable(string())),
-  name: required(string({ pattern: /^[a-zA-Z0-9_-]{1,128}$/ })),
-  description: optional(string()),
-  input_schema: required(anyObject),
-  cache_control: optional(cacheControlSchema),
-  strict: optional(nullable(boolean)),
-  defer_loading: optional(nullable(boolean)),
-  allowed_callers: optional(nullable(array(string()))),
-  input_examples: optional(nullable(array(anyObject))),
-  eager_input_streaming: optional(nullable(boolean)),
-});
-
-/** A tool that the API defines; its options are its own, so the object is open. */
-const builtInTool: ObjectSchema = { kind: 'object', isOpen: true, fields: { type } };
-
-/** The tool types of the API reference §2.3, in the order that an error lists them. */
-export const builtInToolTypes = [
-  'advisor_20260301',
-  'bash_20250124',
-  'browser_toolset_20260801',
-  'code_execution_20250522',
-  'code_execution_20250825',
-  'code_execution_20260120',
-  'code_execution_20260521',
-  'computer_20250124',
-  'computer_20251124',
-  'computer_toolset_20260801',
-  'mcp_toolset',
-  'memory_20250818',
-  'text_editor_20250124',
-  'text_editor_20250429',
-  'text_editor_20250728',
-  'tool_search_tool_bm25',
-  'tool_search_tool_bm25_20251119',
-  'tool_search_tool_regex',
-  'tool_search_tool_regex_20251119',
-  'web_fetch_20250910',
-  'web_fetch_20260209',
-  'web_fetch_20260309',
-  'web_fetch_20260318',
-  'web_search_20250305',
-  'web_search_20260209',
-  'web_search_20260318',
-] as const;
-
-const toolSchema: Schema = {
-  kind: 'tagged',
-  defaultTag: 'custom',
-  variants: Object.fromEntries(
-    [...builtInToolTypes, 'custom']
-      .toSorted()
-      .map((tag) => [tag, tag === 'custom' ? customTool : builtInTool]),
-  ),
-};
-
 const message: ObjectSchema = closed<MessageParam>({
   role: required(oneOf('user', 'assistant')),
   content: required(stringOr(array(contentBlockSchema))),
@@ -124,16 +71,80 @@ const outputFormat = closed<{ type: string; schema: unknown }>({
   schema: required(anyObject),
 });
 
+const TASK_BUDGET_MIN = 1024;
+const taskBudget = closed<{ type: string; total: number; remaining?: number }>({
+  type: required(oneOf('tokens')),
+  total: required(integer({ min: TASK_BUDGET_MIN })),
+  remaining: optional(nullable(integer({ min: 0 }))),
+});
+
 const outputConfig: ObjectSchema = closed<OutputConfig>({
   effort: optional(nullable(oneOf('low', 'medium', 'high', 'xhigh', 'max'))),
   format: optional(nullable(outputFormat)),
-  task_budget: optional(nullable(anyObject)),
+  task_budget: withBeta(nullable(taskBudget), 'task-budgets-2026-03-13'),
+});
+
+const SKILLS_MAX = 20;
+const skillName = string({ lengthMin: 1, lengthMax: 64 });
+const containerWithSkills = closed<{ id?: string; skills?: unknown }>({
+  id: optional(nullable(string())),
+  skills: withBeta(
+    nullable(
+      array(
+        closed<{ type: string; skill_id: string; version?: string }>({
+          type: required(oneOf('anthropic', 'custom')),
+          skill_id: required(skillName),
+          version: optional(skillName),
+        }),
+        { lengthMax: SKILLS_MAX },
+      ),
+    ),
+    'skills-2025-10-02',
+  ),
+});
+
+const MCP_SERVERS_MAX = 20;
+const mcpServer = closed<
+  Record<'type' | 'url' | 'name' | 'authorization_token' | 'tool_configuration', unknown>
+>({
+  type: required(oneOf('url')),
+  url: required(string()),
+  name: required(string()),
+  authorization_token: optional(nullable(string())),
+  tool_configuration: withBeta(
+    nullable(
+      closed<{ enabled?: boolean; allowed_tools?: unknown }>({
+        enabled: optional(nullable(boolean)),
+        allowed_tools: optional(nullable(array(string()))),
+      }),
+    ),
+    'mcp-client-2025-04-04',
+  ),
+});
+
+const speed = nullable(oneOf('standard', 'fast'));
+
+const fallback = closed<
+  Record<'model' | 'max_tokens' | 'output_config' | 'speed' | 'thinking', unknown>
+>({
+  model: required(string({ lengthMin: 1, lengthMax: 256 })),
+  max_tokens: optional(nullable(integer({ min: 1 }))),
+  output_config: optional(nullable(outputConfig)),
+  speed: optional(speed),
+  thinking: optional(nullable(thinkingSchema)),
 });
 
 const MESSAGES_MAX = 100_000;
 
+/** Parameters that only betas have and that the request's type does not name. */
+interface BetaParameters {
+  readonly fallbacks?: unknown;
+  readonly fallback_credit_token?: unknown;
+  readonly user_profile_id?: string | null;
+}
+
 /** The fields of every request; the order is the order in which they are checked. */
-export const messagesRequestSchema: ObjectSchema = closed<MessagesRequest>({
+export const messagesRequestSchema: ObjectSchema = closed<MessagesRequest & BetaParameters>({
   model: required(string({ lengthMin: 1, lengthMax: 256 })),
   messages: required(array(message, { lengthMax: MESSAGES_MAX })),
   max_tokens: required(integer()),
@@ -151,13 +162,50 @@ export const messagesRequestSchema: ObjectSchema = closed<MessagesRequest>({
   thinking: optional(thinkingSchema),
   output_config: optional(outputConfig),
   service_tier: optional(oneOf('auto', 'standard_only')),
-  container: optional(anyValue),
+  container: optional(nullable(stringOr(containerWithSkills))),
   cache_control: optional(cacheControlSchema),
   inference_geo: optional(nullable(oneOf('global', 'us'))),
-  context_management: optional(nullable(anyObject)),
-  mcp_servers: optional(array(anyObject, { lengthMax: 20 })),
-  speed: optional(nullable(oneOf('standard', 'fast'))),
-  diagnostics: optional(nullable(anyObject)),
-  output_format: optional(nullable(outputFormat)),
-  thread: optional(nullable(anyObject)),
+  context_management: withBeta(
+    nullable(contextManagementSchema),
+    'context-management-2025-06-27',
+    'compact-2026-01-12',
+    'compact-2026-09-04',
+  ),
+  mcp_servers: withBeta(
+    array(mcpServer, { lengthMax: MCP_SERVERS_MAX }),
+    'mcp-client-2025-11-20',
+    'mcp-client-2025-04-04',
+    'mcp-client-2026-09-15',
+  ),
+  speed: withBeta(speed, 'fast-mode-2026-02-01'),
+  diagnostics: withBeta(
+    nullable(
+      closed<{ previous_message_id?: string }>({
+        previous_message_id: optional(nullable(string())),
+      }),
+    ),
+    'cache-diagnosis-2026-04-07',
+  ),
+  output_format: withBeta(
+    nullable(outputFormat),
+    'structured-outputs-2025-11-13',
+    'structured-outputs-2025-12-15',
+  ),
+  thread: withBeta(nullable(anyObject), 'message-threads-2026-08-12'),
+  fallbacks: withBeta(
+    nullable(stringOr(array(fallback), 'default')),
+    'server-side-fallback-2026-06-01',
+    'server-side-fallback-2026-07-01',
+  ),
+  fallback_credit_token: withBeta(
+    nullable(stringOr(anyObject)),
+    'fallback-credit-2026-06-01',
+    'fallback-credit-2026-07-01',
+  ),
+  user_profile_id: withBeta(
+    nullable(string()),
+    'user-profiles-2026-03-24',
+    'user-profiles-2026-08-18',
+    'user-profiles-2026-09-04',
+  ),
 });

@@ -16,22 +16,31 @@ export type Schema =
       readonly integer: boolean;
       readonly min?: number;
       readonly max?: number;
+      /** A bound that is not itself allowed. */
+      readonly above?: number;
     }
   | { readonly kind: 'boolean' }
-  | { readonly kind: 'any' }
   | { readonly kind: 'any-object' }
   | {
       readonly kind: 'array';
       readonly items: Schema;
+      readonly lengthMin?: number;
       readonly lengthMax?: number;
     }
+  /** An object whose keys are the caller's, and whose values are alike. */
+  | { readonly kind: 'map'; readonly values: Schema }
   | ObjectSchema
   | TaggedSchema
   | {
-      /** A string or something else: told apart by the JSON type. */
-      readonly kind: 'string-or';
+      /** A string or a boolean, or something else: told apart by the JSON type. */
+      readonly kind: 'scalar-or';
+      readonly scalar: 'string' | 'boolean';
+      /** The strings that count as one; any where absent. */
+      readonly values?: readonly string[];
       readonly other: Schema;
     }
+  /** A list or something else. */
+  | { readonly kind: 'list-or'; readonly list: Schema; readonly other: Schema }
   | { readonly kind: 'nullable'; readonly inner: Schema }
   /** For schemas that contain themselves. */
   | { readonly kind: 'lazy'; readonly schema: () => Schema };
@@ -46,6 +55,8 @@ export interface ObjectSchema {
 export interface Field {
   readonly schema: Schema;
   readonly required: boolean;
+  /** The betas of which one must be asked for; the field is unknown without. */
+  readonly betas?: readonly string[];
 }
 
 /** A union told apart by its `type` member. */
@@ -56,6 +67,10 @@ export interface TaggedSchema {
   readonly defaultTag?: string;
   /** What stands in an error's path for a tag, where it is not the tag itself. */
   readonly pathTag?: (tag: string, value: Readonly<Record<string, unknown>>) => string;
+  /** Tags that exist with one of these betas only. */
+  readonly betas?: Readonly<Record<string, readonly string[]>>;
+  /** Tags that are taken and yet not named among those that were expected. */
+  readonly unlisted?: readonly string[];
   /** Whether unknown tags pass: for answers, where next year's types are welcome. */
   readonly isOpen?: boolean;
 }
@@ -73,6 +88,11 @@ export function required(schema: Schema): Field {
 
 export function optional(schema: Schema): Field {
   return { schema, required: false };
+}
+
+/** A field that a beta brings: unknown to who does not ask for one of these. */
+export function withBeta(schema: Schema, ...betas: readonly string[]): Field {
+  return { schema, required: false, betas };
 }
 
 export function nullable(inner: Schema): Schema {
@@ -93,7 +113,9 @@ export function oneOf(...values: readonly string[]): Schema {
   return { kind: 'string', values };
 }
 
-export function integer(rules: { readonly min?: number; readonly max?: number } = {}): Schema {
+export function integer(
+  rules: { readonly min?: number; readonly max?: number; readonly above?: number } = {},
+): Schema {
   return { kind: 'number', integer: true, ...rules };
 }
 
@@ -101,14 +123,25 @@ export function number(rules: { readonly min?: number; readonly max?: number } =
   return { kind: 'number', integer: false, ...rules };
 }
 
-export function array(items: Schema, rules: { readonly lengthMax?: number } = {}): Schema {
+export function array(
+  items: Schema,
+  rules: { readonly lengthMin?: number; readonly lengthMax?: number } = {},
+): Schema {
   return { kind: 'array', items, ...rules };
 }
 
-export function stringOr(other: Schema): Schema {
-  return { kind: 'string-or', other };
+/** A string, one of `values` where any are given, or something else. */
+export function stringOr(other: Schema, ...values: readonly string[]): Schema {
+  return { kind: 'scalar-or', scalar: 'string', other, ...(values.length === 0 ? {} : { values }) };
+}
+
+export function booleanOr(other: Schema): Schema {
+  return { kind: 'scalar-or', scalar: 'boolean', other };
+}
+
+export function map(values: Schema): Schema {
+  return { kind: 'map', values };
 }
 
 export const boolean: Schema = { kind: 'boolean' };
-export const anyValue: Schema = { kind: 'any' };
 export const anyObject: Schema = { kind: 'any-object' };

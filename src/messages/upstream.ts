@@ -57,6 +57,13 @@ export interface UpstreamRequest {
   readonly requestId: string;
   /** Whose request it is: what an account has (caches, files, limits) no other one sees. */
   readonly account: string;
+  /** Whether it is one of a batch that the gateway keeps. */
+  readonly isBatch?: boolean;
+  /**
+   * Any header as the caller sent it, but for credentials: for scenarios of the emulator to look at.
+   * It never travels on.
+   */
+  readonly callerHeader?: (name: string) => string | undefined;
 }
 
 /** An answer in the canonical form. */
@@ -67,6 +74,11 @@ export interface UpstreamAnswer {
   readonly headers: HeaderList;
   /** Whether `body` is a stream of events. */
   readonly isEventStream: boolean;
+  /**
+   * Whether it breaks on purpose, as a scenario of the emulator orders: its bytes and its break go
+   * to the caller as they are, since they are there to test the caller.
+   */
+  readonly isScripted?: boolean;
   readonly body: ByteSource;
 }
 
@@ -75,6 +87,8 @@ export interface Upstream {
   readonly name: string;
   /** Whether it keeps batches and files itself. Where not, the gateway keeps them for its accounts. */
   readonly keepsAccountResources: boolean;
+  /** Whether it can look up files that the gateway keeps. Where not, messages carry them. */
+  readonly seesGatewayFiles: boolean;
   /**
    * Sends a request. Resolves once the head of the answer is there, or with the refusal that its
    * absence amounts to; never rejects for what the other side does.

@@ -25,7 +25,7 @@ export interface ByteSource {
 
 /** Why a stream broke, in words for a log; `kind` is what code decides by. */
 export interface StreamFault {
-  readonly kind: 'idle-timeout' | 'cut' | 'too-large' | 'malformed' | 'shutdown';
+  readonly kind: 'idle-timeout' | 'cut' | 'reset' | 'too-large' | 'malformed' | 'shutdown';
   readonly detail: string;
 }
 

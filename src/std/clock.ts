@@ -10,7 +10,7 @@ export interface Timer {
  * monotonic time for durations: the wall may jump, a duration may not.
  */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Whole milliseconds since the Unix epoch. */
   wallMs(): number;
   /** Milliseconds from an arbitrary start, never going back, with fractions. */
   monotonicMs(): number;

@@ -14,6 +14,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { KeyStore } from '../access/key-store.ts';
 import { Secret } from '../std/secret.ts';
 import { StoreFault, integrityProblems, migrate, openDatabase } from './open-database.ts';
+import { DiskBatchFiles } from './disk-batch-files.ts';
+import { DiskFileBodies } from './disk-file-bodies.ts';
+import { SqliteBatchStore } from './sqlite-batch-store.ts';
+import { SqliteFileRows } from './sqlite-file-rows.ts';
 import { createSqliteKeyStore } from './sqlite-key-store.ts';
 import type { Writer } from './writer.ts';
 import { startWriter } from './writer.ts';
@@ -26,6 +30,10 @@ const PRIVATE_DIRECTORY = 0o700;
 /** Everything that outlives the process. */
 export interface Store {
   readonly keys: KeyStore;
+  readonly files: SqliteFileRows;
+  readonly fileBodies: DiskFileBodies;
+  readonly batches: SqliteBatchStore;
+  readonly batchFiles: DiskBatchFiles;
   readonly pepper: Secret;
   readonly writer: Writer;
   /** What a full integrity check finds wrong; empty where the store is sound. */
@@ -52,6 +60,10 @@ export async function openStore(
     const writer = await startWriter(path, onWriterDeath);
     return {
       keys: createSqliteKeyStore(reader, writer),
+      files: new SqliteFileRows(reader, writer),
+      fileBodies: new DiskFileBodies(join(directory, 'files')),
+      batches: new SqliteBatchStore(reader, writer),
+      batchFiles: new DiskBatchFiles(join(directory, 'batches')),
       pepper,
       writer,
       integrityProblems: () => integrityProblems(reader),

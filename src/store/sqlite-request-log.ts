@@ -47,7 +47,7 @@ export class SqliteRequestLog implements RequestLog {
       this.#dropped += 1;
       return;
     }
-    this.#rows.push(toRow(row));
+    this.#rows.push(requestRow(row));
     if (this.#rows.length >= FLUSH_ROWS) this.#flush();
     else
       this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => {
@@ -103,7 +103,8 @@ export class SqliteRequestLog implements RequestLog {
   }
 }
 
-function toRow(record: RequestRecord): SqlValue[] {
+/** A record as the statements that insert one take it. */
+export function requestRow(record: RequestRecord): SqlValue[] {
   const { usage } = record;
   return [
     record.requestId,

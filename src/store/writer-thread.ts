@@ -47,12 +47,14 @@ function commit(batch: readonly WriteMessage[]): readonly WriteResult[] {
 }
 
 /** A write that fails leaves the others of its batch alone: a savepoint takes back its rows. */
-function run({ id, statement: name, rows: sent }: WriteMessage): WriteResult {
+function run({ id, writes }: WriteMessage): WriteResult {
   database.exec('SAVEPOINT one_write');
   try {
-    const rows = typeof sent === 'string' ? (JSON.parse(sent) as Write['rows']) : sent;
     let changes = 0;
-    for (const row of rows) changes += Number(statement(name).run(...row).changes);
+    for (const { statement: name, rows: sent } of writes) {
+      const rows = typeof sent === 'string' ? (JSON.parse(sent) as Write['rows']) : sent;
+      for (const row of rows) changes += Number(statement(name).run(...row).changes);
+    }
     database.exec('RELEASE one_write');
     return { id, kind: 'written', changes };
   } catch (error) {

@@ -11,6 +11,8 @@ interface Waiting {
 export interface Writer {
   /** Resolves with the number of changed rows once they are durable; rejects where they are not. */
   write(write: Write): Promise<number>;
+  /** The same for several statements that land together or not at all. */
+  writeAll(writes: readonly Write[]): Promise<number>;
   /** Waits for what was handed over, then ends the thread. */
   close(): Promise<void>;
 }
@@ -41,11 +43,15 @@ export function startWriter(path: string, onDeath: (reason: string) => void): Pr
   };
 
   const writer: Writer = {
-    write(write: Write): Promise<number> {
+    write: (write) => writer.writeAll([write]),
+    writeAll(writes: readonly Write[]): Promise<number> {
       if (dead !== undefined) return Promise.reject(new StoreFault(dead));
       nextId += 1;
-      const rows = hasBytes(write) ? write.rows : JSON.stringify(write.rows);
-      const message: WriteMessage = { id: nextId, statement: write.statement, rows };
+      const packed = writes.map((write) => ({
+        statement: write.statement,
+        rows: hasBytes(write) ? write.rows : JSON.stringify(write.rows),
+      }));
+      const message: WriteMessage = { id: nextId, writes: packed };
       return new Promise((resolve, reject) => {
         waiting.set(message.id, { resolve, reject });
         worker.postMessage(message);

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { RequestRecord } from './request-log.ts';
+import type { RequestMetrics } from './request-metrics.ts';
 import type { RequestUsage } from './request-usage.ts';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
@@ -20,7 +21,7 @@ interface RequestSeries {
 }
 
 /** Counts and durations for Prometheus. */
-export class Metrics {
+export class Metrics implements RequestMetrics {
   readonly #registry = new Registry();
   readonly #requests: Counter;
   readonly #duration: Histogram;
@@ -34,6 +35,8 @@ export class Metrics {
     readonly inFlight: () => number;
     /** Request log rows dropped so far. */
     readonly logRowsDropped: () => number;
+    /** Exchanges that were to be recorded and were not, so far. */
+    readonly recordingsDropped?: () => number;
   }) {
     const registers = [this.#registry];
     const labelNames = ['dialect', 'operation', 'upstream', 'status'];
@@ -78,6 +81,12 @@ export class Metrics {
       'quatrain_request_log_dropped_total',
       'Request log rows dropped because the queue was full.',
       sources.logRowsDropped,
+      registers,
+    );
+    pulledCount(
+      'quatrain_recordings_dropped_total',
+      'Exchanges that were to be recorded and are in no cassette.',
+      sources.recordingsDropped ?? (() => 0),
       registers,
     );
   }

@@ -23,6 +23,14 @@ export interface RequestRecord {
   /** From arrival to the first byte of the answer's head; absent where none was sent. */
   readonly firstByteMs: number | undefined;
   readonly totalMs: number;
+  /** Set where the request is one of a batch: whoever settles it does so once for this name. */
+  readonly batchItem?: BatchItemName;
+}
+
+/** Names one request of a batch, however often it has to be run. */
+export interface BatchItemName {
+  readonly batchId: string;
+  readonly customId: string;
 }
 
 /** Where records go. Takes them without waiting: what does not fit is dropped and counted. */

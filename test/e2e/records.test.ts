@@ -225,9 +225,9 @@ test('nothing secret and nothing that was said is kept anywhere', async () => {
     await expect.poll(() => readRequestLog(dark.dataDir).length).toBe(scripts.length + 1);
     expect(upstream.received.at(-1)?.headers['x-api-key']).toBe(canary.credential);
     const text = (await sendRaw(`${dark.adminUrl}/metrics`)).body.toString();
-    const files = readdirSync(dark.dataDir).map((name) =>
-      readFileSync(join(dark.dataDir, name), 'latin1'),
-    );
+    const files = readdirSync(dark.dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'));
     expect(dark.logLines.length).toBeGreaterThan(0);
     const kept = [text, ...dark.logLines, ...files].join('\n');
     const found = [...Object.values(canary), dark.key].filter((secret) => kept.includes(secret));

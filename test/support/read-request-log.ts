@@ -19,6 +19,8 @@ export interface LoggedRequest {
   readonly response_bytes: number;
   readonly first_byte_ms: number | null;
   readonly total_ms: number;
+  readonly batch_id: string | null;
+  readonly custom_id: string | null;
 }
 
 /** What the request log of a data directory holds, oldest first, read beside the gateway. */

@@ -61,6 +61,30 @@ export function isCurrentMessagesCall({ target, json }: Recording): boolean {
   return isMessages && typeof model === 'string' && !/^claude-(?:[12]|3|instant)/.test(model);
 }
 
+/** Recordings that the API cannot have answered as they stand, by name with what was changed. */
+export const madeUp: Readonly<Record<string, string>> = {
+  '198 DataDog/dd-trace-py anthropic_completion_thinking_tool_result.yaml 0':
+    'the signature of its thinking is `sig_abc`',
+};
+
+/** What tools need that only a beta has. */
+const betaOfTool: Readonly<Record<string, string>> = {
+  computer_20250124: 'computer-use-2025-01-24',
+  computer_20251124: 'computer-use-2025-11-24',
+};
+
+/**
+ * The betas that a recording was made with. Some recorders keep no header but a few; what their
+ * requests cannot have done without follows from the tools.
+ */
+export function betasOf({ requestHeaders, json }: Recording): string | undefined {
+  const recorded = requestHeaders['anthropic-beta'];
+  if (recorded !== undefined || requestHeaders['anthropic-version'] !== undefined) return recorded;
+  const tools = (json?.['tools'] ?? []) as readonly { readonly type?: string }[];
+  const needed = new Set(tools.flatMap(({ type = '' }) => betaOfTool[type] ?? []));
+  return needed.size === 0 ? undefined : [...needed].join(',');
+}
+
 function toRecording(line: RecordingLine, index: number): Recording {
   const { pathname, search } = new URL(line.uri);
   const text = typeof line.req === 'string' ? line.req : JSON.stringify(line.req ?? '');

@@ -47,17 +47,7 @@ export function selfSigned(host = 'localhost'): SelfSigned {
   const version = der(0xa0, der(0x02, Buffer.from([2])));
   const serial = der(0x02, Buffer.from([1]));
   const spki = publicKey.export({ type: 'spki', format: 'der' });
-  const signed = der(
-    SEQUENCE,
-    version,
-    serial,
-    algorithm,
-    name,
-    validity,
-    name,
-    spki,
-    extensions,
-  );
+  const signed = der(SEQUENCE, version, serial, algorithm, name, validity, name, spki, extensions);
   const signature = der(0x03, Buffer.from([0]), sign('sha256', signed, privateKey));
   const certificate = der(SEQUENCE, signed, algorithm, signature).toString('base64');
   return {

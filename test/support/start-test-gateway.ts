@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { issueText, parseConfig } from '../../src/config/parse-config.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { issueText } from '../../src/config/yaml-issues.ts';
 import type { StartedGateway } from '../../src/main.ts';
 import { startGateway } from '../../src/main.ts';
 import { Secret } from '../../src/std/secret.ts';
@@ -17,10 +18,11 @@ export interface TestGateway extends StartedGateway {
   stop(): Promise<void>;
 }
 
-/** Starts a gateway with a fresh store on free ports. `yaml` is its configuration. */
+/** Starts a gateway with a fresh store on free ports. `yaml` is its configuration, `files` what it may read. */
 export async function startTestGateway(
   yaml = '',
   env: Readonly<Record<string, string>> = {},
+  files: Readonly<Record<string, string>> = {},
 ): Promise<TestGateway> {
   const dataDir = mkdtempSync(join(tmpdir(), 'quatrain-test-'));
   const parsed = parseConfig({
@@ -34,7 +36,7 @@ export async function startTestGateway(
   const logLines: string[] = [];
   const started = await startGateway({
     config: parsed.config,
-    secrets: { env, readFile: () => undefined },
+    secrets: { env, readFile: (path) => files[path] },
     developmentKey: new Secret(key),
     writeLog: (line) => logLines.push(line),
     onFatal: (reason) => {

@@ -121,7 +121,7 @@ describe('#14 what is no JSON', () => {
 describe('what travels on', () => {
   test('the body’s own bytes, the path, method and id', () => {
     const incoming = call(' {"model" : "m"} ');
-    expect(decodeRequest(incoming)).toEqual({
+    expect(decodeRequest(incoming)).toMatchObject({
       model: 'm',
       request: {
         operation: 'messages.create',
@@ -164,6 +164,27 @@ describe('what travels on', () => {
     };
     const result = decodeRequest(call('{"model":"m"}', { headers: { ...passed, ...kept } }));
     expect(isRefusal(result) ? [] : result.request.headers).toEqual(Object.entries(passed).flat());
+  });
+
+  test('any header can be looked at but for credentials', () => {
+    const headers = {
+      'x-custom': '1',
+      'set-cookie': ['a', 'b'],
+      authorization: 'Bearer x',
+      'x-api-key': 'k',
+      cookie: 'a=b',
+    };
+    const result = decodeRequest(call('{"model":"m"}', { headers }));
+    const read = isRefusal(result) ? undefined : result.request.callerHeader;
+    expect([...Object.keys(headers), 'absent', 'constructor'].map((name) => read?.(name))).toEqual([
+      '1',
+      'a, b',
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test.each<Operation>(['models.list', 'files.create', 'batches.create', 'batches.cancel'])(

@@ -34,6 +34,7 @@ export function decodeRequest(call: IncomingCall): DecodedCall | Refusal {
   if ('kind' in read) return read;
   return {
     model: read.model,
+    maxTokens: read.maxTokens,
     request: {
       operation: call.operation,
       method: call.method,
@@ -43,16 +44,18 @@ export function decodeRequest(call: IncomingCall): DecodedCall | Refusal {
       stream: read.stream,
       requestId: call.requestId,
       account: call.account,
+      callerHeader: (name) => callerHeader(call.headers, name),
     },
   };
 }
 
 interface ReadMembers {
   readonly model: string | undefined;
+  readonly maxTokens: number | undefined;
   readonly stream: boolean;
 }
 
-const unnamed: ReadMembers = { model: undefined, stream: false };
+const unnamed: ReadMembers = { model: undefined, maxTokens: undefined, stream: false };
 
 function readMembers(call: IncomingCall): ReadMembers | Refusal {
   const scan = scanJsonObject(call.body, call.jsonBounds);
@@ -68,11 +71,12 @@ function readMembers(call: IncomingCall): ReadMembers | Refusal {
   if (typeof model.value !== 'string') {
     return refusal('invalid_request', 'model: Input should be a valid string');
   }
-  if (stream.kind === 'absent') return { model: model.value, stream: false };
+  const maxTokens = numberIn(call.body, scan.members.get('max_tokens'));
+  if (stream.kind === 'absent') return { model: model.value, maxTokens, stream: false };
   if (typeof stream.value !== 'boolean') {
     return refusal('invalid_request', 'stream: Input should be a valid boolean');
   }
-  return { model: model.value, stream: stream.value };
+  return { model: model.value, maxTokens, stream: stream.value };
 }
 
 function malformed(detail: string): Refusal {
@@ -84,6 +88,20 @@ type Member = { readonly kind: 'absent' } | ParsedJson;
 function readMember(body: Uint8Array, span: JsonSpan | undefined): Member {
   if (span === undefined) return { kind: 'absent' };
   return parseJson(textOf(body, span.start, span.end));
+}
+
+/** What is no number is for the upstream to refuse. */
+function numberIn(body: Uint8Array, span: JsonSpan | undefined): number | undefined {
+  const member = readMember(body, span);
+  return member.kind === 'value' && typeof member.value === 'number' ? member.value : undefined;
+}
+
+const credentialHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie', 'x-api-key']);
+
+function callerHeader(headers: HeaderMap, name: string): string | undefined {
+  if (credentialHeaders.has(name) || !Object.hasOwn(headers, name)) return undefined;
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.join(', ');
 }
 
 function pickHeaders(headers: HeaderMap): HeaderList {

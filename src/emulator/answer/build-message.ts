@@ -2,16 +2,27 @@ import { unreachable } from '../../std/assert.ts';
 import type { ResponseBlock } from '../../messages/content-blocks.ts';
 import type { Message, WireUsage } from '../../messages/response.ts';
 import type { ClippedAnswer } from './clip-answer.ts';
-import type { PlannedBlock } from './plan-answer.ts';
-import { newId } from './plan-answer.ts';
+import { containerOf } from './container-of.ts';
+import type { PlannedBlock } from './planned-block.ts';
+import { newId } from './planned-block.ts';
+import { serverToolUse } from './server-tool-use.ts';
+import type { CacheUse } from '../caching/prompt-cache.ts';
 import type { AcceptedRequest } from '../rules/read-request.ts';
 import type { DeterministicRandom } from '../deterministic-random.ts';
-import { signThinking } from '../thinking/sign-thinking.ts';
+import { AnswerSealer } from '../thinking/answer-sealer.ts';
+import { isThought, reasoningOf } from '../thinking/thinking-cost.ts';
+import { thinkingMode } from '../thinking/thinking-mode.ts';
+
+const contextBetas = ['context-management-2025-06-27', 'compact-2026-01-12'] as const;
 
 /** What a message is built with. */
 export interface MessageMaking {
   readonly random: DeterministicRandom;
   readonly signingKey: Uint8Array;
+  /** Which part of the prompt came from the cache or went into it. */
+  readonly cacheUse: CacheUse;
+  /** Midnight before the request. */
+  readonly dayMs: number;
 }
 
 /** The message that an answer is on the wire; key order is the wire's (API reference §3.3). */
@@ -21,36 +32,48 @@ export function buildMessage(
   making: MessageMaking,
 ): Message {
   const { id: model } = accepted.facts;
+  const { signingKey, random } = making;
+  const { messages } = accepted.request;
+  const count = answer.blocks.filter(isThought).length;
+  const sealing = { signingKey, model, messages, count };
+  const sealer = new AnswerSealer(sealing, random.fork('seals'));
   const isOmitted = thinkingIsOmitted(accepted);
   return {
     model,
     id: newId('msg', making.random),
     type: 'message',
     role: 'assistant',
-    content: answer.blocks.map((block) => wireBlock(block, { model, isOmitted, making })),
+    content: answer.blocks.map((block) => wireBlock(block, { sealer, isOmitted })),
+    ...containerOf(accepted.request, answer.blocks, making),
     stop_reason: answer.stopReason,
     stop_sequence: answer.stopSequence,
     stop_details: null,
-    usage: usageOf(accepted, answer),
+    usage: usageOf(accepted, answer, making.cacheUse),
+    ...(editsContext(accepted)
+      ? { context_management: { applied_edits: accepted.appliedEdits } }
+      : {}),
   };
 }
 
 interface Writing {
-  readonly model: string;
+  readonly sealer: AnswerSealer;
   readonly isOmitted: boolean;
-  readonly making: MessageMaking;
 }
 
 function wireBlock(block: PlannedBlock, writing: Writing): ResponseBlock {
   switch (block.kind) {
     case 'text':
-      return { type: 'text', text: block.text };
+      return block.citations === undefined
+        ? { type: 'text', text: block.text }
+        : { citations: block.citations, type: 'text', text: block.text };
     case 'thinking': {
-      const { model, making } = writing;
       const thinking = writing.isOmitted ? '' : block.text;
-      const nonce = making.random.bytes(16);
-      const signature = signThinking(making.signingKey, { model, thinking }, nonce);
+      const signature = writing.sealer.seal('thinking', thinking, reasoningOf(block));
       return { type: 'thinking', thinking, signature };
+    }
+    case 'redacted': {
+      const data = writing.sealer.seal('redacted_thinking', '', block.reasoning);
+      return { type: 'redacted_thinking', data };
     }
     case 'call':
     case 'result':
@@ -60,29 +83,45 @@ function wireBlock(block: PlannedBlock, writing: Writing): ResponseBlock {
   }
 }
 
-function thinkingIsOmitted({ request }: AcceptedRequest): boolean {
-  const { thinking } = request;
-  return thinking !== undefined && thinking.type !== 'disabled' && thinking.display === 'omitted';
+function thinkingIsOmitted({ request, facts }: AcceptedRequest): boolean {
+  const mode = thinkingMode(request, facts);
+  return mode.kind !== 'off' && mode.display === 'omitted';
 }
 
-function usageOf(accepted: AcceptedRequest, answer: ClippedAnswer): WireUsage {
+/** The input is reported in three parts that add up to all of it (API reference §6.1, §6.3). */
+function usageOf(
+  accepted: AcceptedRequest,
+  answer: ClippedAnswer,
+  { readTokens, write5mTokens, write1hTokens }: CacheUse,
+): WireUsage {
+  const writtenTokens = write5mTokens + write1hTokens;
   return {
-    input_tokens: accepted.inputTokens,
-    cache_creation_input_tokens: 0,
-    cache_read_input_tokens: 0,
-    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+    input_tokens: accepted.inputTokens - readTokens - writtenTokens,
+    cache_creation_input_tokens: writtenTokens,
+    cache_read_input_tokens: readTokens,
+    cache_creation: {
+      ephemeral_5m_input_tokens: write5mTokens,
+      ephemeral_1h_input_tokens: write1hTokens,
+    },
     output_tokens: answer.outputTokens,
-    output_tokens_details: { thinking_tokens: answer.thinkingTokens },
-    ...(offersWebTools(accepted)
-      ? { server_tool_use: { web_search_requests: 0, web_fetch_requests: 0 } }
+    ...(thinks(accepted)
+      ? { output_tokens_details: { thinking_tokens: answer.thinkingTokens } }
       : {}),
-    service_tier: 'standard',
+    service_tier: accepted.isBatch ? 'batch' : 'standard',
     inference_geo: inferenceGeo(accepted),
+    ...serverToolUse(answer.blocks),
   };
 }
 
-function offersWebTools({ request }: AcceptedRequest): boolean {
-  return (request.tools ?? []).some((tool) => /^web_(search|fetch)_/.test(tool.type ?? ''));
+/** Thinking is counted only where the request has it; elsewhere the API says nothing of it. */
+function thinks({ request, facts }: AcceptedRequest): boolean {
+  const type = request.thinking?.type;
+  return type === undefined ? facts.thinking.unset === 'adaptive' : type !== 'disabled';
+}
+
+/** Who may ask for edits is told of those that were due, even of none (API reference §2.5). */
+function editsContext({ betas }: AcceptedRequest): boolean {
+  return contextBetas.some((beta) => betas.has(beta));
 }
 
 function inferenceGeo({ facts, request }: AcceptedRequest): string {

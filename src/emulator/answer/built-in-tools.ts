@@ -1,20 +1,16 @@
-import type { ServerToolResultType } from '../../messages/content-blocks.ts';
 import type { JsonObject } from '../../std/json.ts';
+import { advise } from './server-tools/advise.ts';
+import { findToolsByPattern, findToolsByWords } from './server-tools/find-tools.ts';
+import { editInContainer, runBash, runPython } from './server-tools/run-code.ts';
+import type { ServerTool } from './server-tools/server-tool.ts';
+import { webFetch } from './server-tools/web-fetch.ts';
+import { webSearch } from './server-tools/web-search.ts';
 
 /** A tool that the API defines and the caller runs. */
 export interface ClientTool {
   readonly kind: 'client';
   /** A harmless input that the tool accepts. */
   readonly input: (word: string) => JsonObject;
-}
-
-/** A tool that the API runs itself. Here it never can: it is called when forced, and unavailable. */
-export interface ServerTool {
-  readonly kind: 'server';
-  /** The name in `server_tool_use`, where it is not the tool's own. */
-  readonly calledName?: string;
-  readonly input: (word: string) => JsonObject;
-  readonly resultType: ServerToolResultType;
 }
 
 const client = (input: ClientTool['input']): ClientTool => ({ kind: 'client', input });
@@ -25,52 +21,13 @@ const builtInTools: readonly (readonly [string, ClientTool | ServerTool])[] = [
   ['text_editor_', client((word) => ({ command: 'view', path: `/tmp/${word}.txt` }))],
   ['memory_', client(() => ({ command: 'view', path: '/memories' }))],
   ['computer_2', client(() => ({ action: 'screenshot' }))],
-  [
-    'web_search_',
-    {
-      kind: 'server',
-      input: (word) => ({ query: word }),
-      resultType: 'web_search_tool_result',
-    },
-  ],
-  [
-    'web_fetch_',
-    {
-      kind: 'server',
-      input: (word) => ({ url: `https://example.com/${word}` }),
-      resultType: 'web_fetch_tool_result',
-    },
-  ],
-  [
-    'code_execution_20250522',
-    {
-      kind: 'server',
-      input: (word) => ({ code: `print("${word}")` }),
-      resultType: 'code_execution_tool_result',
-    },
-  ],
-  [
-    'code_execution_',
-    {
-      kind: 'server',
-      calledName: 'bash_code_execution',
-      input: (word) => ({ command: `echo ${word}` }),
-      resultType: 'bash_code_execution_tool_result',
-    },
-  ],
-  [
-    'tool_search_tool_regex',
-    {
-      kind: 'server',
-      input: (word) => ({ pattern: word }),
-      resultType: 'tool_search_tool_result',
-    },
-  ],
-  [
-    'tool_search_tool_bm25',
-    { kind: 'server', input: (word) => ({ query: word }), resultType: 'tool_search_tool_result' },
-  ],
-  ['advisor_', { kind: 'server', input: () => ({}), resultType: 'advisor_tool_result' }],
+  ['web_search_', webSearch],
+  ['web_fetch_', webFetch],
+  ['code_execution_20250522', runPython],
+  ['code_execution_', runBash],
+  ['tool_search_tool_regex', findToolsByPattern],
+  ['tool_search_tool_bm25', findToolsByWords],
+  ['advisor_', advise],
 ];
 
 /** What is known of a tool type; undefined for those that are never called (toolsets). */
@@ -78,25 +35,18 @@ export function findBuiltInTool(type: string): ClientTool | ServerTool | undefin
   return builtInTools.find(([prefix]) => type.startsWith(prefix))?.[1];
 }
 
-/** The result that a call by this name gets. */
-export function resultTypeOf(calledName: string): ServerToolResultType | undefined {
-  const byName: Readonly<Record<string, ServerToolResultType>> = {
-    web_search: 'web_search_tool_result',
-    web_fetch: 'web_fetch_tool_result',
-    code_execution: 'code_execution_tool_result',
-    bash_code_execution: 'bash_code_execution_tool_result',
-    text_editor_code_execution: 'text_editor_code_execution_tool_result',
-    tool_search_tool_regex: 'tool_search_tool_result',
-    tool_search_tool_bm25: 'tool_search_tool_result',
-    advisor: 'advisor_tool_result',
-  };
-  return Object.hasOwn(byName, calledName) ? byName[calledName] : undefined;
-}
+const calledTools: ReadonlyMap<string, ServerTool> = new Map<string, ServerTool>([
+  ['web_search', webSearch],
+  ['web_fetch', webFetch],
+  ['code_execution', runPython],
+  ['bash_code_execution', runBash],
+  ['text_editor_code_execution', editInContainer],
+  ['tool_search_tool_regex', findToolsByPattern],
+  ['tool_search_tool_bm25', findToolsByWords],
+  ['advisor', advise],
+]);
 
-/** The documented error object of a server tool (API reference §3.1). */
-export function unavailableResult(type: ServerToolResultType): JsonObject {
-  const error = { type: `${type}_error`, error_code: 'unavailable' };
-  const hasMessage =
-    type === 'tool_search_tool_result' || type === 'text_editor_code_execution_tool_result';
-  return hasMessage ? { ...error, error_message: 'The emulator runs no server tools.' } : error;
+/** The server tool behind a call by this name. */
+export function findCalledTool(calledName: string): ServerTool | undefined {
+  return calledTools.get(calledName);
 }

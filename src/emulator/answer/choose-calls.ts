@@ -3,14 +3,18 @@ import type { Tool } from '../../messages/request.ts';
 import { isCustomTool } from '../../messages/request.ts';
 import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject } from '../../std/json.ts';
-import type { ClientTool, ServerTool } from './built-in-tools.ts';
+import type { ClientTool } from './built-in-tools.ts';
 import { findBuiltInTool } from './built-in-tools.ts';
+import { codeCaller } from './call-by-code.ts';
 import type { ConversationView } from './conversation-view.ts';
 import type { DeterministicRandom } from '../deterministic-random.ts';
 import { generateJson } from '../json-schema/generate-json.ts';
 import { isSmallJson } from '../json-schema/json-bounds.ts';
+import { plainWord } from './plain-word.ts';
 import type { CheckedRequest } from '../rules/rule.ts';
 import { satisfiesSchema } from '../json-schema/satisfies-schema.ts';
+import { foundTools } from './found-tools.ts';
+import type { ServerTool } from './server-tools/server-tool.ts';
 
 const PARALLEL_PERCENT = 35;
 
@@ -40,10 +44,8 @@ export function chooseTools(
       return offered.filter(({ name }) => name === choice.name).slice(0, 1);
     case 'any':
       return byCaller.length === 0 ? offered.slice(0, 1) : someOf(byCaller, { isParallel, random });
-    case 'auto': {
-      const known = byCaller.filter(({ tool }) => !isHidden(tool));
-      return userJustSpoke(request) ? someOf(known, { isParallel, random }) : [];
-    }
+    case 'auto':
+      return userJustSpoke(request) ? someOf(usable(offered, request), { isParallel, random }) : [];
   }
 }
 
@@ -55,16 +57,26 @@ export function makeCall(
 ): ToolUseBlock {
   const { name, tool, builtIn } = chosen;
   const input =
-    builtIn === undefined
-      ? customInput(tool, view, draw.random)
-      : builtIn.input(plainWord(view, draw.random));
+    builtIn?.kind === 'client'
+      ? builtIn.input(plainWord(view, draw.random))
+      : customInput(tool, view, draw.random);
   return { type: 'tool_use', id: draw.id, name, input, caller: { type: 'direct' } };
 }
 
-/** A word that is safe in a path, a URL and a command line. */
-export function plainWord(view: ConversationView, random: DeterministicRandom): string {
-  const words = view.words.filter((word) => /^[a-zA-Z0-9]+$/.test(word));
-  return random.pick(words)?.toLowerCase() ?? 'example';
+/** What a model would turn to by itself: tools that it sees, and that have something to do. */
+function usable(offered: readonly ChosenTool[], request: CheckedRequest): readonly ChosenTool[] {
+  const found = foundTools(request);
+  return offered.filter(({ tool, name, builtIn }) => {
+    if (isDeferred(tool) && !found.has(name)) return false;
+    if (isForCode(tool) && codeCaller(request, tool) === undefined) return false;
+    return builtIn?.kind !== 'server' || (builtIn.isUseful?.(request) ?? true);
+  });
+}
+
+/** The custom tool of a name, as it is called. */
+export function findCustomTool(request: CheckedRequest, name: string): ChosenTool | undefined {
+  const tool = (request.tools ?? []).find((offered) => offered.name === name);
+  return tool === undefined ? undefined : { name, tool, builtIn: undefined };
 }
 
 function callable(tool: Tool): readonly ChosenTool[] {
@@ -74,13 +86,20 @@ function callable(tool: Tool): readonly ChosenTool[] {
   return builtIn === undefined ? [] : [{ name: tool.name, tool, builtIn }];
 }
 
-/** Tools that a model does not see, or that only code may call. */
-function isHidden(tool: Tool): boolean {
-  const { defer_loading, allowed_callers } = tool as Readonly<
-    Record<string, JsonValue | undefined>
-  >;
-  const isForCode = Array.isArray(allowed_callers) && !allowed_callers.includes('direct');
-  return defer_loading === true || isForCode;
+/** Options that most tools have, whoever defines them. */
+function optionsOf(tool: Tool): Readonly<Record<string, JsonValue | undefined>> {
+  return tool as Readonly<Record<string, JsonValue | undefined>>;
+}
+
+/** A model does not see it before a search has found it. */
+function isDeferred(tool: Tool): boolean {
+  return optionsOf(tool)['defer_loading'] === true;
+}
+
+/** Only code may call it. */
+function isForCode(tool: Tool): boolean {
+  const callers = optionsOf(tool)['allowed_callers'];
+  return Array.isArray(callers) && callers.length > 0 && !callers.includes('direct');
 }
 
 function userJustSpoke(request: CheckedRequest): boolean {

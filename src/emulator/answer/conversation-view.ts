@@ -4,6 +4,7 @@ import { blocksOf } from '../../messages/request.ts';
 import type { CheckedRequest } from '../rules/rule.ts';
 
 const QUOTED_LETTERS_MAX = 400;
+const CONTINUED_LETTERS_MAX = 10_000;
 const WORDS_MAX = 24;
 const TELLING_LETTERS = 4;
 const fallbackWords = ['example', 'sample', 'emulated'] as const;
@@ -23,6 +24,8 @@ export interface ConversationView {
   readonly results: readonly ResultView[];
   /** Whether the assistant's own words stand last, to be continued. */
   readonly isContinued: boolean;
+  /** The end of those words. */
+  readonly continuedText: string;
 }
 
 interface ResultView {
@@ -37,6 +40,7 @@ export function viewConversation(request: CheckedRequest): ConversationView {
   const asked = messages.findLast((message) => message.role === 'user' && textOf(message) !== '');
   const lastText = asked === undefined ? '' : textOf(asked);
   const blocks = last === undefined ? [] : blocksOf(last);
+  const lastBlock = blocks.at(-1);
   return {
     lastText,
     words: wordsOf(lastText),
@@ -50,7 +54,8 @@ export function viewConversation(request: CheckedRequest): ConversationView {
     results: blocks
       .filter((block) => block.type === 'tool_result')
       .map((block) => viewResult(block)),
-    isContinued: last?.role === 'assistant' && blocks.at(-1)?.type === 'text',
+    isContinued: last?.role === 'assistant' && lastBlock?.type === 'text',
+    continuedText: lastBlock?.type === 'text' ? lastBlock.text.slice(-CONTINUED_LETTERS_MAX) : '',
   };
 }
 

@@ -11,7 +11,9 @@ export function cutDeltas(random: DeterministicRandom): CutText {
     const deltas: string[] = [];
     for (let at = 0; at < tokens.length;) {
       const end = at + random.between(1, DELTA_TOKENS_MAX);
-      deltas.push(tokens.slice(at, end).join(''));
+      const delta = tokens.slice(at, end).join('');
+      // A token may be no more than a part of a character.
+      if (delta !== '') deltas.push(delta);
       at = end;
     }
     return deltas;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { factsOf } from '../../../test/support/model-facts.ts';
 import { DeterministicRandom } from '../deterministic-random.ts';
-import type { PlannedBlock } from './plan-answer.ts';
 import { planAnswer } from './plan-answer.ts';
+import type { PlannedBlock } from './planned-block.ts';
 import type { CheckedRequest } from '../rules/rule.ts';
 
 const weather = { name: 'get_weather', input_schema: { type: 'object' } };
@@ -11,7 +12,8 @@ const base: CheckedRequest = { model: 'm', max_tokens: 1024, messages: [question
 const seeds = Array.from({ length: 40 }, (_, index) => `seed ${String(index)}`);
 
 function plan(request: CheckedRequest, seed = 'seed'): readonly PlannedBlock[] {
-  return planAnswer(request, new DeterministicRandom(seed));
+  const accepted = { request, facts: factsOf('claude-sonnet-4-6'), betas: new Set<string>() };
+  return planAnswer(accepted, new DeterministicRandom(seed), 0);
 }
 
 const kindsIn = (blocks: readonly PlannedBlock[]): readonly string[] =>
@@ -84,24 +86,7 @@ describe('the choice of tools', () => {
   });
 });
 
-describe("the API's own tools", () => {
-  test.each<[string, string, string]>([
-    ['web_search_20250305', 'web_search', 'web_search_tool_result'],
-    ['web_fetch_20250910', 'web_fetch', 'web_fetch_tool_result'],
-    ['code_execution_20250522', 'code_execution', 'code_execution_tool_result'],
-    ['code_execution_20250825', 'code_execution', 'bash_code_execution_tool_result'],
-    ['tool_search_tool_regex_20251119', 'tool_search_tool_regex', 'tool_search_tool_result'],
-    ['tool_search_tool_bm25', 'tool_search_tool_bm25', 'tool_search_tool_result'],
-  ])('%s: unavailable when forced, else not used', (type, name, result) => {
-    const request: CheckedRequest = { ...base, tools: [{ type, name }] };
-    const forced = plan({ ...request, tool_choice: { type: 'tool', name } });
-    expect(kindsIn(forced)).toEqual(['server_tool_use', result, 'text']);
-    expect(forced[1]).toMatchObject({
-      block: { content: { type: `${result}_error`, error_code: 'unavailable' } },
-    });
-    expect(kindsIn(plan(request))).toEqual(['text']);
-  });
-
+describe('tools that the API defines', () => {
   test.each([
     ['bash_20250124', 'bash', 'command'],
     ['text_editor_20250728', 'str_replace_based_edit_tool', 'path'],
@@ -116,19 +101,5 @@ describe("the API's own tools", () => {
   test('a toolset is never called', () => {
     const tools = [{ type: 'mcp_toolset', mcp_server_name: 's' }];
     expect(kindsIn(plan({ ...base, tools, tool_choice: { type: 'any' } }))).toEqual(['text']);
-  });
-
-  test('#98b a paused turn goes on with the missing result', () => {
-    const paused = { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: {} };
-    const blocks = plan({
-      ...base,
-      messages: [
-        question,
-        { role: 'assistant', content: [{ ...paused, type: 'server_tool_use' }] },
-      ],
-    });
-    expect(blocks[0]).toMatchObject({
-      block: { type: 'web_search_tool_result', tool_use_id: 'srvtoolu_1' },
-    });
   });
 });

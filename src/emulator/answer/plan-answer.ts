@@ -1,139 +1,122 @@
-import { base62 } from '../../std/base62.ts';
-import type {
-  ServerToolResultBlock,
-  ServerToolUseBlock,
-  ToolUseBlock,
-} from '../../messages/content-blocks.ts';
-import { blocksOf } from '../../messages/request.ts';
-import type { ServerTool } from './built-in-tools.ts';
-import { resultTypeOf, unavailableResult } from './built-in-tools.ts';
-import type { ChosenTool } from './choose-calls.ts';
-import { chooseTools, makeCall, plainWord } from './choose-calls.ts';
-import type { ConversationView } from './conversation-view.ts';
-import { viewConversation } from './conversation-view.ts';
 import type { DeterministicRandom } from '../deterministic-random.ts';
 import { generateJson } from '../json-schema/generate-json.ts';
+import { formatOf } from '../rules/format-rules.ts';
+import type { AcceptedRequest } from '../rules/read-request.ts';
 import type { CheckedRequest } from '../rules/rule.ts';
 import { isToolForced } from '../rules/rule.ts';
-import { writeAnswer, writePreamble, writeThinking } from './write-answer.ts';
+import type { ThinkingPlan } from '../thinking/plan-thinking.ts';
+import { planThinking } from '../thinking/plan-thinking.ts';
+import { waitingCode } from './call-by-code.ts';
+import type { ChosenTool } from './choose-calls.ts';
+import { chooseTools, findCustomTool } from './choose-calls.ts';
+import { citablePassages } from './cite-documents.ts';
+import { continueJson } from './continue-json.ts';
+import type { ConversationView } from './conversation-view.ts';
+import { viewConversation } from './conversation-view.ts';
+import { planCalls, resumeCode } from './plan-calls.ts';
+import type { PlannedBlock } from './planned-block.ts';
+import type { ServerToolRun } from './run-server-tool.ts';
+import { runServerTool, runUnfinished } from './run-server-tool.ts';
+import type { Passage, ServerTool, ServerToolWorld } from './server-tools/server-tool.ts';
+import { weavePassages } from './weave-passages.ts';
+import { writeAnswer } from './write-answer.ts';
 
-const ID_LETTERS = 22;
-const PREAMBLE_PERCENT = 50;
-
-/** One block of an answer before any limit was applied to it. */
-export type PlannedBlock =
-  | { readonly kind: 'thinking'; readonly text: string }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'call'; readonly block: ToolUseBlock | ServerToolUseBlock }
-  | { readonly kind: 'result'; readonly block: ServerToolResultBlock };
+const CITED_SOURCES_MAX = 3;
 
 /** Everything the answer to a request would say if it had all the room. */
 export function planAnswer(
-  request: CheckedRequest,
+  accepted: Pick<AcceptedRequest, 'request' | 'facts' | 'betas'>,
   random: DeterministicRandom,
+  /** Midnight before the request, which stands in what server tools bring back. */
+  dayMs: number,
 ): readonly PlannedBlock[] {
+  const { request } = accepted;
   const view = viewConversation(request);
-  const blocks: PlannedBlock[] = [...missingResults(request)];
+  const writing = { request, view, random };
+  const world: ServerToolWorld = { request, tool: undefined, view, random, dayMs };
+  const unfinished = runUnfinished(world);
   const tools = chooseTools(request, random.fork('tools'));
   const isForced = isToolForced(request) && tools.length > 0;
-  if (!isForced && thinksAloud(request, random)) {
-    blocks.push({ kind: 'thinking', text: writeThinking(view, random) });
+  const blocks: PlannedBlock[] = [...unfinished.blocks];
+  if (!isForced) blocks.push(...thinkingBlocks({ ...accepted, view }, random.fork('thinking')));
+  const code = waitingCode(request);
+  if (code !== undefined) {
+    const resumed = resumeCode(code, writing);
+    if (resumed.some(({ kind }) => kind === 'call')) return resumed;
+    blocks.push(...resumed);
   }
-  const [first] = tools;
-  if (first?.builtIn?.kind === 'server') {
-    blocks.push(...serverCall(first, first.builtIn, { view, random }));
-  } else if (first !== undefined) {
-    return [...blocks, ...clientCalls(tools, { view, random, isForced })];
+  const outcomes = [...unfinished.outcomes];
+  const [byApi, byCaller] = splitByRunner(tools);
+  for (const { chosen, tool } of byApi) {
+    const run = runServerTool(chosen, tool, { ...world, tool: chosen.tool });
+    blocks.push(...run.blocks);
+    outcomes.push(...run.outcomes);
   }
-  const text = formattedText(request, { view, random }) ?? writeAnswer(view, random);
-  return [...blocks, { kind: 'text', text }];
+  const calls = [...byCaller, ...foundAmong(outcomes, request)];
+  if (calls.length === 0) return [...blocks, ...textBlocks(writing, outcomes)];
+  const lead = outcomes.map(({ said }) => said).join(' ');
+  if (lead !== '') blocks.push({ kind: 'text', text: lead });
+  return [...blocks, ...planCalls(calls, writing, isForced || lead !== '')];
 }
 
-/** An id in the API's form: its prefix, `01` and 22 letters. */
-export function newId(prefix: string, random: DeterministicRandom): string {
-  return `${prefix}_01${base62(ID_LETTERS, (count) => random.bytes(count))}`;
+type Outcomes = ServerToolRun['outcomes'];
+
+interface RunByApi {
+  readonly chosen: ChosenTool;
+  readonly tool: ServerTool;
+}
+
+function splitByRunner(
+  tools: readonly ChosenTool[],
+): readonly [readonly RunByApi[], readonly ChosenTool[]] {
+  const byApi = tools.flatMap((chosen) =>
+    chosen.builtIn?.kind === 'server' ? [{ chosen, tool: chosen.builtIn }] : [],
+  );
+  return [byApi, tools.filter(({ builtIn }) => builtIn?.kind !== 'server')];
+}
+
+/** The first tool that a search found is called at once. */
+function foundAmong(outcomes: Outcomes, request: CheckedRequest): readonly ChosenTool[] {
+  const [name] = outcomes.flatMap(({ foundTools }) => foundTools);
+  const found = name === undefined ? undefined : findCustomTool(request, name);
+  return found === undefined ? [] : [found];
 }
 
 interface Writing {
+  readonly request: CheckedRequest;
   readonly view: ConversationView;
   readonly random: DeterministicRandom;
 }
 
-function clientCalls(
-  tools: readonly ChosenTool[],
-  writing: Writing & { readonly isForced: boolean },
-): readonly PlannedBlock[] {
-  const { view, random, isForced } = writing;
-  const blocks: PlannedBlock[] = [];
-  if (!isForced && random.chance(PREAMBLE_PERCENT)) {
-    blocks.push({ kind: 'text', text: writePreamble(view, random) });
-  }
-  for (const tool of tools) {
-    const id = newId('toolu', random);
-    blocks.push({ kind: 'call', block: makeCall(tool, view, { random, id }) });
-  }
-  return blocks;
+/** The words that end an answer, with what they cite. */
+function textBlocks(writing: Writing, outcomes: Outcomes): readonly PlannedBlock[] {
+  const { request, view, random } = writing;
+  const formatted = formattedText(writing);
+  if (formatted !== undefined) return [{ kind: 'text', text: formatted }];
+  const continued = view.isContinued ? continueJson(view.continuedText, view.words) : undefined;
+  if (continued !== undefined) return [{ kind: 'text', text: continued }];
+  const said = outcomes.map((outcome) => outcome.said).join(' ');
+  const brought = outcomes.flatMap(({ passages }) => passages);
+  const answer = writeAnswer(view, random);
+  if (outcomes.length > 0) return weavePassages(said, brought, answer);
+  return weavePassages(answer, drawPassages(request, random));
 }
 
-function serverCall(
-  chosen: ChosenTool,
-  tool: ServerTool,
-  writing: Writing,
-): readonly PlannedBlock[] {
-  const { view, random } = writing;
-  const id = newId('srvtoolu', random);
-  const name = tool.calledName ?? chosen.name;
-  const input = tool.input(plainWord(view, random));
-  const type = tool.resultType;
-  return [
-    { kind: 'call', block: { type: 'server_tool_use', id, name, input } },
-    { kind: 'result', block: { type, tool_use_id: id, content: unavailableResult(type) } },
-  ];
+/** A passage of each of a few sources. */
+function drawPassages(request: CheckedRequest, random: DeterministicRandom): readonly Passage[] {
+  return citablePassages(request)
+    .slice(0, CITED_SOURCES_MAX)
+    .flatMap((passages) => random.pick(passages) ?? []);
 }
 
-/** A paused turn goes on with the results that it lacks (API reference §5.5, `pause_turn`). */
-function missingResults(request: CheckedRequest): readonly PlannedBlock[] {
-  const last = request.messages.at(-1);
-  if (last?.role !== 'assistant') return [];
-  const blocks = blocksOf(last);
-  const answered = new Set(
-    blocks.flatMap((block) => ('tool_use_id' in block ? [block.tool_use_id] : [])),
-  );
-  return blocks.flatMap((block): readonly PlannedBlock[] => {
-    if (block.type !== 'server_tool_use' || answered.has(block.id)) return [];
-    const type = resultTypeOf(block.name);
-    if (type === undefined) return [];
-    const content = unavailableResult(type);
-    return [{ kind: 'result', block: { type, tool_use_id: block.id, content } }];
-  });
+function thinkingBlocks(plan: ThinkingPlan, random: DeterministicRandom): readonly PlannedBlock[] {
+  const thought = planThinking(plan, random);
+  if (thought === undefined) return [];
+  return [{ kind: 'thinking', text: thought.summary, reasoning: thought.reasoning }];
 }
 
-/** How often adaptive thinking thinks, in percent, by the effort asked for. */
-const thinkingPercent = { low: 10, medium: 50, high: 80, xhigh: 95, max: 100 } as const;
-
-function thinksAloud(request: CheckedRequest, random: DeterministicRandom): boolean {
-  const { thinking } = request;
-  switch (thinking?.type) {
-    case 'enabled':
-      return !continuesToolLoop(request);
-    case 'adaptive':
-      return random.chance(thinkingPercent[request.output_config?.effort ?? 'high']);
-    case 'disabled':
-    case undefined:
-      return false;
-  }
-}
-
-/** In manual mode a turn thinks once, before its first call (API reference §7.3). */
-function continuesToolLoop(request: CheckedRequest): boolean {
-  const last = request.messages.at(-1);
-  return last?.role === 'user' && blocksOf(last).some((block) => block.type === 'tool_result');
-}
-
-function formattedText(request: CheckedRequest, writing: Writing): string | undefined {
-  const format = request.output_config?.format ?? request.output_format;
-  const schema = format?.['schema'];
+function formattedText({ request, view, random }: Writing): string | undefined {
+  const schema = formatOf(request);
   if (schema === undefined) return undefined;
-  const { random, view } = writing;
   return JSON.stringify(generateJson(schema, { random, words: view.words }));
 }

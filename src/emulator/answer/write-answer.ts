@@ -47,25 +47,6 @@ export function writePreamble(view: ConversationView, random: DeterministicRando
   ]);
 }
 
-/** What stands in a thinking block. */
-export function writeThinking(view: ConversationView, random: DeterministicRandom): string {
-  const openingThoughts: Variants = [
-    'This is emulated thinking; no model was asked.',
-    'No model thinks here: the emulator fills this block so that clients can be tested.',
-  ];
-  const closingThoughts: Variants = [
-    'An answer that says so plainly will do.',
-    'The answer should describe what arrived and stay honest about where it comes from.',
-    'What is left is to choose the sentences and to keep them short.',
-  ];
-  return [
-    random.pick(openingThoughts),
-    aboutText(view, random),
-    turnsOf(view),
-    random.pick(closingThoughts),
-  ].join(' ');
-}
-
 function aboutRequest(view: ConversationView, random: DeterministicRandom): readonly string[] {
   const sentences = [aboutText(view, random)];
   for (const result of view.results) sentences.push(aboutResult(result));

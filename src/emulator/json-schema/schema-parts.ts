@@ -69,3 +69,21 @@ export function listOf(value: JsonValue | undefined): readonly JsonValue[] {
 export function listOrOne(value: JsonValue): readonly JsonValue[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
 }
+
+/** The schemas right inside a schema of structured outputs, its definitions apart. */
+export function subschemasOf(schema: JsonObject): readonly JsonValue[] {
+  const { properties, anyOf, allOf, items } = schema;
+  return [
+    ...(isJsonObject(properties) ? Object.values(properties) : []),
+    ...listOf(anyOf),
+    ...listOf(allOf),
+    ...(items === undefined ? [] : [items]),
+  ];
+}
+
+/** The schemas that others refer to by name. */
+export function definitionsIn(schema: JsonObject): readonly JsonValue[] {
+  return [schema['$defs'], schema['definitions']].flatMap((named) =>
+    isJsonObject(named) ? Object.values(named) : [],
+  );
+}

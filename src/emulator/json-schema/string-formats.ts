@@ -71,6 +71,9 @@ const formats: ReadonlyMap<string, StringFormat> = new Map<string, StringFormat>
   ],
 ]);
 
+/** The names of the formats that structured outputs know. */
+export const outputFormats: ReadonlySet<string> = new Set(formats.keys());
+
 /** A string of a format; undefined for a format that is not known. */
 export function makeFormatted(format: JsonValue, draw: FormatDraw): string | undefined {
   return typeof format === 'string' ? formats.get(format)?.make(draw) : undefined;

@@ -23,12 +23,20 @@ function says(version: string, change: object): string | undefined {
       requestId: 'req_test',
       account: 'test',
     },
-    { findModel: () => facts, signingKey: new Uint8Array(32) },
+    { findModel: () => facts, signingKey: new Uint8Array(32), foreignSignatures: 'accept' },
   );
   return isRefusal(read) ? read.detail : undefined;
 }
 
-const cited = { type: 'text', text: 'x', citations: [{ type: 'char_location' }] };
+const citation = {
+  type: 'char_location',
+  cited_text: 'x',
+  document_index: 0,
+  document_title: null,
+  start_char_index: 0,
+  end_char_index: 1,
+};
+const cited = { type: 'text', text: 'x', citations: [citation] };
 
 describe('versions of the API', () => {
   test.each(['2023-01-01', '2023-06-01', '2026-10-21'])('%s is served', (version) => {

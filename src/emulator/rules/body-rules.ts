@@ -10,7 +10,7 @@ const TEMPERATURE_MAX = 1;
 export const bodyRules: readonly BodyRule[] = [
   (request) => (request.messages.length === 0 ? ruleTexts.messagesEmpty : undefined),
   ({ max_tokens }) =>
-    max_tokens !== undefined && max_tokens < 1 ? ruleTexts.maxTokensTooFew : undefined,
+    max_tokens !== undefined && max_tokens < 0 ? ruleTexts.maxTokensTooFew : undefined,
   ({ temperature }) =>
     temperature !== undefined && (temperature < 0 || temperature > TEMPERATURE_MAX)
       ? ruleTexts.temperatureRange

@@ -74,11 +74,10 @@ function contentNotEmpty({ message, at, messages }: Turn): string | undefined {
   return message.content.length === 0 && !isFinalAssistant ? ruleTexts.contentEmpty(at) : undefined;
 }
 
-function textNotEmpty({ message, at }: Turn): string | undefined {
+function textNotEmpty({ message }: Turn): string | undefined {
   if (message.content === '') return undefined;
-  for (const [index, block] of blocksOf(message).entries()) {
+  for (const block of blocksOf(message)) {
     if (block.type !== 'text') continue;
-    if (block.text === '' && block.cache_control) return ruleTexts.textEmptyCached(at, index);
     if (block.text === '') return ruleTexts.textEmpty;
     // Models write blank text between calls, and the API takes back what it gave: seen on the wire.
     if (message.role === 'user' && isBlank(block.text)) return ruleTexts.textBlank;

@@ -1,11 +1,8 @@
 import type { MessageParam } from '../../messages/request.ts';
 import { blocksOf } from '../../messages/request.ts';
 import type { Rule } from './rule.ts';
-import { isThinking, isToolForced } from './rule.ts';
 import { ruleTexts } from './rule-texts.ts';
-
-const THINKING_TOP_P_MIN = 0.95;
-const INTERLEAVED_BETA = 'interleaved-thinking-2025-05-14';
+import { thinkingRules } from './thinking-rules.ts';
 
 /** What depends on the model, in the order of the API reference §4.2. */
 export const modelRules: readonly Rule[] = [
@@ -35,27 +32,7 @@ export const modelRules: readonly Rule[] = [
     isSet(request.inference_geo) && !facts.reportsInferenceGeo
       ? ruleTexts.geoUnsupported
       : undefined,
-  ({ request, facts }) =>
-    request.thinking?.type === 'adaptive' && !facts.thinking.adaptive
-      ? ruleTexts.thinkingAdaptiveUnsupported
-      : undefined,
-  ({ request, facts }) =>
-    request.thinking?.type === 'enabled' && !facts.thinking.enabled
-      ? ruleTexts.thinkingEnabledUnsupported
-      : undefined,
-  thinkingBudget,
-  ({ request }) =>
-    isThinking(request) && (request.temperature ?? 1) !== 1
-      ? ruleTexts.thinkingTemperature
-      : undefined,
-  ({ request }) =>
-    isThinking(request) && request.top_k !== undefined ? ruleTexts.thinkingTopK : undefined,
-  ({ request }) =>
-    isThinking(request) && (request.top_p ?? 1) < THINKING_TOP_P_MIN
-      ? ruleTexts.thinkingTopP
-      : undefined,
-  ({ request }) =>
-    isThinking(request) && isToolForced(request) ? ruleTexts.thinkingForcedTool : undefined,
+  ...thinkingRules,
   ({ request, facts }) => {
     const last = request.messages.at(-1);
     if (last?.role !== 'assistant' || facts.acceptsPrefill || isPausedTurn(last)) return undefined;
@@ -83,14 +60,6 @@ function deprecatedSamplers({ request, facts }: Parameters<Rule>[0]): string | u
   if ((request.temperature ?? 1) !== 1) return ruleTexts.samplerDeprecated('temperature');
   if ((request.top_p ?? 1) !== 1) return ruleTexts.samplerDeprecated('top_p');
   return request.top_k === undefined ? undefined : ruleTexts.samplerDeprecated('top_k');
-}
-
-/** With interleaving and tools the budget is that of the whole turn and may be larger. */
-function thinkingBudget({ request, betas }: Parameters<Rule>[0]): string | undefined {
-  const { thinking, max_tokens, tools } = request;
-  if (thinking?.type !== 'enabled' || max_tokens === undefined) return undefined;
-  if (betas.has(INTERLEAVED_BETA) && (tools?.length ?? 0) > 0) return undefined;
-  return thinking.budget_tokens >= max_tokens ? ruleTexts.thinkingBudget : undefined;
 }
 
 function isSet(value: unknown): boolean {

@@ -1,21 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { errorTable } from '../../messages/errors.ts';
-import type { Operation } from '../../messages/upstream.ts';
-import { factsOf } from '../../../test/support/model-facts.ts';
-import type { ModelFacts } from '../model-facts.ts';
-import { readRequest } from './read-request.ts';
+import type { Asked } from '../../../test/support/ask-rules.ts';
+import { askRules, assistant, readAsked, user } from '../../../test/support/ask-rules.ts';
 
-const sonnet46 = factsOf('claude-sonnet-4-6');
-const sonnet4 = factsOf('claude-sonnet-4-0');
-const models = new Map<string, ModelFacts>([
-  ['claude-sonnet-4-6', sonnet46],
-  ['claude-sonnet-4-0', sonnet4],
-  ['new', factsOf('claude-opus-4-8')],
-]);
-
-const user = (content: unknown): object => ({ role: 'user', content });
-const assistant = (content: unknown): object => ({ role: 'assistant', content });
-const base = { model: 'claude-sonnet-4-6', max_tokens: 64, messages: [user('Hi')] };
 const use = (id: string): object => ({ type: 'tool_use', id, name: 'f', input: {} });
 const result = (id: string): object => ({ type: 'tool_result', tool_use_id: id, content: 'ok' });
 const text = (words: string): object => ({ type: 'text', text: words });
@@ -26,34 +12,8 @@ const tool = (more: object = {}): object => ({
 });
 const thinking = { type: 'enabled', budget_tokens: 1024 };
 const version = ['anthropic-version', '2023-06-01'];
-
-interface Asked {
-  readonly body?: string;
-  readonly headers?: readonly string[];
-  readonly operation?: Operation;
-}
-
-function ask(more: object, { body, headers = version, operation }: Asked = {}): string {
-  const sent = body ?? JSON.stringify({ ...base, ...more });
-  const outcome = readRequest(
-    {
-      operation: operation ?? 'messages.create',
-      method: 'POST',
-      path: '/v1/messages',
-      headers,
-      body: Buffer.from(sent),
-      stream: false,
-      requestId: 'req_test',
-      account: 'test',
-    },
-    { findModel: (name) => models.get(name), signingKey: new Uint8Array(32) },
-  );
-  if (outcome.kind === 'accepted') return 'accepted';
-  return `${String(errorTable[outcome.code].status)} ${outcome.detail ?? ''}`;
-}
-
 const count = { operation: 'messages.count_tokens' } as const;
-const beta = (name: string): Asked => ({ headers: [...version, 'anthropic-beta', name] });
+const beta = (betas: string): Asked => ({ betas });
 
 describe('refused', () => {
   test.each<[string, object, string, Asked?]>([
@@ -63,6 +23,18 @@ describe('refused', () => {
       {},
       '400 anthropic-version: "2023-06-01, 2023-06-01" is not a valid version',
       { headers: [...version, ...version] },
+    ],
+    [
+      '#8 an unknown beta',
+      {},
+      '400 Unexpected value(s) `foo-2020-01-01` for the `anthropic-beta` header. ',
+      beta('foo-2020-01-01'),
+    ],
+    [
+      '#9 two of them, beside one that is known',
+      {},
+      '400 Unexpected value(s) `a`, `b` for the `anthropic-beta` header. ',
+      { headers: [...version, 'anthropic-beta', 'a,effort-2025-11-24', 'anthropic-beta', ' b'] },
     ],
     ['#14 cut JSON', {}, '400 The request body is not valid JSON: ', { body: '{"a":' }],
     [
@@ -105,7 +77,7 @@ describe('refused', () => {
     ['#49 geo', { model: 'claude-sonnet-4-0', inference_geo: 'us' }, '400 inference_geo: '],
     [
       'sampler on a newer model',
-      { model: 'new', temperature: 0.5 },
+      { model: 'claude-opus-4-8', temperature: 0.5 },
       '400 `temperature` is deprecated for this model.',
     ],
     [
@@ -193,6 +165,11 @@ describe('refused', () => {
       { messages: [user([{ type: 'tool_result' }])] },
       '400 messages.0.content.0.tool_result.tool_use_id: Field required',
     ],
+    [
+      '#77 prompt and answer together, where the answer has its place in the window',
+      { model: 'claude-sonnet-4-0', max_tokens: 64_000, messages: [user('a '.repeat(150_000))] },
+      '400 input length and `max_tokens` exceed context limit: ',
+    ],
     ['#75 prompt too long', { messages: [user('a '.repeat(201_000))] }, '400 prompt is too long: '],
     [
       '#79 no input_schema',
@@ -258,7 +235,7 @@ describe('refused', () => {
     ],
     [
       'enabled on a newer model',
-      { model: 'new', thinking, max_tokens: 2048 },
+      { model: 'claude-opus-4-8', thinking, max_tokens: 2048 },
       '400 "thinking.type.enabled" is not supported for this model. ',
     ],
     [
@@ -276,7 +253,7 @@ describe('refused', () => {
     ],
     ['#148 a count with max_tokens', {}, '400 max_tokens: Extra inputs are not permitted', count],
   ])('%s', (_name, more, expected, asked) => {
-    const said = ask(more, asked);
+    const said = askRules(more, asked);
     // A row that ends in a space has the beginning only: what follows is the parser's, or long.
     expect(expected.endsWith(' ') ? said.slice(0, expected.length) : said).toBe(expected);
   });
@@ -307,6 +284,7 @@ describe('accepted', () => {
     [
       '#98b a paused turn',
       {
+        tools: [{ type: 'web_search_20250305', name: 'web_search' }],
         messages: [
           user('x'),
           assistant([{ type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: {} }]),
@@ -321,9 +299,39 @@ describe('accepted', () => {
     ['#105 top_p 0.97', { thinking, max_tokens: 2048, top_p: 0.97 }],
     ['#107 adaptive', { thinking: { type: 'adaptive' } }],
     ['blank assistant text', { messages: [user('x'), assistant([text(' ')]), user('y')] }],
-    ['an unknown beta', {}, beta('foo-2020-01-01')],
+    ['#10 betas that became general', {}, beta('prompt-caching-2024-07-31,pdfs-2024-09-25')],
+    ['no beta named', {}, beta('')],
     ['#148 a count', { max_tokens: undefined }, count],
   ])('%s', (_name, more, asked) => {
-    expect(ask(more, asked)).toBe('accepted');
+    expect(askRules(more, asked)).toBe('accepted');
+  });
+});
+
+describe('messages of one role in a row', () => {
+  const twice = {
+    messages: [user('a'), user([{ type: 'text', text: 'b' }]), assistant('c'), user('d')],
+  };
+  const once = {
+    messages: [
+      user([
+        { type: 'text', text: 'a' },
+        { type: 'text', text: 'b' },
+      ]),
+      assistant('c'),
+      user('d'),
+    ],
+  };
+
+  test('#54 are one turn: the same count, the same answer', () => {
+    const [apart, merged] = [readAsked(twice), readAsked(once)];
+    if (apart.kind === 'refusal' || merged.kind === 'refusal') throw new Error('refused');
+    expect(apart.request.messages).toEqual(once.messages);
+    expect(apart.inputTokens).toBe(merged.inputTokens);
+    expect(apart.fingerprint).toEqual(merged.fingerprint);
+  });
+
+  test('are named by the places that the caller gave them', () => {
+    const messages = [user('a'), user('b'), assistant([use('toolu_A')]), user('c')];
+    expect(askRules({ messages })).toMatch(/^400 messages\.2: `tool_use` ids were found/);
   });
 });

@@ -1,31 +1,53 @@
-import { createHash } from 'node:crypto';
 import { checkSchema } from '../../messages/check-schema.ts';
 import type { Refusal } from '../../messages/errors.ts';
 import { refusal } from '../../messages/errors.ts';
 import { messagesRequestSchema } from '../../messages/request-schema.ts';
-import type { HeaderList, UpstreamRequest } from '../../messages/upstream.ts';
-import { parseJson, textOf } from '../../std/json.ts';
-import type { JsonValue } from '../../std/json.ts';
-import { scanJsonObject } from '../../std/scan-json.ts';
+import type { UpstreamRequest } from '../../messages/upstream.ts';
+import type { JsonObject } from '../../std/json.ts';
+import type { EmulatorFile } from '../emulator-file.ts';
 import type { ApiVersion } from './api-versions.ts';
 import { apiVersions, versionIssue } from './api-versions.ts';
+import { readBetas } from './betas.ts';
 import { bodyRules, issueText } from './body-rules.ts';
+import { cacheRules } from './cache-rules.ts';
+import { editContext } from '../context/edit-context.ts';
 import { conversationRules } from './conversation-rules.ts';
-import { countInput } from '../tokens/count-input.ts';
+import type { CountedInput } from '../tokens/count-input.ts';
 import { countTokensSchema } from './count-tokens-schema.ts';
+import { featureRules } from './feature-rules.ts';
+import { fileIdsIn } from './file-ids-in.ts';
+import { formatRules } from './format-rules.ts';
+import { headerValue } from './header-value.ts';
+import { mcpRules } from './mcp-rules.ts';
+import { mediaRules } from './media-rules.ts';
+import { mergeTurns } from './merge-turns.ts';
 import type { ModelFacts } from '../model-facts.ts';
 import { modelRules } from './model-rules.ts';
-import type { CheckedRequest } from './rule.ts';
+import type { ReadBody } from './read-body.ts';
+import { fingerprintOf, readBody } from './read-body.ts';
+import type { CheckedRequest, Rule } from './rule.ts';
 import { firstBroken } from './rule.ts';
 import { ruleTexts } from './rule-texts.ts';
+import { seeFiles } from './see-files.ts';
+import { serverToolRules } from './server-tool-rules.ts';
+import { thinkingBlockRules } from './thinking-rules.ts';
 import { toolRules } from './tool-rules.ts';
 
-const MESSAGE_THREADS_BETA = 'message-threads-2026-08-12';
 const LONG_CONTEXT_BETA = 'context-1m-2025-08-07';
-const LONG_CONTEXT_TOKENS = 1_000_000;
 
-/** Deeper than this no parser of the API's goes; the walks further on rely on it. */
-const bounds = { depthMax: 128, keysMax: 1_000_000 };
+/** What is checked once the model is known, in this order; the first that is broken is said. */
+const rules: readonly Rule[] = [
+  ...modelRules,
+  ...featureRules,
+  ...cacheRules,
+  ...conversationRules,
+  ...thinkingBlockRules,
+  ...serverToolRules,
+  ...toolRules,
+  ...mcpRules,
+  ...formatRules,
+  ...mediaRules,
+];
 
 /** A request that every rule was content with. */
 export interface AcceptedRequest {
@@ -34,10 +56,18 @@ export interface AcceptedRequest {
   readonly facts: ModelFacts;
   readonly betas: ReadonlySet<string>;
   readonly inputTokens: number;
+  /** The same by place in the prompt. */
+  readonly counted: CountedInput;
+  /** What was left out of the context, as the answer says it. */
+  readonly appliedEdits: readonly JsonObject[];
+  /** What the prompt was before that. */
+  readonly originalInputTokens: number;
   /** How many tokens the window of the model holds for this request. */
   readonly windowTokens: number;
   /** Stands for the body without its `stream` member: both forms have the same answer. */
   readonly fingerprint: Uint8Array;
+  /** Whether the request is one of a batch. */
+  readonly isBatch: boolean;
 }
 
 /** What a request is read against. */
@@ -45,6 +75,10 @@ export interface ReadingContext {
   readonly findModel: (name: string) => ModelFacts | undefined;
   /** Under which thinking was signed. */
   readonly signingKey: Uint8Array;
+  /** Whether signatures of the real API's form, which nobody else can check, are taken. */
+  readonly foreignSignatures: 'accept' | 'refuse';
+  /** A file of an account. Where absent, no file is looked for. */
+  readonly findFile?: (account: string, id: string) => EmulatorFile | undefined;
 }
 
 /** Checks a request as the API does, in its order (API reference §4.2), and stops at the first issue. */
@@ -52,27 +86,22 @@ export function readRequest(
   upstreamRequest: UpstreamRequest,
   context: ReadingContext,
 ): AcceptedRequest | Refusal {
-  const parsed = readBody(upstreamRequest.body);
-  if (parsed.kind === 'refusal') return parsed;
-  const { headers, operation } = upstreamRequest;
+  const body = readBody(upstreamRequest.body);
+  if (body.kind === 'refusal') return body;
+  const { headers, operation, account, isBatch } = upstreamRequest;
   const version = readVersion(headerValue(headers, 'anthropic-version'));
   if ('kind' in version) return version;
-  const isCount = operation === 'messages.count_tokens';
-  const issue = checkSchema(isCount ? countTokensSchema : messagesRequestSchema, parsed.value);
-  if (issue !== undefined) return refusal('invalid_request', issueText(issue, parsed.value));
-  const request = parsed.value as unknown as CheckedRequest;
-  const betas = betasOf(headers);
-  const threaded = threadRefusal(request, betas);
-  if (threaded !== undefined) return threaded;
+  const read = readBetas(headers);
+  if (read.kind === 'unknown') return refusal('invalid_request', read.text);
+  const { betas } = read;
+  const schema = operation === 'messages.count_tokens' ? countTokensSchema : messagesRequestSchema;
+  const issue = checkSchema(schema, body.value, betas);
+  if (issue !== undefined) return refusal('invalid_request', issueText(issue, body.value));
+  const request = body.value as unknown as CheckedRequest;
+  if (isSet(request.thread)) return threadRefusal();
   const outdated = versionIssue(request, version);
   if (outdated !== undefined) return refusal('invalid_request', outdated);
-  return checkRules({ request, betas, context, body: parsed });
-}
-
-interface ReadBody {
-  readonly kind: 'body';
-  readonly value: JsonValue;
-  readonly fingerprint: Uint8Array;
+  return checkRules({ request, betas, context, body, account, isBatch: isBatch === true });
 }
 
 interface Checking {
@@ -80,44 +109,72 @@ interface Checking {
   readonly betas: ReadonlySet<string>;
   readonly context: ReadingContext;
   readonly body: ReadBody;
+  readonly account: string;
+  readonly isBatch: boolean;
 }
 
-function checkRules({ request, betas, context, body }: Checking): AcceptedRequest | Refusal {
+function checkRules(checking: Checking): AcceptedRequest | Refusal {
+  const { request, betas, context, body } = checking;
   const early = firstBroken(bodyRules, request);
   if (early !== undefined) return refusal('invalid_request', early);
   const facts = context.findModel(request.model);
   if (facts === undefined) return refusal('not_found', ruleTexts.modelUnknown(request.model));
-  const rules = [...modelRules, ...conversationRules, ...toolRules];
-  const broken = firstBroken(rules, { request, betas, facts, context });
+  const { findFile = () => undefined } = context;
+  const seen = seeFiles(request, (id) => findFile(checking.account, id));
+  const broken = firstBroken(rules, { request: seen, betas, facts, context });
   if (broken !== undefined) return refusal('invalid_request', broken);
-  const inputTokens = countInput(request);
-  const isLong = betas.has(LONG_CONTEXT_BETA);
-  const windowTokens = Math.max(facts.contextTokens, isLong ? LONG_CONTEXT_TOKENS : 0);
-  if (inputTokens > windowTokens) {
-    return refusal('invalid_request', ruleTexts.promptTooLong(inputTokens, windowTokens));
-  }
-  const { fingerprint } = body;
-  return { kind: 'accepted', request, facts, betas, inputTokens, windowTokens, fingerprint };
+  const missing = missingFile(checking);
+  if (missing !== undefined) return refusal('not_found', ruleTexts.fileUnknown(missing));
+  const messages = mergeTurns(request.messages);
+  const merged = messages === undefined ? request : { ...request, messages };
+  const mergedSeen = { ...seen, messages: mergeTurns(seen.messages) ?? seen.messages };
+  const edited = editContext(merged, mergedSeen, facts);
+  const inputTokens = edited.counted.total;
+  const windowTokens = windowOf(facts, betas);
+  const tooLong = lengthIssue({ request, facts, inputTokens, windowTokens });
+  if (tooLong !== undefined) return refusal('invalid_request', tooLong);
+  const fingerprint = fingerprintOf(body, messages);
+  return {
+    kind: 'accepted',
+    request: edited.request,
+    facts,
+    betas,
+    inputTokens,
+    counted: edited.counted,
+    appliedEdits: edited.appliedEdits,
+    originalInputTokens: edited.originalInputTokens,
+    windowTokens,
+    fingerprint,
+    isBatch: checking.isBatch,
+  };
 }
 
-function readBody(bytes: Uint8Array): ReadBody | Refusal {
-  const parsed = parseJson(textOf(bytes));
-  if (parsed.kind === 'malformed') {
-    return refusal('malformed_json', ruleTexts.malformedJson(parsed.detail));
-  }
-  const scan = scanJsonObject(bytes, bounds);
-  if (scan.kind === 'malformed') {
-    return refusal('malformed_json', ruleTexts.malformedJson(scan.detail));
-  }
-  const hash = createHash('sha256');
-  if (scan.kind === 'object') {
-    for (const [key, { start, end }] of scan.members) {
-      if (key === 'stream') continue;
-      hash.update(`${String(key.length)}:${key}`);
-      hash.update(bytes.subarray(start, end));
-    }
-  }
-  return { kind: 'body', value: parsed.value, fingerprint: hash.digest() };
+function missingFile({ request, context, account }: Checking): string | undefined {
+  const { findFile } = context;
+  if (findFile === undefined) return undefined;
+  return fileIdsIn(request).find((id) => findFile(account, id) === undefined);
+}
+
+function windowOf(facts: ModelFacts, betas: ReadonlySet<string>): number {
+  const long = betas.has(LONG_CONTEXT_BETA) ? (facts.longContextTokens ?? 0) : 0;
+  return Math.max(facts.contextTokens, long);
+}
+
+interface Lengths extends Pick<AcceptedRequest, 'request' | 'facts' | 'inputTokens'> {
+  readonly windowTokens: number;
+}
+
+/**
+ * Whether the prompt fits into the window; with older models the answer must fit beside it. A
+ * count is there to be asked, so it is not refused.
+ */
+function lengthIssue({ request, facts, inputTokens, windowTokens }: Lengths): string | undefined {
+  const { max_tokens: output } = request;
+  if (output === undefined) return undefined;
+  if (inputTokens > windowTokens) return ruleTexts.promptTooLong(inputTokens, windowTokens);
+  return facts.reservesOutputInContext && inputTokens + output > windowTokens
+    ? ruleTexts.inputAndOutputTooLong(inputTokens, output, windowTokens)
+    : undefined;
 }
 
 function readVersion(name: string | undefined): ApiVersion | Refusal {
@@ -129,28 +186,11 @@ function readVersion(name: string | undefined): ApiVersion | Refusal {
  * Conversations that the server holds are a beta that not every server has; this code is how one
  * says so, and the SDK's tool runner goes on with the full history when it sees it.
  */
-function threadRefusal(
-  { thread }: CheckedRequest,
-  betas: ReadonlySet<string>,
-): Refusal | undefined {
-  if (thread === undefined || thread === null) return undefined;
-  if (!betas.has(MESSAGE_THREADS_BETA)) {
-    return refusal('invalid_request', ruleTexts.notInVersion('thread'));
-  }
+function threadRefusal(): Refusal {
   const details = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
   return refusal('invalid_request', ruleTexts.threadUnsupported, { details });
 }
 
-function betasOf(headers: HeaderList): ReadonlySet<string> {
-  const value = headerValue(headers, 'anthropic-beta') ?? '';
-  return new Set(value.split(',').map((name) => name.trim()));
-}
-
-/** A header that is given more than once counts as one with commas (RFC 9110 §5.3). */
-function headerValue(headers: HeaderList, name: string): string | undefined {
-  const values: string[] = [];
-  for (let at = 0; at < headers.length; at += 2) {
-    if (headers[at] === name) values.push(headers[at + 1] ?? '');
-  }
-  return values.length === 0 ? undefined : values.join(', ');
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }

@@ -33,11 +33,6 @@ export function firstBroken<Input>(
   return undefined;
 }
 
-/** Whether the model was asked to think aloud. */
-export function isThinking(request: CheckedRequest): boolean {
-  return request.thinking !== undefined && request.thinking.type !== 'disabled';
-}
-
 /** Whether the choice of tools leaves no way around one. */
 export function isToolForced(request: CheckedRequest): boolean {
   return request.tool_choice?.type === 'any' || request.tool_choice?.type === 'tool';

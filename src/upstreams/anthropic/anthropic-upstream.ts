@@ -65,6 +65,7 @@ export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upst
   return {
     name,
     keepsAccountResources: options.sharesAccountResources,
+    seesGatewayFiles: false,
     async send(
       request: UpstreamRequest,
       cancellation: Cancellation,

@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+import { askRules, assistant, user } from '../../../test/support/ask-rules.ts';
+
+const search = { type: 'web_search_20250305', name: 'web_search' };
+const code = { type: 'code_execution_20260120', name: 'code_execution' };
+const call = (id: string, more: object = {}): object => ({
+  type: 'server_tool_use',
+  id,
+  name: 'web_search',
+  input: {},
+  ...more,
+});
+const found = (id: string): object => ({
+  type: 'web_search_tool_result',
+  tool_use_id: id,
+  content: [],
+});
+const run = (id: string): object => call(id, { name: 'code_execution', input: { code: '1' } });
+const ran = (id: string): object => ({
+  type: 'code_execution_tool_result',
+  tool_use_id: id,
+  content: { type: 'code_execution_result', stdout: '', stderr: '', return_code: 0, content: [] },
+});
+const use = (source?: string): object => ({
+  type: 'tool_use',
+  id: 'toolu_A',
+  name: 'f',
+  input: {},
+  ...(source === undefined ? {} : { caller: { type: 'code_execution_20260120', tool_id: source } }),
+});
+const result = (content: unknown = 'ok'): object => ({
+  type: 'tool_result',
+  tool_use_id: 'toolu_A',
+  content,
+});
+const text = { type: 'text', text: 'x' };
+const custom = { name: 'f', input_schema: { type: 'object' } };
+
+describe('calls that the API runs', () => {
+  test.each<[string, object, string]>([
+    [
+      'a call, its result and words',
+      {
+        messages: [
+          user('x'),
+          assistant([call('srvtoolu_1'), found('srvtoolu_1'), text]),
+          user('y'),
+        ],
+      },
+      'accepted',
+    ],
+    [
+      'a result without its call',
+      { messages: [user('x'), assistant([found('srvtoolu_1'), text]), user('y')] },
+      '400 messages.1.content.0: unexpected `tool_use_id` found in `web_search_tool_result` blocks: srvtoolu_1. Each `web_search_tool_result` block must have a corresponding `server_tool_use` block before it.',
+    ],
+    [
+      'a result before its call',
+      { messages: [user('x'), assistant([found('srvtoolu_1'), call('srvtoolu_1')]), user('y')] },
+      '400 messages.1.content.0: unexpected `tool_use_id` found in `web_search_tool_result` blocks: srvtoolu_1. ',
+    ],
+    [
+      'a call that never ended',
+      { tools: [search], messages: [user('x'), assistant([call('srvtoolu_1')]), user('y')] },
+      '400 `web_search` tool use with id `srvtoolu_1` was found without a corresponding `web_search_tool_result` block',
+    ],
+    [
+      '#98b a turn that paused',
+      { tools: [search], messages: [user('x'), assistant([call('srvtoolu_1')])] },
+      'accepted',
+    ],
+    [
+      'a turn that paused, without the tool',
+      { messages: [user('x'), assistant([call('srvtoolu_1')])] },
+      '400 `web_search` tool use with id `srvtoolu_1` was found without a corresponding `web_search_tool_result` block, but no `web_search` tool was provided',
+    ],
+    [
+      "a call beside the caller's own, which alone was answered",
+      {
+        tools: [search, custom],
+        messages: [user('x'), assistant([call('srvtoolu_1'), use()]), user([result()])],
+      },
+      'accepted',
+    ],
+    [
+      'the same with words behind the results',
+      {
+        tools: [search, custom],
+        messages: [user('x'), assistant([call('srvtoolu_1'), use()]), user([result(), text])],
+      },
+      '400 `web_search` tool use with id `srvtoolu_1` was found without ',
+    ],
+    [
+      'a turn in two messages',
+      {
+        tools: [search],
+        messages: [
+          user('x'),
+          assistant([call('srvtoolu_1')]),
+          assistant([found('srvtoolu_1'), text]),
+          user('y'),
+        ],
+      },
+      'accepted',
+    ],
+    [
+      'a reference to a tool that is not offered',
+      {
+        tools: [custom],
+        messages: [
+          user('x'),
+          assistant([use()]),
+          user([result([{ type: 'tool_reference', tool_name: 'unknown_tool' }])]),
+        ],
+      },
+      "400 Tool reference 'unknown_tool' not found in available tools",
+    ],
+  ])('%s', (_name, more, expected) => {
+    const said = askRules(more);
+    expect(expected.endsWith(' ') ? said.slice(0, expected.length) : said).toBe(expected);
+  });
+});
+
+describe('calls made by code', () => {
+  const conversation = (answer: readonly object[], ...before: readonly object[]): object => ({
+    tools: [code, { ...custom, allowed_callers: ['code_execution_20260120'] }],
+    messages: [user('x'), assistant([...before, use('srvtoolu_1')]), user(answer)],
+  });
+
+  test.each<[string, object, string]>([
+    [
+      '#74 an unknown source',
+      conversation([result()]),
+      '400 source tool `srvtoolu_1` not found for tool use block `toolu_A`',
+    ],
+    [
+      'a container is named for what is pending',
+      { ...conversation([result()], run('srvtoolu_1')), container: 'container_1' },
+      'accepted',
+    ],
+    [
+      'no container',
+      conversation([result()], run('srvtoolu_1')),
+      '400 container_id is required when there are pending tool uses generated by code execution with tools.',
+    ],
+    [
+      'words beside the results',
+      { ...conversation([result(), text], run('srvtoolu_1')), container: 'container_1' },
+      '400 `code_execution` tool use with id `srvtoolu_1` was found without a corresponding `code_execution_tool_result` block',
+    ],
+    [
+      'words beside the results of code that has ended since',
+      {
+        tools: [code, custom],
+        messages: [
+          user('x'),
+          assistant([run('srvtoolu_1'), use('srvtoolu_1')]),
+          user([result(), text]),
+          assistant([ran('srvtoolu_1'), text]),
+          user('y'),
+        ],
+      },
+      '400 messages.2: tool uses generated by code execution must be answered with `tool_result` blocks of text only',
+    ],
+    [
+      'a caller that does not exist',
+      {
+        messages: [
+          user('x'),
+          assistant([{ ...use(), caller: { type: 'bogus' } }]),
+          user([result()]),
+        ],
+      },
+      "400 messages.1.content.0.tool_use.caller: Input tag 'bogus' found using 'type' does not match any of the expected tags: 'code_execution_20250825', 'code_execution_20260120', 'direct'",
+    ],
+  ])('%s', (_name, more, expected) => {
+    expect(askRules(more)).toBe(expected);
+  });
+});

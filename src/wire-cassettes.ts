@@ -1,0 +1,100 @@
+import { resolve as resolvePath } from 'node:path';
+import { CassetteIndex } from './cassettes/cassette-index.ts';
+import type { CassetteLine } from './cassettes/parse-cassette.ts';
+import { parseCassette } from './cassettes/parse-cassette.ts';
+import type { Recording } from './cassettes/recorder.ts';
+import { createRedactor } from './cassettes/redact-exchange.ts';
+import type { RedactionRules } from './cassettes/redaction-rules.ts';
+import type { Config, ReplayUpstreamConfig } from './config/config.ts';
+import type { Upstream } from './messages/upstream.ts';
+import { StartProblem } from './start-problem.ts';
+import type { Clock } from './std/clock.ts';
+import { cassettePath, cassetteStamp, readCassette } from './store/cassette-files.ts';
+import { createReplayUpstream } from './upstreams/replay/replay-upstream.ts';
+
+/** The keys that a configuration records, by public id. */
+export function recordingsOf(config: Config): ReadonlyMap<string, Recording> {
+  const rules = redactionRulesOf(config);
+  const { limits } = config;
+  const bounds = {
+    exchangeBytesMax: limits.recording_bytes_max,
+    waitingBytesMax: limits.recordings_waiting_bytes_max,
+    cassetteBytesMax: limits.cassette_bytes_max,
+  };
+  return new Map(
+    config.recordings.map(({ key, cassette }) => [key, { cassette, rules, bounds }] as const),
+  );
+}
+
+/** What a configuration keeps out of cassettes. */
+export function redactionRulesOf({ redact }: Config): RedactionRules {
+  return {
+    patterns: redact.patterns,
+    emails: redact.emails ? 'redact' : 'keep',
+    media: redact.media,
+    mediaBytesMax: redact.media_bytes_max,
+  };
+}
+
+interface ReplayWiring {
+  readonly name: string;
+  readonly upstream: ReplayUpstreamConfig;
+  readonly config: Config;
+  readonly wiring: { readonly clock: Clock };
+  /** What is wired already: every upstream that plays no cassette. */
+  readonly wired: {
+    readonly byName: ReadonlyMap<string, Upstream>;
+    readonly madeFrom: ReadonlyMap<string, string>;
+    readonly emulator: { readonly madeFrom: string };
+  };
+}
+
+/** How a replay is made, and from what: the same again stays, and goes on where it was. */
+export function wireReplay({ name, upstream, config, wiring, wired }: ReplayWiring): {
+  readonly from: string;
+  readonly make: () => Upstream;
+} {
+  const path = cassetteFile(config, upstream.cassette);
+  const { on_miss: onMiss } = upstream;
+  const fallback = onMiss === 'refuse' ? undefined : wired.byName.get(onMiss);
+  const from = JSON.stringify([
+    upstream,
+    config.redact,
+    path,
+    cassetteStamp(path),
+    onMiss,
+    wired.madeFrom.get(onMiss) ?? wired.emulator.madeFrom,
+  ]);
+  const make = (): Upstream => {
+    const lines = loadCassette(config, upstream.cassette, `upstreams.${name}.cassette`);
+    return createReplayUpstream({
+      name,
+      clock: wiring.clock,
+      cassetteName: upstream.cassette,
+      exchanges: new CassetteIndex(lines, createRedactor(redactionRulesOf(config))),
+      timing: upstream.timing,
+      ...(fallback === undefined ? {} : { onMiss: fallback }),
+    });
+  };
+  return { from, make };
+}
+
+/** The file of a cassette: a name stands for one in the data directory, a path for itself. */
+export function cassetteFile({ data_dir }: Config, nameOrPath: string): string {
+  const isPath = nameOrPath.includes('/') || nameOrPath.endsWith('.jsonl');
+  return isPath ? resolvePath(nameOrPath) : cassettePath(resolvePath(data_dir), nameOrPath);
+}
+
+/** The exchanges of a cassette; `asked` says in the message who wanted it. */
+export function loadCassette(
+  config: Config,
+  nameOrPath: string,
+  asked: string,
+): readonly CassetteLine[] {
+  const path = cassetteFile(config, nameOrPath);
+  const read = readCassette(path, config.limits.cassette_bytes_max);
+  if (read.kind === 'unreadable') throw new StartProblem(`${asked}: ${read.message}`);
+  const parsed = parseCassette(read.text);
+  if (parsed.kind === 'cassette') return parsed.lines;
+  throw new StartProblem(`${asked}: ${path}:${String(parsed.line)}: ${parsed.detail}`);
+}
