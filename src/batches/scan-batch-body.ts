@@ -1,5 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { parseJson, textOf } from '../std/json.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from '../std/json-bytes.ts';
 
 /** A value found in the body: a member of the top level, or an item of the list `requests`. */
 export interface FoundValue {
@@ -13,14 +23,6 @@ export interface FoundValue {
 /** The body is no JSON object; the message says where. */
 export class MalformedBody extends Error {}
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 /** Strings up to this length are walked; longer ones are worth a call into the native search. */
 const SHORT_STRING_BYTES = 48;
 const LIST = 'requests';

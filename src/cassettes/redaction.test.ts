@@ -46,6 +46,14 @@ describe('texts', () => {
     expect(redactor.text(text)).toBe(text);
   });
 
+  test.each(['sk-', 'token=', '"token": "', 'eyJhbGciOiJI.', 'cookie: '])(
+    'megabytes behind %s go to their end',
+    (before) => {
+      const text = `${before}${'a'.repeat(3_000_000)}`;
+      expect(redactor.text(text)).toMatch(/^.{0,12}\[redacted credential\]$/);
+    },
+  );
+
   test('addresses and patterns of the owner go where that is ordered', () => {
     const strict = createRedactor({ ...rules, emails: 'redact', patterns: ['\\bK-\\d+', 'x*'] });
     expect(strict.text('me@example.com has K-4711')).toBe(
@@ -79,7 +87,9 @@ describe('JSON', () => {
     const digesting = createRedactor({ ...rules, media: 'digest' });
     const source = { type: 'base64', media_type: 'image/png', data: 'A'.repeat(17) };
     const digested = digesting.json(source);
-    expect(digested).toMatchObject({ data: expect.stringMatching(/^\[sha256 [0-9a-f]{64}, 17 /) });
+    expect(digested).toMatchObject({
+      data: expect.stringMatching(/^\[sha256 [0-9a-f]{64}, 17 /) as string,
+    });
     expect(digesting.json(digested)).toBe(digested);
     expect(digesting.json({ ...source, data: 'A'.repeat(16) })).toMatchObject({
       data: 'A'.repeat(16),

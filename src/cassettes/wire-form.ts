@@ -1,4 +1,6 @@
-import type { RecordedResponse } from '../messages/recorded-exchange.ts';
+import type { ErrorCode } from '../messages/errors.ts';
+import { errorEnvelope, errorTable, refusal } from '../messages/errors.ts';
+import type { RecordedRefusal, RecordedResponse } from '../messages/recorded-exchange.ts';
 import { isRecordedRefusal, isRecordedStream } from '../messages/recorded-exchange.ts';
 import type { JsonObject, JsonValue } from '../std/json.ts';
 import { isJsonObject, parseJson } from '../std/json.ts';
@@ -16,8 +18,7 @@ export function wireFormOf(response: RecordedResponse): WireForm {
   const form = new Facets();
   form.set('ended', response.ended.how);
   if (isRecordedRefusal(response)) {
-    form.set('refused', response.refused.code);
-    form.set('refused with', withoutCounts(response.refused.detail ?? ''));
+    addRefusal(form, response);
     return form.facets;
   }
   form.set('status', String(response.status));
@@ -72,6 +73,19 @@ function kindOf(value: JsonValue): string {
   return typeof type === 'string' ? `(${type})` : '';
 }
 
+/** A refusal has the form that callers see of it, but for headers, which it has none of yet. */
+function addRefusal(form: Facets, { refused }: RecordedRefusal): void {
+  const { code, detail, details } = refused;
+  if (!Object.hasOwn(errorTable, code)) {
+    form.set('refused', code);
+    return;
+  }
+  const known = code as ErrorCode;
+  form.set('status', String(errorTable[known].status));
+  const said = refusal(known, detail, details === undefined ? {} : { details });
+  addBody(form, errorEnvelope(said, '') as unknown as JsonObject);
+}
+
 function bodyOf(body: JsonValue | undefined, text: string | undefined): JsonValue | undefined {
   if (text === undefined) return body;
   const parsed = parseJson(text);
@@ -112,7 +126,8 @@ function addStream(form: Facets, text: string): void {
   let block = '';
   for (const event of events) {
     const type = typeName(event);
-    form.shape(event, `event ${type}`);
+    // Whether there is a ping at all is up to the time that the rest took.
+    if (type !== 'ping') form.shape(event, `event ${type}`);
     addError(form, event['error']);
     addStopReason(form, event['delta']);
     if (type === 'content_block_start') {

@@ -24,19 +24,9 @@ export const operations = [
 export type Operation = (typeof operations)[number];
 
 /** What belongs to an account: kept by the upstream, or by the gateway where that does not. */
-export const accountOperations: ReadonlySet<Operation> = new Set([
-  'batches.create',
-  'batches.list',
-  'batches.get',
-  'batches.results',
-  'batches.cancel',
-  'batches.delete',
-  'files.create',
-  'files.list',
-  'files.get',
-  'files.content',
-  'files.delete',
-]);
+export const accountOperations: ReadonlySet<Operation> = new Set(
+  operations.filter((operation) => /^(?:batches|files)\./.test(operation)),
+);
 
 /** Header names and values in turn, names in lower case: `['request-id', 'req_…', …]`. */
 export type HeaderList = readonly string[];

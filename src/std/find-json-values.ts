@@ -1,5 +1,15 @@
 import { parseJson, textOf } from './json.ts';
 import type { JsonSpan } from './scan-json.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-bytes.ts';
 
 /** Where a value stands: keys and indexes from the top. */
 export type JsonPlace = readonly (string | number)[];
@@ -14,15 +24,6 @@ export interface FoundJson {
   readonly place: JsonPlace;
   readonly span: JsonSpan;
 }
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 class Malformed extends Error {}
 

@@ -2,6 +2,16 @@ import { isUtf8 } from 'node:buffer';
 import { assert } from './assert.ts';
 import { parseJson, textOf } from './json.ts';
 import { type NestedSpans, findNestedSpans } from './nested-spans.ts';
+import {
+  BACKSLASH,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+} from './json-bytes.ts';
 
 /**
  * Finds the members of a JSON object without parsing what is inside them.
@@ -31,15 +41,6 @@ export interface JsonBounds {
   readonly depthMax: number;
   readonly keysMax: number;
 }
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 /** Strings up to this length are walked; longer ones are worth a call into the native search. */
 const SHORT_STRING_BYTES = 48;

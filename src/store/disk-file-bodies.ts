@@ -1,11 +1,11 @@
 import type { Hash } from 'node:crypto';
 import { createHash } from 'node:crypto';
-import type { ReadStream } from 'node:fs';
-import { closeSync, createReadStream, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open, opendir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ByteSink, ByteSource } from '../std/byte-stream.ts';
+import type { ByteSource } from '../std/byte-stream.ts';
+import { DiskRange } from './disk-range.ts';
 
 const PRIVATE_FILE = 0o600;
 const PRIVATE_DIRECTORY = 0o700;
@@ -32,7 +32,7 @@ export class DiskFileBodies {
   }
 
   read(id: string): ByteSource {
-    return new DiskSource(this.#pathOf(id));
+    return new DiskRange(this.#pathOf(id));
   }
 
   async readWhole(id: string, bytesMax: number): Promise<Uint8Array | undefined> {
@@ -138,41 +138,6 @@ class DiskBodyDraft {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     await this.#place.handle.close();
-  }
-}
-
-/** A file on disk as a stream that reads no further than its reader takes. */
-class DiskSource implements ByteSource {
-  readonly #path: string;
-  #stream: ReadStream | undefined;
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  open(sink: ByteSink): void {
-    const stream = createReadStream(this.#path);
-    this.#stream = stream;
-    stream.on('data', (chunk) => {
-      if (!sink.write(chunk as Buffer)) stream.pause();
-    });
-    stream.on('end', () => {
-      sink.end();
-    });
-    stream.on('error', (error) => {
-      sink.fail({ kind: 'cut', detail: error.message });
-    });
-  }
-
-  resume(): void {
-    this.#stream?.resume();
-  }
-
-  cancel(): void {
-    const stream = this.#stream;
-    if (stream === undefined || stream.destroyed) return;
-    stream.removeAllListeners('data').removeAllListeners('end');
-    stream.destroy();
   }
 }
 

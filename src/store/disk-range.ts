@@ -2,14 +2,15 @@ import type { ReadStream } from 'node:fs';
 import { createReadStream } from 'node:fs';
 import type { ByteSink, ByteSource } from '../std/byte-stream.ts';
 
-/** The first bytes of a file as a stream that reads no further than its reader takes. */
+/** A file, or its first bytes, as a stream that reads no further than its reader takes. */
 export class DiskRange implements ByteSource {
   readonly #path: string;
-  readonly #bytes: number;
+  readonly #bytes: number | undefined;
   #stream: ReadStream | undefined;
   #isCancelled = false;
 
-  constructor(path: string, bytes: number) {
+  /** Without `bytes` to the end of the file; with it, a shorter file is one that was cut. */
+  constructor(path: string, bytes?: number) {
     this.#path = path;
     this.#bytes = bytes;
   }
@@ -20,7 +21,8 @@ export class DiskRange implements ByteSource {
       sink.end();
       return;
     }
-    const stream = createReadStream(this.#path, { end: this.#bytes - 1 });
+    const range = this.#bytes === undefined ? {} : { end: this.#bytes - 1 };
+    const stream = createReadStream(this.#path, range);
     let readBytes = 0;
     this.#stream = stream;
     stream.on('data', (chunk: string | Buffer) => {
@@ -30,7 +32,7 @@ export class DiskRange implements ByteSource {
     });
     stream.on('end', () => {
       if (this.#isCancelled) return;
-      if (readBytes === this.#bytes) sink.end();
+      if (this.#bytes === undefined || readBytes === this.#bytes) sink.end();
       else sink.fail({ kind: 'cut', detail: `the file has ${String(readBytes)} bytes` });
     });
     stream.on('error', (error) => {

@@ -230,10 +230,8 @@ describe('what a request steers', () => {
   });
 
   test('#42 a stop sequence ends the text before it', async () => {
-    const plain = await askMessage(gatewayOf('launch'), {});
-    const words = plain.content[0]?.text?.split(' ') ?? [];
-    const stop = words[1] ?? '';
-    expect(stop).not.toBe('');
+    // In every wording of an answer.
+    const stop = 'model was';
     const message = await askMessage(gatewayOf('launch'), { change: { stop_sequences: [stop] } });
     expect(message).toMatchObject({ stop_reason: 'stop_sequence', stop_sequence: stop });
     expect(message.content.map(({ text }) => text).join('')).not.toContain(stop);

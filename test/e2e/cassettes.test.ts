@@ -1,31 +1,21 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import Anthropic from '@anthropic-ai/sdk';
 import { afterEach, describe, expect, test } from 'vitest';
-import { cassetteOf, recordedExchanges } from '../support/cassette-on-disk.ts';
+import {
+  cassetteOf,
+  hello,
+  model,
+  post,
+  recordedExchanges,
+  recordings,
+  weather,
+} from '../support/record-trip.ts';
 import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
 import { startScriptedUpstream, upstreamYaml } from '../support/scripted-upstream.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
 /** Recording on one gateway, playing on another, over real sockets. */
-
-const recordings = 'recordings: [{ key: development, cassette: trip }]\n';
-const model = 'claude-sonnet-4-6';
-const hello = {
-  model,
-  max_tokens: 200,
-  messages: [{ role: 'user' as const, content: 'Hello, Claude' }],
-};
-const weather = {
-  ...hello,
-  tools: [
-    {
-      name: 'get_weather',
-      input_schema: { type: 'object' as const, properties: { city: { type: 'string' as const } } },
-    },
-  ],
-  tool_choice: { type: 'any' as const },
-};
 
 const running: (TestGateway | ScriptedUpstream)[] = [];
 afterEach(async () => {
@@ -43,33 +33,6 @@ async function gatewayWith(
 
 function replayYaml(cassette: string, more = ''): string {
   return `upstreams:\n  tape:\n    kind: replay\n    cassette: ${cassette}\n${more}`;
-}
-
-interface Posted {
-  readonly status: number;
-  readonly type: string;
-  /** The error's type, or the message's. */
-  readonly body: string;
-  readonly isCut: boolean;
-}
-
-/** Posts without an SDK in between, so that bytes can be compared. */
-async function post(gateway: TestGateway, body: object, path = '/v1/messages'): Promise<Posted> {
-  const response = await fetch(`${gateway.url}${path}`, {
-    method: 'POST',
-    headers: gateway.headers,
-    body: JSON.stringify(body),
-  });
-  const type = response.headers.get('content-type') ?? '';
-  const received: Uint8Array[] = [];
-  let isCut = false;
-  try {
-    for await (const chunk of response.body ?? []) received.push(chunk as Uint8Array);
-  } catch {
-    // A connection that breaks is what some of the cases are about.
-    isCut = true;
-  }
-  return { status: response.status, type, body: Buffer.concat(received).toString(), isCut };
 }
 
 describe('recording', () => {
@@ -252,6 +215,24 @@ describe('replay', () => {
     });
     const lenient = await gatewayWith(replayYaml(path, '    on_miss: emulator\n'));
     expect(await lenient.client.messages.create(other)).toMatchObject({ role: 'assistant' });
+  });
+
+  test('a reload goes on where the play was, and reads a cassette that changed', async () => {
+    const recorder = await gatewayWith(recordings);
+    await recorder.client.messages.create(hello);
+    const path = cassetteOf(recorder, 'trip');
+    await recordedExchanges(path, 1);
+    const [header = '', line = ''] = readFileSync(path, 'utf8').split('\n');
+    const takes = ['one', 'two'].map((id) => line.replace(/"id":"msg_\w+"/, `"id":"${id}"`));
+    writeFileSync(path, `${[header, ...takes].join('\n')}\n`);
+    const player = await gatewayWith(replayYaml(path));
+    const idOfNext = async (): Promise<string> => (await player.client.messages.create(hello)).id;
+    expect(await idOfNext()).toBe('one');
+    player.gateway.reload(player.gateway.config);
+    expect(await idOfNext()).toBe('two');
+    writeFileSync(path, `${header}\n${takes[0]?.replace('"one"', '"changed"') ?? ''}\n`);
+    player.gateway.reload(player.gateway.config);
+    expect(await idOfNext()).toBe('changed');
   });
 
   test('a stream that was cut is cut again, and a status is that status', async () => {

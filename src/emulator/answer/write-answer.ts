@@ -8,6 +8,8 @@ import type { DeterministicRandom } from '../deterministic-random.ts';
 
 const QUOTED_WORDS = 14;
 const QUOTED_LETTERS = 90;
+const BRIEF_WORDS = 2;
+const BRIEF_LETTERS = 24;
 
 type Variants = readonly [string, ...string[]];
 
@@ -35,7 +37,17 @@ const closings: Variants = [
 /** The text of an answer. */
 export function writeAnswer(view: ConversationView, random: DeterministicRandom): string {
   const opening = view.isContinued ? random.pick(continuations) : random.pick(openings);
+  if (isBrief(view)) return `${opening} ${aboutText(view, random)}`;
   return [opening, ...aboutRequest(view, random), ...someOf(closings, random)].join(' ');
+}
+
+/** A word or two without anything else: whoever greets is answered with a line, not a page. */
+function isBrief(view: ConversationView): boolean {
+  const { lastText, results, imageCount, documentNames, isContinued } = view;
+  if (isContinued || results.length > 0 || imageCount > 0 || documentNames.length > 0) return false;
+  return (
+    lastText !== '' && lastText.split(' ').length <= BRIEF_WORDS && lastText.length <= BRIEF_LETTERS
+  );
 }
 
 /** A line before a tool is called. */

@@ -39,6 +39,22 @@ export function ownMember(object: JsonObject, key: string): JsonValue | undefine
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
+/** How large a value is at its top: items, members, or letters by the dozen. */
+export function widthOf(value: JsonValue): number {
+  if (typeof value === 'string') return value.length / 12;
+  if (Array.isArray(value)) return value.length;
+  return isJsonObject(value) ? Object.keys(value).length : 0;
+}
+
+/** One text for values that are the same, members in any order. */
+export function canonicalJson(value: JsonValue): string {
+  return JSON.stringify(value, (_, member: JsonValue) =>
+    isJsonObject(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
 /** Whether two small values are the same, members in any order. */
 export function equalJson(left: JsonValue, right: JsonValue): boolean {
   if (left === right) return true;

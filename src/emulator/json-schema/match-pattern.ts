@@ -9,11 +9,24 @@ const DEPTH_MAX = 1000;
 
 type Continue = (at: number) => boolean;
 
-/** Whether the pattern is found in the text; undefined where it would take too long to tell. */
-export function matchPattern(pattern: PatternNode, text: string): boolean | undefined {
+/**
+ * Whether the pattern is found in the text; undefined where it would take too long to tell. Who
+ * tries many patterns is told what each cost.
+ */
+export function matchPattern(
+  pattern: PatternNode,
+  text: string,
+  onCost?: (steps: number) => void,
+): boolean | undefined {
   if (text.length > TEXT_LENGTH_MAX) return undefined;
   const matcher = new Matcher(text);
-  for (let from = 0; from <= text.length; from += 1) {
+  const found = search(matcher, pattern, text.length);
+  onCost?.(matcher.steps);
+  return found;
+}
+
+function search(matcher: Matcher, pattern: PatternNode, length: number): boolean | undefined {
+  for (let from = 0; from <= length; from += 1) {
     if (matcher.matches(pattern, from, () => true)) return true;
     if (matcher.steps > STEPS_MAX) return undefined;
   }

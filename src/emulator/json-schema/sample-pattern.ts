@@ -3,6 +3,8 @@ import type { DeterministicRandom } from '../deterministic-random.ts';
 import type { PatternNode } from './parse-pattern.ts';
 
 const LENGTH_MAX = 2000;
+/** A repetition of nothing makes no text and would still go on for ever. */
+const STEPS_MAX = 20_000;
 const PRINTABLE_LOW = 0x20;
 const PRINTABLE_HIGH = 0x7e;
 /** Where a set leaves the choice, plain letters and digits come before signs. */
@@ -16,31 +18,43 @@ export interface SampleOptions {
 
 /** A text made after the pattern; anchors inside it are the caller's to check. */
 export function samplePattern(pattern: PatternNode, options: SampleOptions): string {
-  const letters: string[] = [];
-  append(pattern, options, letters);
-  return letters.join('');
+  const sample: Sample = { letters: [], steps: 0 };
+  append(pattern, options, sample);
+  return sample.letters.join('');
 }
 
-function append(node: PatternNode, options: SampleOptions, letters: string[]): void {
-  if (letters.length > LENGTH_MAX) return;
+interface Sample {
+  readonly letters: string[];
+  steps: number;
+}
+
+function isFull({ letters, steps }: Sample): boolean {
+  return letters.length > LENGTH_MAX || steps > STEPS_MAX;
+}
+
+function append(node: PatternNode, options: SampleOptions, sample: Sample): void {
+  sample.steps += 1;
+  if (isFull(sample)) return;
   switch (node.kind) {
     case 'start':
     case 'end':
       return;
     case 'set':
-      letters.push(letterOf(node, options.random));
+      sample.letters.push(letterOf(node, options.random));
       return;
     case 'sequence':
-      for (const item of node.items) append(item, options, letters);
+      for (const item of node.items) append(item, options, sample);
       return;
     case 'choice': {
       const option = options.random.pick(node.options);
-      if (option !== undefined) append(option, options, letters);
+      if (option !== undefined) append(option, options, sample);
       return;
     }
     case 'repeat': {
       const count = Math.min(node.max, node.min + options.extraRepeats);
-      for (let done = 0; done < count; done += 1) append(node.item, options, letters);
+      for (let done = 0; done < count && !isFull(sample); done += 1) {
+        append(node.item, options, sample);
+      }
       return;
     }
     default:

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject } from '../../std/json.ts';
-import { equalJson, ownMember } from './json-bounds.ts';
+import { canonicalJson, equalJson, ownMember, widthOf } from './json-bounds.ts';
 import { matchPattern } from './match-pattern.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { resolveReference } from './resolve-reference.ts';
@@ -10,11 +10,34 @@ import { matchesFormat } from './string-formats.ts';
 /** What cannot be told within these bounds counts as satisfied: nobody's request may hang on it. */
 const STEPS_MAX = 20_000;
 const DEPTH_MAX = 48;
+/** So many items, members or options are gone through in the time of one step. */
+const WIDTH_OF_STEP = 50;
+/** So many steps of a pattern take the time of one step. */
+const PATTERN_STEPS_OF_STEP = 10;
+
+/** What many checks of one request may cost together. */
+export class CheckAllowance {
+  /** Steps that are left. */
+  left = 200_000;
+}
 
 /** Whether a value satisfies a JSON Schema (the part of draft 2020-12 that tools use). */
 export function satisfiesSchema(value: JsonValue, schema: JsonValue, root: JsonValue): boolean {
-  const check = new Check(root);
-  return check.holds(value, schema);
+  return new Check(root, STEPS_MAX).holds(value, schema);
+}
+
+/** The place of the first value that does not satisfy a schema; −1 where all do. */
+export function findUnsatisfying(
+  values: readonly JsonValue[],
+  schema: JsonValue,
+  allowance: CheckAllowance,
+): number {
+  return values.findIndex((value) => {
+    const check = new Check(schema, Math.min(STEPS_MAX, allowance.left));
+    const isSatisfied = check.holds(value, schema);
+    allowance.left -= check.steps;
+    return !isSatisfied;
+  });
 }
 
 interface Checked {
@@ -28,25 +51,53 @@ type Keyword = (checked: Checked) => boolean;
 
 class Check {
   readonly root: JsonValue;
-  #steps = 0;
+  steps = 0;
   #depth = 0;
+  readonly #stepsMax: number;
 
-  constructor(root: JsonValue) {
+  constructor(root: JsonValue, stepsMax: number) {
     this.root = root;
+    this.#stepsMax = stepsMax;
   }
 
   holds(value: JsonValue, schema: JsonValue): boolean {
-    this.#steps += 1;
-    if (this.#steps > STEPS_MAX || this.#depth > DEPTH_MAX) return true;
+    this.steps += 1;
+    if (this.steps > this.#stepsMax || this.#depth > DEPTH_MAX) return true;
     if (typeof schema === 'boolean') return schema;
     if (!isJsonObject(schema)) return true;
     this.#depth += 1;
+    const width = widthOf(value);
     const isSatisfied = Object.entries(schema).every(([name, said]) => {
-      this.#steps += 1;
-      return keywords.get(name)?.({ value, said, schema, check: this }) ?? true;
+      const keyword = keywords.get(name);
+      this.steps += 1 + (width + widthOf(said)) / WIDTH_OF_STEP;
+      if (keyword === undefined || this.steps > this.#stepsMax) return true;
+      return keyword({ value, said, schema, check: this });
     });
     this.#depth -= 1;
     return isSatisfied;
+  }
+
+  /** A pattern that we cannot read is taken to match. */
+  matches(pattern: JsonValue, text: string): boolean {
+    if (typeof pattern !== 'string' || this.steps > this.#stepsMax) return true;
+    this.steps += pattern.length / WIDTH_OF_STEP;
+    const parsed = parsePattern(pattern);
+    if (parsed === undefined) return true;
+    const onCost = (steps: number): void => {
+      this.steps += steps / PATTERN_STEPS_OF_STEP;
+    };
+    return matchPattern(parsed, text, onCost) ?? true;
+  }
+
+  isUnique(value: JsonValue): boolean {
+    const seen = new Set<JsonValue>();
+    return listOf(value).every((item) => {
+      if (this.steps > this.#stepsMax) return true;
+      const key = typeof item === 'object' ? canonicalJson(item) : item;
+      if (typeof item === 'object') this.steps += widthOf(key) / WIDTH_OF_STEP;
+      const known = typeof item === 'string' ? `"${item}` : key;
+      return seen.size < seen.add(known).size;
+    });
   }
 
   /** How many of the schemas the value satisfies, counting no further than two. */
@@ -88,11 +139,11 @@ const keywords: ReadonlyMap<string, Keyword> = new Map<string, Keyword>([
   ['multipleOf', compare((value, step) => step <= 0 || Number.isInteger(value / step))],
   ['minLength', size(lengthOf, 1)],
   ['maxLength', size(lengthOf, -1)],
-  ['pattern', ({ value, said }) => typeof value !== 'string' || matches(said, value)],
+  ['pattern', ({ value, said, check }) => typeof value !== 'string' || check.matches(said, value)],
   ['format', ({ value, said }) => typeof value !== 'string' || matchesFormat(said, value)],
   ['minItems', size(itemsIn, 1)],
   ['maxItems', size(itemsIn, -1)],
-  ['uniqueItems', ({ value, said }) => said !== true || isUnique(value)],
+  ['uniqueItems', ({ value, said, check }) => said !== true || check.isUnique(value)],
   ['prefixItems', holdsPrefix],
   ['items', holdsItems],
   ['contains', holdsContains],
@@ -152,22 +203,24 @@ function holdsPatternProperties({ value, said, check }: Checked): boolean {
   if (!isJsonObject(value)) return true;
   const patterns = patternEntries(said);
   return Object.entries(value).every(([key, member]) =>
-    patterns.every(([pattern, schema]) => !matches(pattern, key) || check.holds(member, schema)),
+    patterns.every(
+      ([pattern, schema]) => !check.matches(pattern, key) || check.holds(member, schema),
+    ),
   );
 }
 
 function holdsAdditional({ value, said, schema, check }: Checked): boolean {
   if (!isJsonObject(value)) return true;
   return Object.entries(value).every(
-    ([key, member]) => isNamed(schema, key) || check.holds(member, said),
+    ([key, member]) => isNamed(schema, key, check) || check.holds(member, said),
   );
 }
 
 /** Whether `properties` or `patternProperties` speaks of a key. */
-function isNamed(schema: JsonObject, key: string): boolean {
+function isNamed(schema: JsonObject, key: string, check: Check): boolean {
   const { properties, patternProperties } = schema;
   if (isJsonObject(properties) && Object.hasOwn(properties, key)) return true;
-  return patternEntries(patternProperties).some(([pattern]) => matches(pattern, key));
+  return patternEntries(patternProperties).some(([pattern]) => check.matches(pattern, key));
 }
 
 function holdsNames({ value, said, check }: Checked): boolean {
@@ -211,18 +264,4 @@ function isOfType(value: JsonValue, name: JsonValue): boolean {
       // A type that no one has heard of forbids nothing.
       return true;
   }
-}
-
-function isUnique(value: JsonValue): boolean {
-  const items = listOf(value);
-  return items.every((item, index) =>
-    items.slice(0, index).every((earlier) => !equalJson(earlier, item)),
-  );
-}
-
-/** A pattern that we cannot read is taken to match. */
-function matches(pattern: JsonValue, text: string): boolean {
-  if (typeof pattern !== 'string') return true;
-  const parsed = parsePattern(pattern);
-  return parsed === undefined || (matchPattern(parsed, text) ?? true);
 }

@@ -3,8 +3,8 @@ import { headerValue } from './header-value.ts';
 import { ruleTexts } from './rule-texts.ts';
 
 /**
- * Every value of `anthropic-beta` that the API takes (API reference §1.2, and what the official
- * SDK names): those that became general stay and change nothing.
+ * Every value of `anthropic-beta` that the API takes (API reference §1.2, what the official SDKs
+ * name, and what other clients send to it): those that became general stay and change nothing.
  */
 const knownBetas: ReadonlySet<string> = new Set([
   'admin-user-sign-out-2026-10-08',
@@ -19,6 +19,7 @@ const knownBetas: ReadonlySet<string> = new Set([
   'claude-code-20250219',
   'code-execution-2025-05-22',
   'code-execution-2025-08-25',
+  'code-execution-web-tools-2026-02-09',
   'compact-2026-01-12',
   'compact-2026-09-04',
   'computer-use-2024-10-22',
@@ -26,6 +27,7 @@ const knownBetas: ReadonlySet<string> = new Set([
   'computer-use-2025-11-24',
   'context-1m-2025-08-07',
   'context-management-2025-06-27',
+  'dangerous-tool-use-2026-09-03',
   'dev-full-thinking-2025-05-14',
   'dreaming-2026-04-21',
   'effort-2025-11-24',
@@ -46,6 +48,7 @@ const knownBetas: ReadonlySet<string> = new Set([
   'message-batches-2024-09-24',
   'message-threads-2026-08-12',
   'mid-conversation-output-config-2026-07-01',
+  'mid-conversation-system-2026-04-07',
   'mid-conversation-system-clear-at-2026-08-21',
   'mid-conversation-tool-changes-2026-07-01',
   'model-context-window-exceeded-2025-08-26',
@@ -53,6 +56,7 @@ const knownBetas: ReadonlySet<string> = new Set([
   'output-128k-2025-02-19',
   'output-300k-2026-03-24',
   'pdfs-2024-09-25',
+  'per-turn-control-2026-07-01',
   'prompt-caching-2024-07-31',
   'prompt-caching-scope-2026-01-05',
   'server-side-fallback-2026-06-01',
@@ -68,10 +72,14 @@ const knownBetas: ReadonlySet<string> = new Set([
   'thinking-token-count-2026-05-13',
   'token-counting-2024-11-01',
   'token-efficient-tools-2025-02-19',
+  'tool-examples-2025-10-29',
+  'tool-search-tool-2025-10-19',
   'user-profiles-2026-03-24',
   'user-profiles-2026-08-18',
   'user-profiles-2026-09-04',
   'user-profiles-billing-2026-10-01',
+  'web-fetch-2025-09-10',
+  'web-search-2025-03-05',
   'webhooks-2026-10-07',
 ]);
 

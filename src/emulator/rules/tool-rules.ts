@@ -1,6 +1,6 @@
 import type { CustomTool, Tool } from '../../messages/request.ts';
 import { isCustomTool } from '../../messages/request.ts';
-import { satisfiesSchema } from '../json-schema/satisfies-schema.ts';
+import { CheckAllowance, findUnsatisfying } from '../json-schema/satisfies-schema.ts';
 import type { CheckedRequest, Rule } from './rule.ts';
 import { isToolForced } from './rule.ts';
 import { ruleTexts } from './rule-texts.ts';
@@ -25,13 +25,13 @@ export const toolRules: readonly Rule[] = [
     firstCustom(request, ({ input_schema }, at) =>
       isValidJsonSchema(input_schema) ? undefined : ruleTexts.toolSchemaInvalid(at),
     ),
-  ({ request }) =>
-    firstCustom(request, ({ input_schema, input_examples }, at) => {
-      const wrong = (input_examples ?? []).findIndex(
-        (example) => !satisfiesSchema(example, input_schema, input_schema),
-      );
+  ({ request }) => {
+    const allowance = new CheckAllowance();
+    return firstCustom(request, ({ input_schema, input_examples }, at) => {
+      const wrong = findUnsatisfying(input_examples ?? [], input_schema, allowance);
       return wrong < 0 ? undefined : ruleTexts.toolExampleInvalid(at, wrong);
-    }),
+    });
+  },
   ({ request: { tools = [] } }) => {
     const names = tools.flatMap((tool) => (typeof tool.name === 'string' ? [tool.name] : []));
     return new Set(names).size < names.length ? ruleTexts.toolNameTwice : undefined;
