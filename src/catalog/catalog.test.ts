@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { describeModel } from './describe-model.ts';
+import { describeModel, modelDirectory } from './describe-model.ts';
 import { models } from './models.ts';
+import { plans } from './plans.ts';
 import { priceRow } from './price.ts';
 import { modelsOf, profileNames } from './profiles.ts';
 import { resolveModel } from './resolve-model.ts';
@@ -12,7 +13,7 @@ describe('the registry', () => {
       expect(model.maxOutputTokens).toBeLessThanOrEqual(model.contextTokens);
       expect(model.longContextTokens ?? Infinity).toBeGreaterThanOrEqual(model.contextTokens);
       expect(thinking.unset === 'adaptive' && !thinking.adaptive).toBe(false);
-      expect(thinking.enabled || thinking.adaptive).toBe(true);
+      expect(thinking.enabled || thinking.adaptive || model.retiredAt !== undefined).toBe(true);
       expect(images.longEdgePixelsMax).toBeGreaterThan(0);
     }
   });
@@ -106,4 +107,12 @@ test('Haiku 4.5 describes itself as the API does', () => {
     max: { supported: false },
   });
   expect(capabilities.code_execution.supported).toBe(false);
+});
+
+test('a model that is not served any more is answered for, and neither listed nor sold', () => {
+  const gone = resolveModel('claude-3-opus-latest');
+  expect(gone?.id).toBe('claude-3-opus-20240229');
+  const listed = modelDirectory('launch').list();
+  expect(listed.map(({ id }) => id)).not.toContain(gone?.id);
+  expect(plans.prepaid.modelIds?.has(gone?.id ?? '')).toBe(false);
 });

@@ -9,7 +9,8 @@ export function modelDirectory(profile: ProfileName): {
   readonly describe: (name: string) => ModelInfo | undefined;
   readonly list: () => readonly ModelInfo[];
 } {
-  const described = modelsOf(profile).map((model) => describeModel(model));
+  const listed = modelsOf(profile).filter(({ retiredAt }) => retiredAt === undefined);
+  const described = listed.map((model) => describeModel(model));
   return {
     describe: (name) => {
       const model = resolveModel(name, profile);

@@ -14,6 +14,8 @@ export interface Model extends ModelTraits {
   readonly displayName: string;
   /** RFC 3339, UTC. */
   readonly createdAt: string;
+  /** When the API stopped to serve it; absent while it does. Such a model is not listed. */
+  readonly retiredAt?: string;
   /** Other names that stand for this snapshot in the Messages form. */
   readonly aliases: readonly string[];
   readonly formNames: FormNames;

@@ -13,7 +13,7 @@ const effortsAll: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max'];
 type Generation = Omit<ModelTraits, 'rateLimitClass'>;
 
 /** What the Claude 4 generation up to Sonnet 4.5 has in common. */
-const generation4: Generation = {
+export const generation4: Generation = {
   contextTokens: 200_000,
   maxOutputTokens: 64_000,
   reservesOutputInContext: true,
@@ -38,6 +38,7 @@ const generation4: Generation = {
   acceptsZeroMaxTokens: false,
   acceptsFastSpeed: false,
   acceptsFallbacks: false,
+  acceptsSystemTurns: false,
   acceptsCodeExecution: true,
   acceptsCompaction: false,
   reportsInferenceGeo: false,
@@ -51,6 +52,7 @@ const generation4: Generation = {
     patchesMax: 1568,
   },
   pdfPagesMax: 100,
+  checksImageType: true,
 };
 
 /** From 4.5 on: structured outputs, and a prompt that leaves too little room is no error. */
@@ -82,6 +84,7 @@ const generation5: Generation = {
   acceptsSamplers: false,
   acceptsZeroMaxTokens: true,
   acceptsFallbacks: true,
+  acceptsSystemTurns: true,
   tokenizer: { vocabulary: 'generation-5', opensWord: false, frameTokens: 6, turnTokens: 2 },
   thinkingPromptTokens: { enabled: 0, adaptive: 0 },
   toolsPromptTokens: { free: 356, forced: 475 },
@@ -172,6 +175,7 @@ export const models: readonly Model[] = [
     createdAt: '2026-04-14T00:00:00Z',
     aliases: [],
     formNames: named('claude-opus-4.7'),
+    acceptsSystemTurns: false,
     cacheTokensMin: 2048,
     tokenizer: { vocabulary: 'generation-5', opensWord: true, frameTokens: 11, turnTokens: 4 },
     acceptsFastSpeed: true,

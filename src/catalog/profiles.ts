@@ -1,5 +1,6 @@
 import type { ModelTraits } from '../messages/model-traits.ts';
 import type { Model } from './model.ts';
+import { earlierModels } from './earlier-models.ts';
 import { models } from './models.ts';
 import type { PriceRow } from './price.ts';
 import { priceRow } from './price.ts';
@@ -59,10 +60,13 @@ const overlays: Readonly<Record<ProfileName, Readonly<Record<string, Overlay>>>>
 };
 
 const byProfile = new Map(
-  profileNames.map((name) => [name, models.map((model) => overlaid(model, name))]),
+  profileNames.map((name) => [
+    name,
+    [...models, ...earlierModels].map((model) => overlaid(model, name)),
+  ]),
 );
 
-/** The registry as it stands in a profile, newest model first. */
+/** The registry as it stands in a profile: what is served, newest first, then what once was. */
 export function modelsOf(profile: ProfileName): readonly Model[] {
   return byProfile.get(profile) ?? models;
 }

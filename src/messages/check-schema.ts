@@ -90,8 +90,10 @@ type Of<Kind extends Schema['kind']> = Extract<Schema, { kind: Kind }>;
 
 function checkString(schema: Of<'string'>, value: unknown, path: string): Verdict {
   if (schema.values !== undefined) {
-    const isListed = typeof value === 'string' && schema.values.includes(value);
-    return isListed ? undefined : { path, text: wording.oneOf(schema.values) };
+    const taken = [...schema.values, ...(schema.unlisted ?? [])];
+    return typeof value === 'string' && taken.includes(value)
+      ? undefined
+      : { path, text: wording.oneOf(schema.values) };
   }
   if (typeof value !== 'string') return { path, text: wording.string };
   const { lengthMin, lengthMax, pattern } = schema;

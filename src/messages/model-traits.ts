@@ -45,6 +45,8 @@ export interface ModelTraits {
   readonly acceptsFastSpeed: boolean;
   /** Whether a request may name other models to answer what this one declines, with its beta. */
   readonly acceptsFallbacks: boolean;
+  /** Whether messages of the role `system` may stand within a conversation. API reference §3. */
+  readonly acceptsSystemTurns: boolean;
   readonly acceptsCodeExecution: boolean;
   readonly acceptsCompaction: boolean;
   /** Whether `usage.inference_geo` names a place, or says `not_available`. */
@@ -71,4 +73,6 @@ export interface ModelTraits {
     readonly patchesMax: number;
   };
   readonly pdfPagesMax: number;
+  /** Whether a picture whose bytes are of another type than it says is refused. */
+  readonly checksImageType: boolean;
 }

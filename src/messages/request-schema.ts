@@ -62,7 +62,7 @@ export const thinkingSchema: Schema = {
 };
 
 const message: ObjectSchema = closed<MessageParam>({
-  role: required(oneOf('user', 'assistant')),
+  role: required({ kind: 'string', values: ['user', 'assistant'], unlisted: ['system'] }),
   content: required(stringOr(array(contentBlockSchema))),
 });
 

@@ -31,7 +31,8 @@ export interface MessagesRequest {
 }
 
 export interface MessageParam {
-  readonly role: 'user' | 'assistant';
+  /** `system` is for the application's instructions that come up in the midst of it. */
+  readonly role: 'user' | 'assistant' | 'system';
   readonly content: string | readonly RequestBlock[];
 }
 
@@ -92,4 +93,9 @@ export function isCustomTool(tool: Tool): tool is CustomTool {
 export function blocksOf(message: MessageParam): readonly RequestBlock[] {
   if (typeof message.content !== 'string') return message.content;
   return [{ type: 'text', text: message.content }];
+}
+
+/** The last message that is a turn of the conversation: instructions behind it are none. */
+export function lastTurnOf(messages: readonly MessageParam[]): MessageParam | undefined {
+  return messages.findLast(({ role }) => role !== 'system');
 }

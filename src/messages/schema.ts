@@ -10,6 +10,8 @@ export type Schema =
       readonly lengthMax?: number;
       readonly pattern?: RegExp;
       readonly values?: readonly string[];
+      /** Values that are taken and yet not named among those that were expected. */
+      readonly unlisted?: readonly string[];
     }
   | {
       readonly kind: 'number';

@@ -105,6 +105,9 @@ const webFetchFailure = failure(
 type Result = Record<'type' | 'content' | 'stderr' | 'return_code', unknown>;
 const ran = { type, stderr: text, return_code: required(integer()) };
 
+/** Why the advisor stopped: answers say it, so it may come back. */
+const advisorStop = optional(nullable(string()));
+
 /** What stands in `content`, by the type of the result. */
 const resultContents: Readonly<Record<ServerToolResultType, Schema>> = {
   web_search_tool_result: {
@@ -197,11 +200,20 @@ const resultContents: Readonly<Record<ServerToolResultType, Schema>> = {
     }),
   }),
   advisor_tool_result: tagged({
-    advisor_redacted_result: closed<{ type: string; encrypted_content: string }>({
+    advisor_redacted_result: closed<{
+      type: string;
+      encrypted_content: string;
+      stop_reason?: string;
+    }>({
       type,
       encrypted_content: text,
+      stop_reason: advisorStop,
     }),
-    advisor_result: closed<{ type: string; text: string }>({ type, text }),
+    advisor_result: closed<{ type: string; text: string; stop_reason?: string }>({
+      type,
+      text,
+      stop_reason: advisorStop,
+    }),
     advisor_tool_result_error: failure(
       ...always,
       'max_uses_exceeded',

@@ -46,6 +46,10 @@ const cases: readonly Case[] = [
     says: "role 'system' is not supported on this model",
   },
   {
+    name: 'the role system, later, where the model knows it',
+    change: { model: 'claude-opus-4-8', messages: [user('y'), { role: 'system', content: 'x' }] },
+  },
+  {
     name: '#53 the role tool',
     change: { messages: [{ role: 'tool', content: 'x' }] },
     says: "messages.0.role: Input should be 'user' or 'assistant'",

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
+import type { JsonObject } from '../../src/std/json.ts';
 import { openApiFile } from './recordings.ts';
 
 interface Schema {
@@ -12,9 +13,25 @@ interface Schema {
   readonly [keyword: string]: unknown;
 }
 
+interface Description {
+  readonly components: { readonly schemas: JsonObject };
+}
+
+let description: Description | undefined;
+
+function readDescription(): Description {
+  description ??= parse(readFileSync(openApiFile, 'utf8')) as Description;
+  return description;
+}
+
+/** The schemas of the API's description by their names. */
+export function openApiSchemas(): JsonObject {
+  return readDescription().components.schemas;
+}
+
 /** Checks values against named schemas of the API's description; says what is wrong, or nothing. */
 export function openApiChecks(): (schema: string, value: unknown) => string | undefined {
-  const document = parse(readFileSync(openApiFile, 'utf8')) as { readonly components: unknown };
+  const document = readDescription();
   const ajv = new Ajv2020({ strict: false, allErrors: false, validateFormats: false });
   ajv.addSchema({ $id: 'api', components: relaxed(document.components) });
   const compiled = new Map<string, ValidateFunction>();
@@ -40,5 +57,8 @@ function relaxed(node: unknown): unknown {
 }
 
 function isNullable(schema: Schema | undefined): boolean {
-  return schema?.anyOf?.some(({ type }) => type === 'null') ?? false;
+  const name = schema?.['$ref'];
+  const named = typeof name === 'string' ? openApiSchemas()[name.split('/').at(-1) ?? ''] : schema;
+  const { anyOf } = (named ?? {}) as Schema;
+  return anyOf?.some(({ type }) => type === 'null') ?? false;
 }

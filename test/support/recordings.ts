@@ -65,6 +65,10 @@ export function isCurrentMessagesCall({ target, json }: Recording): boolean {
 export const madeUp: Readonly<Record<string, string>> = {
   '198 DataDog/dd-trace-py anthropic_completion_thinking_tool_result.yaml 0':
     'the signature of its thinking is `sig_abc`',
+  '202 DataDog/dd-trace-py anthropic_completion_tools_call_with_tool_result_stream.yaml 0':
+    'its result names another call than the one before it',
+  '203 DataDog/dd-trace-py anthropic_completion_tools_call_with_tool_result_stream_helper.yaml 0':
+    'its result names another call than the one before it',
 };
 
 /** What tools need that only a beta has. */

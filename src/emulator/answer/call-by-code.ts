@@ -1,6 +1,6 @@
 import type { RequestBlock, ResponseBlock, ToolUseBlock } from '../../messages/content-blocks.ts';
 import type { MessageParam, Tool } from '../../messages/request.ts';
-import { blocksOf, isCustomTool } from '../../messages/request.ts';
+import { blocksOf, isCustomTool, lastTurnOf } from '../../messages/request.ts';
 import type { Message } from '../../messages/response.ts';
 import type { CheckedRequest } from '../rules/rule.ts';
 
@@ -28,7 +28,7 @@ export function codeCaller(request: CheckedRequest, tool: Tool): string | undefi
 
 /** The code that a conversation has to go on with: it called a tool, and the results are there (§3.2). */
 export function waitingCode(request: CheckedRequest): WaitingCode | undefined {
-  const last = request.messages.at(-1);
+  const last = lastTurnOf(request.messages);
   if (last?.role !== 'user') return undefined;
   const calls = request.messages.flatMap((message) => callsByCode(message));
   const lastCall = calls.at(-1);

@@ -1,6 +1,6 @@
 import type { ToolUseBlock } from '../../messages/content-blocks.ts';
 import type { Tool } from '../../messages/request.ts';
-import { isCustomTool } from '../../messages/request.ts';
+import { isCustomTool, lastTurnOf } from '../../messages/request.ts';
 import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject } from '../../std/json.ts';
 import type { ClientTool } from './built-in-tools.ts';
@@ -103,7 +103,7 @@ function isForCode(tool: Tool): boolean {
 }
 
 function userJustSpoke(request: CheckedRequest): boolean {
-  const last = request.messages.at(-1);
+  const last = lastTurnOf(request.messages);
   if (last?.role !== 'user') return false;
   if (typeof last.content === 'string') return true;
   return !last.content.some((block) => block.type === 'tool_result');

@@ -1,6 +1,6 @@
 import type { RequestBlock, ToolResultBlock } from '../../messages/content-blocks.ts';
 import type { MessageParam } from '../../messages/request.ts';
-import { blocksOf } from '../../messages/request.ts';
+import { blocksOf, lastTurnOf } from '../../messages/request.ts';
 import type { CheckedRequest } from '../rules/rule.ts';
 
 const QUOTED_LETTERS_MAX = 400;
@@ -36,7 +36,7 @@ interface ResultView {
 /** Looks at a conversation. Only the last message is read closely, whatever its length. */
 export function viewConversation(request: CheckedRequest): ConversationView {
   const { messages, system, tools = [] } = request;
-  const last = messages.at(-1);
+  const last = lastTurnOf(messages);
   const asked = messages.findLast((message) => message.role === 'user' && textOf(message) !== '');
   const lastText = asked === undefined ? '' : textOf(asked);
   const blocks = last === undefined ? [] : blocksOf(last);

@@ -1,4 +1,4 @@
-import { blocksOf } from '../../messages/request.ts';
+import { blocksOf, lastTurnOf } from '../../messages/request.ts';
 import type { JsonObject } from '../../std/json.ts';
 import { findCalledTool } from './built-in-tools.ts';
 import type { ChosenTool } from './choose-calls.ts';
@@ -63,7 +63,7 @@ interface UnfinishedCall {
 }
 
 function unfinishedCalls({ request }: ServerToolWorld): readonly UnfinishedCall[] {
-  const last = request.messages.at(-1);
+  const last = lastTurnOf(request.messages);
   if (last?.role !== 'assistant') return [];
   const blocks = blocksOf(last);
   const answered = new Set(

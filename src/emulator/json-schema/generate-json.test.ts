@@ -206,12 +206,19 @@ describe('schemas that need care', () => {
     ['pattern and length', { type: 'string', pattern: '^[a-z]+$', minLength: 30, maxLength: 31 }],
     ['property named as a method', { type: 'object', required: ['toString', 'constructor'] }],
     ['tiny range', { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 0.001 }],
+    ['the widest range', { type: 'number', minimum: -1e308, maximum: 1e308 }],
     ['exclusive whole numbers', { type: 'integer', exclusiveMinimum: 2, exclusiveMaximum: 4 }],
   ])('%s', (_name, schema) => {
     for (const seed of ['a', 'b', 'c', 'd', 'e', 'f']) {
       expect(problemsOf(schema, generate(schema, seed))).toBeUndefined();
     }
   });
+});
+
+test('bounds as wide as those of a language give a small whole number', () => {
+  const bounds = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER };
+  expect(generate({ type: 'integer', ...bounds })).toBeLessThan(100);
+  expect(generate({ type: 'integer', ...bounds })).toBeGreaterThan(0);
 });
 
 describe('hostile schemas', () => {

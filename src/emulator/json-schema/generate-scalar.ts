@@ -10,6 +10,7 @@ const LETTERS_MAX = 2000;
 const PATTERN_TRIES = 12;
 const SPAN = 20;
 const DEFAULT_LOW = 1;
+const WIDE = 1_000_000;
 
 /** What scalars are made from. */
 export interface ScalarDraw {
@@ -103,7 +104,9 @@ function rangeOf(schema: JsonObject, isInteger: boolean): { low: number; high: n
   const high = highs.filter((bound) => bound !== undefined);
   const bottom = low.length === 0 ? undefined : Math.max(...low);
   const top = high.length === 0 ? undefined : Math.min(...high);
-  if (bottom === undefined && top === undefined) return { low: DEFAULT_LOW, high: SPAN };
+  // Bounds as wide as a programming language's own say nothing about the value.
+  const isWide = (bottom ?? -Infinity) <= -WIDE && (top ?? Infinity) >= WIDE;
+  if (isWide) return { low: DEFAULT_LOW, high: SPAN };
   if (bottom === undefined) return { low: (top ?? 0) - SPAN, high: top ?? 0 };
   return { low: bottom, high: top ?? bottom + SPAN };
 }

@@ -10,6 +10,8 @@ const countedFields = new Set([
   'tool_choice',
   'thinking',
   'output_config',
+  'output_format',
+  'speed',
   'cache_control',
   'context_management',
   'mcp_servers',

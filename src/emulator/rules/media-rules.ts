@@ -112,7 +112,8 @@ function imageIssue(medium: Medium, { facts, images }: Among): string | undefine
   if (data.length > bytesMax) return ruleTexts.imageTooLarge(path, data.length, bytesMax);
   const size = imageSize(data);
   if (size === undefined || size.width === 0 || size.height === 0) return ruleTexts.imageUnreadable;
-  if (mediaType !== `image/${size.format}`) return ruleTexts.imageTypeWrong(path, mediaType);
+  const isMislabelled = mediaType !== `image/${size.format}`;
+  if (isMislabelled && facts.checksImageType) return ruleTexts.imageTypeWrong(path, mediaType);
   const tooLong = edgeIssue(path, size, images);
   if (tooLong !== undefined) return tooLong;
   if (block.transformations?.['oversized_image'] !== 'error') return undefined;

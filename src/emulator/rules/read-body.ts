@@ -42,14 +42,16 @@ function malformed(detail: string): Refusal {
 
 /**
  * Stands for a body without its `stream` member: both forms have the same answer. Messages that
- * were merged count as if they had been sent so.
+ * were merged count as if they had been sent so, and members in any order are the same request:
+ * SDKs write them in another order when they stream.
  */
 export function fingerprintOf(
   { bytes, members }: ReadBody,
   merged?: readonly MessageParam[],
 ): Uint8Array {
   const hash = createHash('sha256');
-  for (const [key, { start, end }] of members) {
+  const byName = [...members].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  for (const [key, { start, end }] of byName) {
     if (key === 'stream') continue;
     hash.update(`${String(key.length)}:${key}`);
     const isMerged = key === 'messages' && merged !== undefined;

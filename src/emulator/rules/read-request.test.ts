@@ -262,6 +262,7 @@ describe('refused', () => {
 describe('accepted', () => {
   test.each<[string, object, Asked?]>([
     ['#1 the base', {}],
+    ['betas that became general', {}, beta('web-fetch-2025-09-10,tool-examples-2025-10-29')],
     ['the older version', {}, { headers: ['anthropic-version', '2023-01-01'] }],
     ['#29 an alias', { model: 'claude-sonnet-4-0' }],
     ['#33 the cap', { max_tokens: 64_000 }],
@@ -334,4 +335,12 @@ describe('messages of one role in a row', () => {
     const messages = [user('a'), user('b'), assistant([use('toolu_A')]), user('c')];
     expect(askRules({ messages })).toMatch(/^400 messages\.2: `tool_use` ids were found/);
   });
+});
+
+test('members in another order are the same request', () => {
+  const tool_choice = { type: 'any' };
+  const one = readAsked({ tools: [tool()], tool_choice });
+  const other = readAsked({ tool_choice, tools: [tool()] });
+  if (one.kind !== 'accepted' || other.kind !== 'accepted') throw new Error('refused');
+  expect(other.fingerprint).toEqual(one.fingerprint);
 });

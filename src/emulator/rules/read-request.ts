@@ -30,6 +30,7 @@ import { firstBroken } from './rule.ts';
 import { ruleTexts } from './rule-texts.ts';
 import { seeFiles } from './see-files.ts';
 import { serverToolRules } from './server-tool-rules.ts';
+import { systemTurnRules } from './system-turn-rules.ts';
 import { thinkingBlockRules } from './thinking-rules.ts';
 import { toolRules } from './tool-rules.ts';
 
@@ -37,6 +38,7 @@ const LONG_CONTEXT_BETA = 'context-1m-2025-08-07';
 
 /** What is checked once the model is known, in this order; the first that is broken is said. */
 const rules: readonly Rule[] = [
+  ...systemTurnRules,
   ...modelRules,
   ...featureRules,
   ...cacheRules,
@@ -96,7 +98,7 @@ export function readRequest(
   const { betas } = read;
   const schema = operation === 'messages.count_tokens' ? countTokensSchema : messagesRequestSchema;
   const issue = checkSchema(schema, body.value, betas);
-  if (issue !== undefined) return refusal('invalid_request', issueText(issue, body.value));
+  if (issue !== undefined) return refusal('invalid_request', issueText(issue));
   const request = body.value as unknown as CheckedRequest;
   if (isSet(request.thread)) return threadRefusal();
   const outdated = versionIssue(request, version);

@@ -41,6 +41,14 @@ export const ruleTexts = {
   stopSequenceBlank: 'stop_sequences: each stop sequence must contain non-whitespace',
   systemFirst: "messages.0: use the top-level 'system' parameter for the initial system prompt",
   systemLater: "role 'system' is not supported on this model",
+  systemTurnEmpty: (at: number): string =>
+    `messages.${String(at)}: system content must contain at least one block`,
+  systemTurnBlocks: (at: number): string =>
+    `messages.${String(at)}: role 'system' supports text, tool_addition, and tool_removal blocks only`,
+  systemTurnFollows: (at: number): string =>
+    `messages.${String(at)}: role 'system' must follow a 'user' message or an 'assistant' message ending in a server tool result`,
+  systemTurnPrecedes: (at: number): string =>
+    `messages.${String(at)}: role 'system' must precede an 'assistant' message or end the array`,
 
   maxTokensOverCap: (asked: number, cap: number, model: string): string =>
     `max_tokens: ${String(asked)} > ${String(cap)}, which is the maximum allowed number of output tokens for ${model}`,

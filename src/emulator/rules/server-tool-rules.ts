@@ -113,6 +113,7 @@ function callsHaveResults(request: CheckedRequest): string | undefined {
 function isContinued(messages: readonly MessageParam[], at: number): boolean {
   return messages
     .slice(at + 1)
+    .filter(({ role }) => role !== 'system')
     .every(
       (message, offset, rest) =>
         message.role === 'assistant' ||

@@ -4,7 +4,7 @@ import { CheckAllowance, findUnsatisfying } from '../json-schema/satisfies-schem
 import type { CheckedRequest, Rule } from './rule.ts';
 import { isToolForced } from './rule.ts';
 import { ruleTexts } from './rule-texts.ts';
-import { isValidJsonSchema } from './valid-json-schema.ts';
+import { isValidToolSchema } from './valid-json-schema.ts';
 
 const combinators = ['oneOf', 'allOf', 'anyOf'];
 
@@ -23,7 +23,7 @@ export const toolRules: readonly Rule[] = [
     }),
   ({ request }) =>
     firstCustom(request, ({ input_schema }, at) =>
-      isValidJsonSchema(input_schema) ? undefined : ruleTexts.toolSchemaInvalid(at),
+      isValidToolSchema(input_schema) ? undefined : ruleTexts.toolSchemaInvalid(at),
     ),
   ({ request }) => {
     const allowance = new CheckAllowance();

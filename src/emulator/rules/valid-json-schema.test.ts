@@ -2,7 +2,13 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../std/json.ts';
-import { isValidJsonSchema } from './valid-json-schema.ts';
+import { isValidJsonSchema, isValidToolSchema } from './valid-json-schema.ts';
+
+test('null for no properties and none required, at the top of a tool alone', () => {
+  const schema = { type: 'object', properties: null, required: null };
+  expect([isValidToolSchema(schema), isValidJsonSchema(schema)]).toEqual([true, false]);
+  expect(isValidToolSchema({ items: schema })).toBe(false);
+});
 
 test.each<[string, JsonObject]>([
   ['empty', {}],
@@ -22,6 +28,7 @@ test.each<[string, JsonObject]>([
   ['exclusiveMinimum as a flag, as in draft 4', { exclusiveMinimum: true }],
   ['a length below zero', { minLength: -1 }],
   ['an empty union', { properties: { a: { anyOf: [] } } }],
+  ['null for properties deeper down', { items: { properties: null } }],
   ['an enum that is no list', { enum: 'a' }],
   ['a property that is no schema', { properties: { a: 'string' } }],
   ['a name required twice', { required: ['a', 'a'] }],

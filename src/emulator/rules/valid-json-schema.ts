@@ -92,3 +92,11 @@ function isList(value: JsonValue): value is readonly JsonValue[] {
 export function isValidJsonSchema(root: JsonObject): boolean {
   return new Walk().schema(root);
 }
+
+/** The same of a tool's schema: at its top null stands for no `properties` and for no `required`. */
+export function isValidToolSchema(root: JsonObject): boolean {
+  const stated = Object.entries(root).filter(
+    ([keyword, said]) => said !== null || (keyword !== 'properties' && keyword !== 'required'),
+  );
+  return isValidJsonSchema(Object.fromEntries(stated));
+}

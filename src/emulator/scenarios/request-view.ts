@@ -36,7 +36,7 @@ export function viewRequest(request: UpstreamRequest, body: unknown): RequestVie
     account: request.account,
     model: typeof model === 'string' ? model : '',
     lastUserText: ofUser.map((message) => textIn(message)).findLast((text) => text !== '') ?? '',
-    toolResults: toolResultsIn(messages),
+    toolResults: toolResultsIn(messages.filter(({ role }) => role !== 'system')),
     turns: ofUser.length,
     stream: stream === true,
     header: (name) => headerOf(request, name),

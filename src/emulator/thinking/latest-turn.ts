@@ -24,7 +24,9 @@ export function latestTurn(messages: readonly MessageParam[]): LatestTurn {
   return { start, last, isOpen: messages.slice(last + 1).every(hasOnlyResults) };
 }
 
+/** Instructions of the application do not end a turn either. */
 function hasOnlyResults(message: MessageParam): boolean {
+  if (message.role === 'system') return true;
   const blocks = blocksOf(message);
   return blocks.length > 0 && blocks.every(({ type }) => type === 'tool_result');
 }

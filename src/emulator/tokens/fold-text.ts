@@ -14,8 +14,14 @@ const dropped = /[\x01-\x08\x0B-\x1F\x7F-\x9F\uE000-\uF8FF]/g;
 const spaces = /[\0\u00A0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F]/g;
 /** Noncharacters that mark borders and case further on (mark-text.ts). */
 const marks = /[\uFDD0-\uFDD3]/g;
-/** A character with the marks on it, or the parts of a Hangul syllable. */
-const cluster = /[\u1100-\u1112][\u1161-\u1175][\u11A8-\u11C2]?|[^\p{M}]?\p{M}+|[^\p{M}]/gsu;
+/**
+ * A character with the marks on it, at most the thirty of stream-safe text (UAX #15 §13), or the
+ * parts of a Hangul syllable. Without that bound a text of nothing but marks exhausts the stack.
+ */
+const cluster = /[\u1100-\u1112][\u1161-\u1175][\u11A8-\u11C2]?|[^\p{M}]?\p{M}{1,30}|[^\p{M}]/gsu;
+
+/** More marks than that: the platform sorts them in a time that grows with their square. */
+const crowded = /\p{M}{31}/u;
 
 /**
  * Normalises as the tokenizer does: composed, without control characters, one kind of space and,
@@ -24,7 +30,7 @@ const cluster = /[\u1100-\u1112][\u1161-\u1175][\u11A8-\u11C2]?|[^\p{M}]?\p{M}+|
 export function foldText(text: string, foldsQuotes: boolean): FoldedText {
   if (plain.test(text)) return { text };
   const wellFormed = text.toWellFormed();
-  const isComposed = wellFormed.normalize('NFC') === wellFormed;
+  const isComposed = !crowded.test(wellFormed) && wellFormed.normalize('NFC') === wellFormed;
   if (isComposed && wellFormed.search(dropped) < 0) {
     return { text: replaceSigns(wellFormed, foldsQuotes) };
   }
