@@ -46,7 +46,7 @@ describe('what is published beside the code', () => {
     const check = new Ajv2020({ strict: false, validateFormats: false }).compile(
       configJsonSchema(),
     );
-    const examples = ['README.md', 'docs/configuration.md'].flatMap((path) =>
+    const examples = ['README.md', 'docs/configuration.md', 'docs/cassettes.md'].flatMap((path) =>
       [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? ''),
     );
     expect(examples.length).toBeGreaterThan(1);
@@ -55,6 +55,22 @@ describe('what is published beside the code', () => {
         valid: true,
       });
     }
+  });
+
+  test('every option of the configuration is documented', () => {
+    interface Node {
+      readonly properties?: Readonly<Record<string, Node>>;
+    }
+    const optionsOf = (node: Node, path: string): readonly string[] =>
+      node.properties === undefined
+        ? [path]
+        : Object.entries(node.properties).flatMap(([name, inner]) =>
+            optionsOf(inner, path === '' ? name : `${path}.${name}`),
+          );
+    const document = read('docs/configuration.md');
+    const options = optionsOf(configJsonSchema() as Node, '');
+    expect(options.length).toBeGreaterThan(40);
+    expect(options.filter((option) => !document.includes(`\`${option}\``))).toEqual([]);
   });
 
   test("the version in the code is the package's, and the change log has it", () => {

@@ -133,9 +133,7 @@ describe('the request schema names the place as the API does', () => {
   test("an advisor's result comes back with why it stopped", () => {
     const content = { type: 'advisor_result', text: 'x', stop_reason: 'end_turn' };
     const block = { type: 'advisor_tool_result', tool_use_id: 'srvtoolu_1', content };
-    const betas = new Set(['advisor-tool-2026-03-01']);
-    const body = withBlock(block, 'assistant');
-    expect(checkSchema(messagesRequestSchema, body as JsonValue, betas)).toBeUndefined();
+    expect(issue(withBlock(block, 'assistant'), 'advisor-tool-2026-03-01')).toBeUndefined();
   });
 
   test.each<[string, unknown]>([
