@@ -9,6 +9,10 @@ export interface AccountBounds {
 
 /** What the gateway knows of files. Writes resolve once they are durable. */
 export interface FileRows {
+  /** Whether this process has put a file in. */
+  readonly hasInserted: boolean;
+  /** Whether there is no file at all, of any account. */
+  isEmpty(): boolean;
   find(account: string, id: string): AccountFile | undefined;
   /** Place of a file in the order of creation, for a cursor. */
   placeOf(account: string, id: string): number | undefined;

@@ -6,17 +6,31 @@ import type { FileBodies, FileRows } from './file-store.ts';
 
 /** No message takes a larger file: of one that is, no more is read for it. API reference §1.4. */
 const READ_BYTES_MAX = 32 * 1024 * 1024;
+const LOOK_AGAIN_MS = 1000;
 
 /** The files of accounts, for messages that refer to them. An expired file is none. */
 export class KeptFileReader implements KeptFiles {
   readonly #rows: FileRows;
   readonly #bodies: FileBodies;
   readonly #clock: Clock;
+  #isEmpty = false;
+  #emptyUntilMs = 0;
 
   constructor(rows: FileRows, bodies: FileBodies, clock: Clock) {
     this.#rows = rows;
     this.#bodies = bodies;
     this.#clock = clock;
+  }
+
+  /** True while there are none; a file that another process on the same directory keeps is seen within a second. */
+  get isEmpty(): boolean {
+    if (this.#rows.hasInserted) return false;
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs >= this.#emptyUntilMs) {
+      this.#isEmpty = this.#rows.isEmpty();
+      this.#emptyUntilMs = nowMs + LOOK_AGAIN_MS;
+    }
+    return this.#isEmpty;
   }
 
   find(account: string, id: string): AccountFile | undefined {

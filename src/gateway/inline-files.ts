@@ -10,6 +10,8 @@ import type { DecodedExchange } from './exchange.ts';
 
 /** The files that the gateway keeps for its accounts, for messages that refer to them. */
 export interface KeptFiles {
+  /** Whether there is no file of any account, so that nobody need look for one. */
+  readonly isEmpty: boolean;
   /** Undefined where the account has no such file, or has it no longer. */
   find(account: string, id: string): AccountFile | undefined;
   /** The whole content; undefined where it has just been deleted. */
@@ -39,7 +41,7 @@ export async function inlineFiles(
   const { walk, call } = exchange;
   const { files } = walk;
   if (files === undefined || upstream === undefined) return exchange;
-  if (upstream.seesGatewayFiles || upstream.keepsAccountResources) return exchange;
+  if (upstream.seesGatewayFiles || upstream.keepsAccountResources || files.isEmpty) return exchange;
   const { operation, body } = call.request;
   if (!operationsWithFiles.has(operation) || !namesFile(body)) return exchange;
   const named = namedFiles(exchange, files);

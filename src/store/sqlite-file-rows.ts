@@ -21,10 +21,19 @@ const EXPIRED_ROWS_MAX = 1000;
 export class SqliteFileRows {
   readonly #writer: Writer;
   readonly #read: ReturnType<typeof prepareReads>;
+  #hasInserted = false;
 
   constructor(reader: DatabaseSync, writer: Writer) {
     this.#writer = writer;
     this.#read = prepareReads(reader);
+  }
+
+  get hasInserted(): boolean {
+    return this.#hasInserted;
+  }
+
+  isEmpty(): boolean {
+    return this.#read.any.get() === undefined;
   }
 
   find(account: string, id: string): AccountFile | undefined {
@@ -70,6 +79,7 @@ export class SqliteFileRows {
       bounds.filesMax,
       bounds.bytesMax,
     ];
+    this.#hasInserted = true;
     return (await this.#writer.write({ statement: 'insertFile', rows: [row] })) > 0;
   }
 
@@ -98,10 +108,11 @@ export class SqliteFileRows {
 function prepareReads(
   reader: DatabaseSync,
 ): Record<
-  'find' | 'older' | 'newer' | 'held' | 'due' | 'hasBody',
+  'any' | 'find' | 'older' | 'newer' | 'held' | 'due' | 'hasBody',
   ReturnType<DatabaseSync['prepare']>
 > {
   return {
+    any: reader.prepare('SELECT 1 FROM files LIMIT 1'),
     find: reader.prepare('SELECT * FROM files WHERE account = ? AND file_id = ?'),
     older: reader.prepare(
       'SELECT * FROM files WHERE account = ? AND place < ? ORDER BY place DESC LIMIT ?',
