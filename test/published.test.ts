@@ -68,7 +68,7 @@ describe('what is published beside the code', () => {
             optionsOf(inner, path === '' ? name : `${path}.${name}`),
           );
     const document = read('docs/configuration.md');
-    const options = optionsOf(configJsonSchema() as Node, '');
+    const options = optionsOf(configJsonSchema(), '');
     expect(options.length).toBeGreaterThan(40);
     expect(options.filter((option) => !document.includes(`\`${option}\``))).toEqual([]);
   });
