@@ -6,6 +6,8 @@ const node = { environment: 'node', testTimeout: 30_000 } as const;
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // One for each core of a small machine: left alone, two cores get one.
+    maxWorkers: 2,
     reporters: ['default', new ClosingLineReporter()],
     projects: [
       { test: { ...node, name: 'unit', include: ['src/**/*.test.ts'] } },
