@@ -53,7 +53,7 @@ export function makeAnswer(accepted: AcceptedRequest, making: AnswerMaking): Mad
   const dayMs = Math.floor(making.wallMs / DAY_MS) * DAY_MS;
   const planned =
     respond.content === undefined
-      ? planAnswer(accepted, random, dayMs)
+      ? planAnswer({ ...accepted, request: accepted.seenRequest }, random, dayMs)
       : planScripted(respond.content, random.fork('scenario'));
   const eager = eagerTools(request, accepted.betas);
   const clipped = clipAnswer(planned, {

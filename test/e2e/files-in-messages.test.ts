@@ -52,6 +52,31 @@ describe('before the emulator', () => {
     return (JSON.parse(answer.body.toString()) as { readonly input_tokens: number }).input_tokens;
   }
 
+  test('a file is cited as a document of its content would be', async () => {
+    const file_id = await keep(gateway, 'The sky is green. Grass is blue.', [
+      's.txt',
+      'text/plain',
+    ]);
+    const document = {
+      type: 'document',
+      source: { type: 'file', file_id },
+      citations: { enabled: true },
+    };
+    const content = [document, { type: 'text', text: 'Which colour has the sky, please?' }];
+    const messages = [{ role: 'user', content }];
+    const answer = await ask('/v1/messages', { model, max_tokens: 1000, messages });
+    expect(answer.status).toBe(200);
+    const cited = JSON.parse(answer.body.toString()) as {
+      readonly content: readonly {
+        readonly citations?: readonly { cited_text: string }[] | null;
+      }[];
+    };
+    const texts = cited.content.flatMap(({ citations }) => citations ?? []);
+    expect(texts.length).toBeGreaterThan(0);
+    for (const { cited_text } of texts)
+      expect('The sky is green. Grass is blue.').toContain(cited_text);
+  });
+
   test('a file counts as what is in it', async () => {
     const image = await keep(gateway, picture, ['p.png', 'image/png']);
     const document = await keep(gateway, text, ['t.txt', 'text/plain']);

@@ -55,6 +55,8 @@ const rules: readonly Rule[] = [
 export interface AcceptedRequest {
   readonly kind: 'accepted';
   readonly request: CheckedRequest;
+  /** The same with the content of files in place of their ids: what the answer is about. */
+  readonly seenRequest: CheckedRequest;
   readonly facts: ModelFacts;
   readonly betas: ReadonlySet<string>;
   readonly inputTokens: number;
@@ -139,6 +141,7 @@ function checkRules(checking: Checking): AcceptedRequest | Refusal {
   return {
     kind: 'accepted',
     request: edited.request,
+    seenRequest: edited.seen,
     facts,
     betas,
     inputTokens,
