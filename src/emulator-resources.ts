@@ -39,8 +39,14 @@ export class EmulatorResources implements AccountResources {
 
   async serve(exchange: DecodedExchange): Promise<UpstreamAnswer | Refusal> {
     this.#opening ??= this.#open(exchange.walk);
-    const { wired } = await this.#opening;
-    return wired.resources.serve(exchange);
+    try {
+      const { wired } = await this.#opening;
+      return await wired.resources.serve(exchange);
+    } catch (error) {
+      // A store that could not be opened is tried again, and is nothing that a stop would close.
+      if (this.#opened === undefined) this.#opening = undefined;
+      throw error;
+    }
   }
 
   findFile(account: string, id: string): EmulatorFile | undefined {

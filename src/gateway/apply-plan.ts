@@ -23,8 +23,9 @@ export function applyPlan(exchange: DecodedExchange): DecodedExchange | Refusal 
   if (call.maxTokens !== undefined && call.maxTokens > outputTokensMax) {
     return tooLong(call.maxTokens, outputTokensMax, model?.id ?? call.model);
   }
-  const isKnownByName = resolveModel(call.model, profile) !== undefined;
-  return model === undefined || isKnownByName ? exchange : renamed(exchange, model.id);
+  if (model === undefined || !plan.takesEveryForm) return exchange;
+  const isOwnName = resolveModel(call.model, profile) !== undefined;
+  return isOwnName ? exchange : renamed(exchange, model.id);
 }
 
 function unlisted(name: string, listed: readonly string[]): Refusal {

@@ -94,7 +94,7 @@ function deliverContent(exchange: AttemptedExchange, answer: UpstreamAnswer): Wa
     }
     settleRequest(exchange, {
       status: answer.status,
-      ...contentCode[end.kind],
+      ...endCode[end.kind],
       responseBytes: relay.bytesPassed,
       firstByteAtMs,
     });
@@ -108,7 +108,8 @@ function deliverContent(exchange: AttemptedExchange, answer: UpstreamAnswer): Wa
 
 const contentOperations: ReadonlySet<Operation> = new Set(['batches.results', 'files.content']);
 
-const contentCode: Readonly<Record<ContentEnd['kind'], Pick<Settlement, 'errorCode'>>> = {
+/** How a body ended that is passed on as it comes. */
+const endCode: Readonly<Record<ContentEnd['kind'] | ScriptedEnd, Pick<Settlement, 'errorCode'>>> = {
   complete: {},
   broken: { errorCode: 'upstream_truncated' },
   'client-gone': { errorCode: 'client_gone' },
@@ -122,7 +123,7 @@ function deliverScripted(exchange: AttemptedExchange, answer: UpstreamAnswer): W
     forget();
     settleRequest(exchange, {
       status: answer.status,
-      ...scriptedCode[end],
+      ...endCode[end],
       usage: relay.usage,
       responseBytes: relay.bytesPassed,
       firstByteAtMs,
@@ -134,12 +135,6 @@ function deliverScripted(exchange: AttemptedExchange, answer: UpstreamAnswer): W
   });
   return { status: answer.status, headers: replyHeaders(answer.headers, request.id), body: relay };
 }
-
-const scriptedCode: Readonly<Record<ScriptedEnd, Pick<Settlement, 'errorCode'>>> = {
-  complete: {},
-  broken: { errorCode: 'upstream_truncated' },
-  'client-gone': { errorCode: 'client_gone' },
-};
 
 function streamStatus(end: StreamEnd): Pick<Settlement, 'status' | 'errorCode'> {
   switch (end.kind) {

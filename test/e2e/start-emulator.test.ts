@@ -188,7 +188,7 @@ describe('startEmulator', () => {
       asked.then(async (stream) => {
         for await (const event of stream) expect(event.type).not.toBe('message_stop');
       }),
-    ).rejects.toThrow(/terminated|aborted|closed|ended|error/i);
+    ).rejects.toThrow(/before it was complete|terminated/);
     const again = await startEmulator({ port: Number(new URL(emulator.baseURL).port) });
     running.push(again);
     expect(again.baseURL).toBe(emulator.baseURL);

@@ -107,7 +107,37 @@ function percent(share: number): string {
 const present = hasRecordings();
 const counted = present ? readRecordings().flatMap(countedOf) : [];
 
+/** A question of a few words, at most with a system prompt: no tools, thinking, cache or format. */
+function isPlainQuestion({ request }: Counted): boolean {
+  const plain = ['model', 'max_tokens', 'messages', 'stream', 'temperature', 'metadata', 'system'];
+  const [first, ...others] = request.messages;
+  if (first === undefined || others.length > 0) return false;
+  const { content } = first;
+  const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
+  const [block] = blocks;
+  return (
+    Object.keys(request).every((name) => plain.includes(name)) &&
+    !JSON.stringify(request).includes('cache_control') &&
+    blocks.length === 1 &&
+    block !== undefined &&
+    'text' in block &&
+    block.text.length <= 80
+  );
+}
+
+/** Counts that cannot be the API's: round figures, and one request that two recordings count as 10 and as 16. */
+const inventedCounts = /TestTokenCounts|completion_anthropic(?:_v1_74_15)?\.yaml/;
+
 describe.skipIf(!present)('input tokens against recorded usage', () => {
+  test('a plain question is counted exactly', () => {
+    const questions = counted.filter(
+      (one) => isPlainQuestion(one) && !inventedCounts.test(one.name),
+    );
+    expect(questions.length).toBeGreaterThan(20);
+    const wrong = questions.filter(({ ours, recorded }) => ours !== recorded);
+    expect(wrong.map(({ name, ours, recorded }) => ({ name, ours, recorded }))).toEqual([]);
+  });
+
   test.each([
     ['without images and PDFs', counted.filter((one) => !hasMedia(one)), 150],
     ['with images or PDFs in them', counted.filter((one) => hasMedia(one) && isWhole(one)), 15],

@@ -31,15 +31,15 @@ const weather: Tool = {
 };
 
 describe('the whole prompt', () => {
-  // Recorded usage.
+  // What the API counted for such questions; test/recordings/tokens.test.ts has the recorded ones.
   test.each([
     ['a question', ask(capital), haiku45, 14],
     ['thinking', ask(capital, { thinking: { type: 'enabled', budget_tokens: 2048 } }), haiku45, 43],
     [
       'adaptive thinking',
-      ask('Two names for a pet pelican, be brief', { thinking: { type: 'adaptive' } }),
+      ask('Three words for a tame heron, in short', { thinking: { type: 'adaptive' } }),
       sonnet46,
-      34,
+      35,
     ],
     ['a system prompt', ask("What's 2 + 2?", { system: 'Answer questions clearly.' }), haiku45, 20],
     ['a newer model', ask("What's the current date?"), sonnet5, 12],
@@ -64,11 +64,11 @@ describe('the whole prompt', () => {
     const started = totalOf({
       model: 'any',
       messages: [
-        { role: 'user', content: 'Very short function describing a pelican' },
+        { role: 'user', content: 'Very short function about a gray heron' },
         { role: 'assistant', content: '```python' },
       ],
     });
-    expect(started).toBe(16);
+    expect(started).toBe(17);
   });
 
   test('a schema for the answer is told to the model', () => {

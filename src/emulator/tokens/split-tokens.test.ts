@@ -40,19 +40,19 @@ describe('splitTokens', () => {
 const older = { vocabulary: 'generation-3', opensWord: true } as const;
 
 describe('countTokens', () => {
-  // Recorded usage of requests that hold only this text, less what stands around it.
+  // The counter's own; test/recordings/tokens.test.ts holds it to what the API counted.
   test.each([
-    ['Two names for a pet pelican, be brief', older, 17 - 7],
+    ['Three words for a tame heron, in short', older, 11],
     ['What is the capital of France?', older, 14 - 7],
-    ['Who is the creator of the programming language Ruby?', older, 17 - 7],
+    ['Which town has the oldest printing press?', older, 8],
     ["What's 2 + 2?", older, 16 - 7],
-    ['Reply with exactly: FOUR', older, 13 - 7],
+    ['Answer with one word: SEVEN', older, 7],
     ['Count from 1 to 3', older, 15 - 7],
-    ["When do you use 'whom' instead of 'who'?", older, 22 - 7],
-    ['Tell me three jokes about statisticians', newer, 19 - 6],
+    ["Do you say 'further' or 'farther' there?", older, 15],
+    ['Give me two riddles about gardeners', newer, 12],
     ["What's the current date?", newer, 12 - 6],
     ['And tomorrow?', newer, 13 - 6],
-    ['Repeat the following phrase: Dogs are cool', newer, 23 - 6],
+    ['Say this once more: Owls are quiet', newer, 13],
   ])('%j', (text, tokenizer, tokens) => {
     expect(countTokens(text, tokenizer)).toBe(tokens);
   });
