@@ -107,16 +107,25 @@ function percent(share: number): string {
 const present = hasRecordings();
 const counted = present ? readRecordings().flatMap(countedOf) : [];
 
+const plainMembers: ReadonlySet<string> = new Set([
+  'model',
+  'max_tokens',
+  'messages',
+  'stream',
+  'temperature',
+  'metadata',
+  'system',
+]);
+
 /** A question of a few words, at most with a system prompt: no tools, thinking, cache or format. */
 function isPlainQuestion({ request }: Counted): boolean {
-  const plain = ['model', 'max_tokens', 'messages', 'stream', 'temperature', 'metadata', 'system'];
   const [first, ...others] = request.messages;
   if (first === undefined || others.length > 0) return false;
   const { content } = first;
   const blocks = typeof content === 'string' ? [{ type: 'text', text: content }] : content;
   const [block] = blocks;
   return (
-    Object.keys(request).every((name) => plain.includes(name)) &&
+    Object.keys(request).every((name) => plainMembers.has(name)) &&
     !JSON.stringify(request).includes('cache_control') &&
     blocks.length === 1 &&
     block !== undefined &&
