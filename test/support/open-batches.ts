@@ -281,5 +281,6 @@ export class HeldUpstream {
 /** Lets what was begun come to rest: disk and the writer thread take their turns. */
 export async function rest(batches: OpenBatches): Promise<void> {
   let turns = 0;
-  await batches.until(() => (turns += 1) > 200);
+  // A sweep writes in another thread, which takes its time; its timer is set again when it is through.
+  await batches.until(() => (turns += 1) > 200 && batches.clock.pendingTimers > 0);
 }
