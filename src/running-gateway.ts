@@ -136,6 +136,7 @@ function settingsOf(config: Config, upstreams: WiredUpstreams): WalkSettings {
   return {
     plan: plans[config.plan],
     profile: config.emulator.profile,
+    chatCompletions: config.chat_completions,
     bodyBytesMax: limits.body_bytes_max,
     batchBytesMax: limits.batch_bytes_max,
     answerBytesMax: limits.answer_bytes_max,

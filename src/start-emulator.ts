@@ -194,6 +194,7 @@ function walkOf(emulator: Emulator, surroundings: Surroundings): Walk {
     answerBytesMax: BATCH_BYTES_MAX,
     plan: plans.standard,
     profile,
+    chatCompletions: { flavour: 'aimlapi' as const },
     jsonBounds: { depthMax: 512, keysMax: 1_000_000 },
     upstreams,
   };

@@ -12,6 +12,7 @@ import { codeOf, projectRoot, sourceFiles } from './support/source-files.ts';
 const floors: Readonly<Record<string, number>> = {
   std: 0,
   messages: 1,
+  'chat-form': 1,
   telemetry: 1,
   config: 1,
   dialects: 2,

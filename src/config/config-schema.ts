@@ -240,6 +240,30 @@ const filesSchema = z
   })
   .prefault({});
 
+const chatCompletionsSchema = z
+  .strictObject({
+    flavour: z
+      .enum(['aimlapi', 'openai'])
+      .default('aimlapi')
+      .describe(
+        'Where services of this form differ. aimlapi: temperatures from 0 to 1, any number of stops. openai: temperatures to 2, of which those above 1 count as 1, and at most four stops.',
+      ),
+    credits: z
+      .strictObject({
+        markup_percent: z
+          .int()
+          .min(0)
+          .max(10_000)
+          .default(0)
+          .describe('On top of the list price, in percent.'),
+      })
+      .optional()
+      .describe(
+        'Answers say what they cost, in credits of 500 nano-USD and in USD, and streams report usage unasked. Absent: they do not.',
+      ),
+  })
+  .prefault({});
+
 const requestLogSchema = z
   .strictObject({
     enabled: z.boolean().default(true),
@@ -278,6 +302,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .describe(
       'Which models may be used and how long answers may be: standard leaves that to the upstream, prepaid lists the priced models and cuts at 16,384 tokens.',
     ),
+  chat_completions: chatCompletionsSchema.describe('The Chat Completions form.'),
   emulator: emulatorSchema,
   batches: batchesSchema,
   files: filesSchema,

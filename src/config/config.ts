@@ -27,6 +27,10 @@ export interface Config {
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly default_upstream?: string | undefined;
   readonly plan: 'standard' | 'prepaid';
+  readonly chat_completions: {
+    readonly flavour: 'aimlapi' | 'openai';
+    readonly credits?: { readonly markup_percent: number } | undefined;
+  };
   readonly emulator: {
     readonly profile: 'launch' | 'ga-2026-08';
     readonly seed: string;

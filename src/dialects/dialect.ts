@@ -1,6 +1,12 @@
 import type { Refusal } from '../messages/errors.ts';
+import type { ModelTraits } from '../messages/model-traits.ts';
+import type { Message } from '../messages/response.ts';
+import type { StreamWatch } from '../messages/stream-watch.ts';
 import type { HeaderList, Operation, UpstreamRequest } from '../messages/upstream.ts';
+import type { Usage, UsageState } from '../messages/usage.ts';
+import type { JsonObject } from '../std/json.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
+import type { ChatCompletionsSettings } from './chat-completions/settings.ts';
 
 /** Request headers by lower-case name; repeated ones joined with a comma. */
 export type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -16,6 +22,22 @@ export interface IncomingCall {
   readonly requestId: string;
   readonly account: string;
   readonly jsonBounds: JsonBounds;
+  /** When the request came, in milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  /** What the registry knows of a model, by any of its names in any form. */
+  readonly findModel: (name: string) => KnownModel | undefined;
+  readonly chatCompletions: ChatCompletionsSettings;
+}
+
+/** A model of the registry, as the account's plan has it. */
+export interface KnownModel {
+  /** The name that upstreams know it by. */
+  readonly id: string;
+  readonly traits: ModelTraits;
+  /** Most tokens that an answer may have: the model's own bound or the plan's, whichever is less. */
+  readonly outputTokensMax: number;
+  /** What a usage costs at list prices; undefined where a price or a count is not known. */
+  readonly costNanoUsd: (usage: Usage) => bigint | undefined;
 }
 
 /** A request in the canonical form, with what the walk decides by. */
@@ -24,7 +46,50 @@ export interface DecodedCall {
   readonly model: string | undefined;
   /** How long an answer the caller allows; absent where it names no such bound. */
   readonly maxTokens: number | undefined;
+  /** The registry's id of the model, where the dialect has put that into the body. */
+  readonly modelId?: string;
   readonly request: UpstreamRequest;
+  /** How the answer becomes the caller's; absent where its form is the canonical one. */
+  readonly encoder?: AnswerEncoder;
+}
+
+/** Turns answers in the canonical form into the form of the one request that it was made for. */
+export interface AnswerEncoder {
+  /** Whether the caller asked for a stream. The upstream is always asked for one. */
+  readonly isStream: boolean;
+  /** The head of an answer, from the head that the upstream gave it. */
+  encodeHeaders(answered: HeaderList): HeaderList;
+  /** A whole answer. Its headers come in addition. */
+  encodeMessage(message: Message): { readonly headers: HeaderList; readonly body: Uint8Array };
+  /** A stream's events, in their order. */
+  startStream(): EventEncoder;
+  /** What a caller is told of an upstream's answer that is an error. */
+  refuseAnswer(answer: ErrorAnswer): Refusal;
+  /** What a caller is told of an error that an upstream's stream says of itself. */
+  refuseError(said: Refusal): Refusal;
+  /** What reads answers of the verbatim lane, where the request has one (`UpstreamRequest.native`). */
+  readonly native?: NativeReader;
+}
+
+/** An upstream's own error: status, head and body as they came. */
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+}
+
+/** Translates one stream. Whatever an upstream sends, it does not throw. */
+export interface EventEncoder {
+  /** What an event becomes on the wire; empty where it becomes nothing. */
+  encode(event: JsonObject): string;
+  /** What says that the stream is still there. */
+  readonly keepAlive: Uint8Array;
+}
+
+/** Reads the gateway's share of answers that are passed on in their native form. */
+export interface NativeReader {
+  watch(): StreamWatch;
+  usageOf(body: Uint8Array): UsageState;
 }
 
 export interface EncodedError {
@@ -42,4 +107,6 @@ export interface Dialect {
   encodeError(said: Refusal, requestId: string): EncodedError;
   /** A refusal inside a stream that has begun; the stream ends with it. */
   encodeErrorEvent(said: Refusal, requestId: string): Uint8Array;
+  /** What every reply of this form says in its head besides. */
+  replyHeaders(asked: HeaderMap, requestId: string): HeaderList;
 }

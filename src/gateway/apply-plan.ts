@@ -15,7 +15,10 @@ export function applyPlan(exchange: DecodedExchange): DecodedExchange | Refusal 
   const { plan, profile } = settings;
   if (call.model === undefined) return exchange;
   const form = plan.takesEveryForm ? 'any' : 'messages';
-  const model = resolveModel(call.model, profile, form);
+  const model =
+    call.modelId === undefined
+      ? resolveModel(call.model, profile, form)
+      : resolveModel(call.modelId, profile);
   if (plan.modelIds !== undefined && (model === undefined || !plan.modelIds.has(model.id))) {
     return unlisted(call.model, [...plan.modelIds]);
   }
@@ -23,14 +26,15 @@ export function applyPlan(exchange: DecodedExchange): DecodedExchange | Refusal 
   if (call.maxTokens !== undefined && call.maxTokens > outputTokensMax) {
     return tooLong(call.maxTokens, outputTokensMax, model?.id ?? call.model);
   }
-  if (model === undefined || !plan.takesEveryForm) return exchange;
+  if (model === undefined || !plan.takesEveryForm || call.modelId !== undefined) return exchange;
   const isOwnName = resolveModel(call.model, profile) !== undefined;
   return isOwnName ? exchange : renamed(exchange, model.id);
 }
 
 function unlisted(name: string, listed: readonly string[]): Refusal {
   const near = nearNames(name, listed);
-  const more = near.length === 0 ? {} : { details: { near_matches: near } };
+  const details = near.length === 0 ? {} : { details: { near_matches: near } };
+  const more = { ...details, param: 'model', reason: 'model_not_found' };
   return refusal('not_found', `model: ${name}`, more);
 }
 
@@ -38,6 +42,7 @@ function tooLong(asked: number, most: number, model: string): Refusal {
   return refusal(
     'invalid_request',
     `max_tokens: ${String(asked)} > ${String(most)}, which is the maximum allowed number of output tokens for ${model}`,
+    { param: 'max_tokens' },
   );
 }
 

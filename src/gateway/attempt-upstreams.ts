@@ -1,8 +1,9 @@
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
-import type { UpstreamAnswer } from '../messages/upstream.ts';
+import type { UpstreamAnswer, UpstreamRequest } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/plan-route.ts';
 import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
+import type { TakeOutcome } from './record-exchange.ts';
 import { recordExchange } from './record-exchange.ts';
 
 export interface Attempted {
@@ -21,7 +22,8 @@ export async function attemptUpstreams(
   const attempted = { ...exchange, upstream };
   const record = recordExchange(exchange, upstream.name);
   try {
-    const outcome = await upstream.send(call.request, request.cancellation);
+    const asked = isVerbatim(exchange, record) ? call.request : canonicalOnly(call.request);
+    const outcome = await upstream.send(asked, request.cancellation);
     return { exchange: attempted, outcome: record?.(outcome) ?? outcome };
   } catch (error) {
     // A driver answers with a refusal; whatever it throws is a fault of ours.
@@ -30,4 +32,13 @@ export async function attemptUpstreams(
     const outcome = refusal('internal');
     return { exchange: attempted, outcome: record?.(outcome) ?? outcome };
   }
+}
+
+/** What was changed of the canonical body, or is recorded, goes in the canonical form. */
+function isVerbatim({ edits }: DecodedExchange, record: TakeOutcome | undefined): boolean {
+  return edits === undefined && record === undefined;
+}
+
+function canonicalOnly({ native: _native, ...request }: UpstreamRequest): UpstreamRequest {
+  return request;
 }

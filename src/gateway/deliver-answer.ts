@@ -1,32 +1,36 @@
 import type { Refusal } from '../messages/errors.ts';
-import { refusal } from '../messages/errors.ts';
+import { isRefusal } from '../messages/errors.ts';
 import type { HeaderList, Operation, UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
-import { collect } from '../std/byte-stream.ts';
 import { parseJson, textOf } from '../std/json.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import { scanJsonObject } from '../std/scan-json.ts';
+import { collectAnswer, headersOf } from './answer-parts.ts';
+import { deliverEncoded } from './deliver-encoded.ts';
+import { deliverScripted } from './deliver-scripted.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
-import type { ContentEnd } from './relay-content.ts';
 import { ContentRelay } from './relay-content.ts';
-import type { ScriptedEnd } from './relay-scripted.ts';
-import { ScriptedRelay } from './relay-scripted.ts';
-import type { StreamEnd } from './relay-stream.ts';
+import type { RelayOptions, StreamEnd } from './relay-stream.ts';
 import { RelayStream } from './relay-stream.ts';
 import type { Settlement } from './settle-request.ts';
-import { settleRequest } from './settle-request.ts';
+import { endingCodes, settleRequest } from './settle-request.ts';
 
 /** Stages 12 and 13 of the walk: passes an upstream's answer on and settles when it is over. */
 export function deliverAnswer(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
 ): Promise<WalkReply | Refusal> {
-  if (answer.isScripted === true) return Promise.resolve(deliverScripted(exchange, answer));
+  if (answer.isScripted === true) return deliverScripted(exchange, answer);
   const isContent = contentOperations.has(exchange.request.operation) && answer.status === 200;
   if (isContent) return Promise.resolve(deliverContent(exchange, answer));
-  return answer.isEventStream && answer.status === 200
-    ? deliverStream(exchange, answer)
-    : deliverWhole(exchange, answer);
+  const { encoder } = exchange.call;
+  const isWanted = answer.form !== undefined || (encoder?.isStream ?? true);
+  if (answer.isEventStream && answer.status === 200 && isWanted) {
+    return deliverStream(exchange, answer);
+  }
+  return encoder === undefined || answer.form !== undefined
+    ? deliverWhole(exchange, answer)
+    : deliverEncoded(exchange, answer, encoder);
 }
 
 async function deliverStream(
@@ -35,10 +39,11 @@ async function deliverStream(
 ): Promise<WalkReply | Refusal> {
   const { request, walk, upstream } = exchange;
   let firstByteAtMs: number | undefined;
-  const headers = replyHeaders(answer.headers, request.id);
+  const headers = headersOf(exchange, answer);
   const shownId = shownRequestId(headers, request.id);
   const relay: RelayStream = new RelayStream(answer.body, {
     clock: walk.clock,
+    ...translationOf(exchange, answer),
     encodeErrorEvent: (said) => request.dialect.encodeErrorEvent(said, shownId),
     onOddEvent: (detail) => {
       walk.metrics.oddEvent(upstream.name);
@@ -58,6 +63,7 @@ async function deliverStream(
       settleRequest(exchange, {
         ...streamStatus(end),
         usage: relay.usage,
+        isUsageEstimated: answer.isUsageEstimated?.() ?? false,
         responseBytes: relay.bytesPassed,
         firstByteAtMs: firstByteAtMs ?? walk.clock.monotonicMs(),
       });
@@ -83,6 +89,18 @@ async function deliverStream(
   };
 }
 
+/** What stands between the upstream's stream and the caller's: nothing on the canonical lane. */
+function translationOf(
+  { call }: AttemptedExchange,
+  answer: UpstreamAnswer,
+): Pick<RelayOptions, 'watch' | 'encoder' | 'refuseError'> {
+  const { encoder } = call;
+  if (encoder === undefined) return {};
+  const refuseError = (said: Refusal): Refusal => encoder.refuseError(said);
+  if (answer.form === undefined) return { encoder: encoder.startStream(), refuseError };
+  return encoder.native === undefined ? {} : { watch: encoder.native.watch(), refuseError };
+}
+
 /** Contents may be larger than memory: they pass through as they come, and have no usage. */
 function deliverContent(exchange: AttemptedExchange, answer: UpstreamAnswer): WalkReply {
   const { request, walk } = exchange;
@@ -94,7 +112,7 @@ function deliverContent(exchange: AttemptedExchange, answer: UpstreamAnswer): Wa
     }
     settleRequest(exchange, {
       status: answer.status,
-      ...endCode[end.kind],
+      ...endingCodes[end.kind],
       responseBytes: relay.bytesPassed,
       firstByteAtMs,
     });
@@ -103,38 +121,10 @@ function deliverContent(exchange: AttemptedExchange, answer: UpstreamAnswer): Wa
   forget = request.cancellation.onCancel(() => {
     relay.cancel();
   });
-  return { status: answer.status, headers: replyHeaders(answer.headers, request.id), body: relay };
+  return { status: answer.status, headers: headersOf(exchange, answer), body: relay };
 }
 
 const contentOperations: ReadonlySet<Operation> = new Set(['batches.results', 'files.content']);
-
-/** How a body ended that is passed on as it comes. */
-const endCode: Readonly<Record<ContentEnd['kind'] | ScriptedEnd, Pick<Settlement, 'errorCode'>>> = {
-  complete: {},
-  broken: { errorCode: 'upstream_truncated' },
-  'client-gone': { errorCode: 'client_gone' },
-};
-
-/** A break that a scenario orders is for the caller to see: nothing is held, and nothing mended. */
-function deliverScripted(exchange: AttemptedExchange, answer: UpstreamAnswer): WalkReply {
-  const { request, walk } = exchange;
-  const firstByteAtMs = walk.clock.monotonicMs();
-  const relay: ScriptedRelay = new ScriptedRelay(answer, (end) => {
-    forget();
-    settleRequest(exchange, {
-      status: answer.status,
-      ...endCode[end],
-      usage: relay.usage,
-      responseBytes: relay.bytesPassed,
-      firstByteAtMs,
-    });
-  });
-  let forget = (): void => {};
-  forget = request.cancellation.onCancel(() => {
-    relay.cancel();
-  });
-  return { status: answer.status, headers: replyHeaders(answer.headers, request.id), body: relay };
-}
 
 function streamStatus(end: StreamEnd): Pick<Settlement, 'status' | 'errorCode'> {
   switch (end.kind) {
@@ -153,27 +143,23 @@ async function deliverWhole(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
 ): Promise<WalkReply | Refusal> {
-  const { request, settings, walk } = exchange;
-  const collected = await collect(answer.body, settings.answerBytesMax, request.cancellation);
-  if (collected.kind === 'fault') {
-    const { kind, detail } = collected.fault;
-    walk.log.warn('answer_failed', { requestId: request.id, kind, detail });
-    if (kind === 'too-large')
-      return refusal('upstream_failed', `The upstream's answer has ${detail}.`);
-    return refusal(kind === 'idle-timeout' ? 'upstream_timeout' : 'upstream_truncated');
-  }
-  const { bytes } = collected;
+  const { request, settings, walk, call } = exchange;
+  const bytes = await collectAnswer(exchange, answer);
+  if (isRefusal(bytes)) return bytes;
   const isError = answer.status >= 400;
+  const readUsage = (): UsageState =>
+    answer.form === undefined
+      ? usageOf(bytes, settings.jsonBounds)
+      : (call.encoder?.native?.usageOf(bytes) ?? new UsageState());
   settleRequest(exchange, {
     status: answer.status,
     ...(isError ? { errorCode: 'upstream_error' } : {}),
-    ...(request.operation === 'messages.create' && !isError
-      ? { usage: usageOf(bytes, settings.jsonBounds) }
-      : {}),
+    ...(request.operation === 'messages.create' && !isError ? { usage: readUsage() } : {}),
+    isUsageEstimated: answer.isUsageEstimated?.() ?? false,
     responseBytes: bytes.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });
-  return { status: answer.status, headers: replyHeaders(answer.headers, request.id), body: bytes };
+  return { status: answer.status, headers: headersOf(exchange, answer), body: bytes };
 }
 
 /** The usage of a one-piece answer, found without parsing the text around it. */
@@ -185,14 +171,6 @@ function usageOf(bytes: Uint8Array, bounds: JsonBounds): UsageState {
   const parsed = parseJson(textOf(bytes, span.start, span.end));
   if (parsed.kind === 'value') state.mergeFinal(parsed.value);
   return state;
-}
-
-/** The upstream's own request id stays, since its error bodies name it; ours stands beside it. */
-function replyHeaders(answered: HeaderList, requestId: string): HeaderList {
-  const own = ['x-quatrain-request-id', requestId];
-  return answered.includes('request-id')
-    ? [...answered, ...own]
-    : [...answered, 'request-id', requestId, ...own];
 }
 
 /** The id that the caller sees in the head of the answer: an error event in the stream has the same. */

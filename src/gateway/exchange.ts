@@ -2,6 +2,7 @@ import type { Plan } from '../catalog/plans.ts';
 import type { ProfileName } from '../catalog/profiles.ts';
 import type { Authenticator, Principal } from '../access/authenticate.ts';
 import type { Recorder, Recording } from '../cassettes/recorder.ts';
+import type { ChatCompletionsSettings } from '../dialects/chat-completions/settings.ts';
 import type { DecodedCall, Dialect, HeaderMap } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { HeaderList, Operation, Upstream } from '../messages/upstream.ts';
@@ -79,6 +80,7 @@ export interface WalkSettings {
   /** Of accounts that have none of their own. */
   readonly plan: Plan;
   readonly profile: ProfileName;
+  readonly chatCompletions: ChatCompletionsSettings;
   readonly jsonBounds: JsonBounds;
   /** By public id, the keys whose traffic is recorded, and where it goes. */
   readonly recordings?: ReadonlyMap<string, Recording>;

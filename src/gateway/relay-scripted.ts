@@ -1,3 +1,4 @@
+import type { EventEncoder } from '../dialects/dialect.ts';
 import { EventSequence } from '../messages/event-sequence.ts';
 import type { FrameType } from '../messages/frame.ts';
 import { frameJson } from '../messages/frame.ts';
@@ -6,6 +7,7 @@ import type { UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
 import type { ByteSink, ByteSource, StreamFault } from '../std/byte-stream.ts';
 import { isJsonObject } from '../std/json.ts';
+import { EventTranslation } from './translate-events.ts';
 
 /** How a scripted answer ended: as a stream should, without its end, or because nobody listened. */
 export type ScriptedEnd = 'complete' | 'broken' | 'client-gone';
@@ -13,12 +15,14 @@ export type ScriptedEnd = 'complete' | 'broken' | 'client-gone';
 /**
  * Passes an answer on that breaks on purpose (`UpstreamAnswer.isScripted`): every byte as it comes,
  * and the break as it is. Nothing is held back, put right or ended in its place; it is only looked
- * at, for the usage it reports and whether it came to its end.
+ * at, for the usage it reports and whether it came to its end. For a caller whose form is another
+ * one its events are translated, and what is no event has nothing to become.
  */
 export class ScriptedRelay implements ByteSource, ByteSink {
   readonly #source: ByteSource;
   readonly #isEventStream: boolean;
   readonly #onOver: (end: ScriptedEnd) => void;
+  readonly #translation: EventTranslation | undefined;
   readonly #sequence = new EventSequence();
   readonly #splitter = new FrameSplitter((type, bytes, start, end) => {
     this.#look(type, bytes, start, end);
@@ -28,10 +32,11 @@ export class ScriptedRelay implements ByteSource, ByteSink {
   #isOver = false;
   #bytesPassed = 0;
 
-  constructor(answer: UpstreamAnswer, onOver: (end: ScriptedEnd) => void) {
+  constructor(answer: UpstreamAnswer, onOver: (end: ScriptedEnd) => void, encoder?: EventEncoder) {
     this.#source = answer.body;
     this.#isEventStream = answer.isEventStream;
     this.#onOver = onOver;
+    this.#translation = encoder === undefined ? undefined : new EventTranslation(encoder);
   }
 
   get bytesPassed(): number {
@@ -55,9 +60,14 @@ export class ScriptedRelay implements ByteSource, ByteSink {
 
   write(chunk: Uint8Array): boolean {
     if (this.#isOver) return false;
-    this.#bytesPassed += chunk.length;
     if (this.#splitter.fault === undefined) this.#splitter.push(chunk);
-    return this.#sink?.write(chunk) ?? false;
+    return this.#pass(this.#translation === undefined ? chunk : this.#translation.take());
+  }
+
+  #pass(bytes: Uint8Array | undefined): boolean {
+    if (bytes === undefined) return true;
+    this.#bytesPassed += bytes.length;
+    return this.#sink?.write(bytes) ?? false;
   }
 
   end(): void {
@@ -75,6 +85,7 @@ export class ScriptedRelay implements ByteSource, ByteSink {
 
   #look(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
     this.#sequence.next(type);
+    this.#translation?.add(type, bytes, start, end);
     if (type !== 'message_start' && type !== 'message_delta') return;
     const parsed = frameJson(bytes, start, end);
     if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) return;

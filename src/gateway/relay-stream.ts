@@ -1,14 +1,16 @@
+import type { EventEncoder } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { refusal, refusalOfError } from '../messages/errors.ts';
-import { EventSequence } from '../messages/event-sequence.ts';
+import { refusal } from '../messages/errors.ts';
 import { eventText } from '../messages/events.ts';
 import type { FrameType } from '../messages/frame.ts';
 import { frameJson } from '../messages/frame.ts';
 import { FrameSplitter } from '../messages/split-frames.ts';
-import { UsageState } from '../messages/usage.ts';
+import type { StreamWatch } from '../messages/stream-watch.ts';
+import { EventWatch } from '../messages/stream-watch.ts';
+import type { UsageState } from '../messages/usage.ts';
 import type { ByteSink, ByteSource, StreamFault } from '../std/byte-stream.ts';
 import type { Clock, Timer } from '../std/clock.ts';
-import { isJsonObject } from '../std/json.ts';
+import { EventTranslation } from './translate-events.ts';
 
 /** How a stream ended. */
 export type StreamEnd =
@@ -21,6 +23,12 @@ export type StreamEnd =
 
 export interface RelayOptions {
   readonly clock: Clock;
+  /** What the stream is watched by; that of the canonical form where absent. */
+  readonly watch?: StreamWatch;
+  /** What becomes of the events, where the caller's form is another one. */
+  readonly encoder?: EventEncoder;
+  /** What a caller is told of an error that the stream says before any content. */
+  readonly refuseError?: (said: Refusal) => Refusal;
   readonly encodeErrorEvent: (said: Refusal) => Uint8Array;
   /** An event out of order that was passed on all the same. */
   readonly onOddEvent: (detail: string) => void;
@@ -46,11 +54,11 @@ const PING: Uint8Array = Buffer.from(eventText({ type: 'ping' }));
 export class RelayStream implements ByteSource, ByteSink {
   readonly #source: ByteSource;
   readonly #options: RelayOptions;
-  readonly #sequence = new EventSequence();
+  readonly #watch: StreamWatch;
+  readonly #translation: EventTranslation | undefined;
   readonly #splitter = new FrameSplitter((type, bytes, start, end) => {
     this.#onFrame(type, bytes, start, end);
   });
-  readonly usage: UsageState = new UsageState();
   #held: Uint8Array[] = [];
   #sink: ByteSink | undefined;
   #holdTimer: Timer | undefined;
@@ -71,6 +79,13 @@ export class RelayStream implements ByteSource, ByteSink {
   constructor(source: ByteSource, options: RelayOptions) {
     this.#source = source;
     this.#options = options;
+    this.#watch = options.watch ?? new EventWatch();
+    const { encoder } = options;
+    this.#translation = encoder === undefined ? undefined : new EventTranslation(encoder);
+  }
+
+  get usage(): UsageState {
+    return this.#watch.usage;
   }
 
   get bytesPassed(): number {
@@ -92,7 +107,7 @@ export class RelayStream implements ByteSource, ByteSink {
       // Content often comes with the head: then there is nothing to wait for.
       if (this.#isCommitted) return;
       this.#holdTimer = this.#options.clock.after(HOLD_MS, () => {
-        this.#pass(PING);
+        this.#pass(this.#options.encoder?.keepAlive ?? PING);
         this.#commit();
       });
     });
@@ -120,7 +135,7 @@ export class RelayStream implements ByteSource, ByteSink {
   /** Ends the stream with an error event of ours. */
   cut(said: Refusal): void {
     if (this.#end !== undefined) return;
-    if (this.#sequence.ended) {
+    if (this.#watch.ended) {
       this.#complete();
       return;
     }
@@ -133,11 +148,9 @@ export class RelayStream implements ByteSource, ByteSink {
     this.#cutAt = undefined;
     const complete = this.#splitter.push(chunk);
     let wantsMore = true;
-    if (complete !== undefined) {
-      const passable = this.#cutAt === undefined ? complete : complete.subarray(0, this.#cutAt);
-      if (passable.length > 0) wantsMore = this.#pass(passable);
-    }
-    const wrong = this.#breach ?? this.#splitter.fault;
+    const passable = this.#passable(complete);
+    if (passable !== undefined) wantsMore = this.#pass(passable);
+    const wrong = this.#breach ?? this.#translation?.fault ?? this.#splitter.fault;
     if (wrong !== undefined) {
       this.#fail(refusal('upstream_failed', `The upstream sent a broken stream: ${wrong}.`));
       return false;
@@ -145,7 +158,7 @@ export class RelayStream implements ByteSource, ByteSink {
     if (this.#earlyError !== undefined) this.#fail(this.#earlyError);
     else if (this.#sawContent || this.#bytesPassed > HOLD_BYTES_MAX) this.#commit();
     if (this.#isLate) this.#complete();
-    else if (this.#sequence.ended) this.#awaitClose();
+    else if (this.#watch.ended) this.#awaitClose();
     return wantsMore && (this.#sink !== undefined || !this.#isCommitted);
   }
 
@@ -156,18 +169,28 @@ export class RelayStream implements ByteSource, ByteSink {
     const rest = this.#splitter.end();
     if (this.#earlyError !== undefined) {
       this.#fail(this.#earlyError);
-    } else if (!this.#sequence.ended || this.#breach !== undefined) {
+      return;
+    }
+    const passable = this.#passable(rest);
+    if (!this.#watch.ended || this.#breach !== undefined) {
       this.#fail(refusal('upstream_truncated'));
     } else {
-      if (rest !== undefined)
-        this.#pass(this.#cutAt === undefined ? rest : rest.subarray(0, this.#cutAt));
+      if (passable !== undefined) this.#pass(passable);
       this.#complete();
     }
   }
 
+  /** Of the frames that are complete, what may be passed on. */
+  #passable(complete: Uint8Array | undefined): Uint8Array | undefined {
+    if (this.#translation !== undefined) return this.#translation.take();
+    if (complete === undefined) return undefined;
+    const passable = this.#cutAt === undefined ? complete : complete.subarray(0, this.#cutAt);
+    return passable.length === 0 ? undefined : passable;
+  }
+
   fail(fault: StreamFault): void {
     // Everything was there: how the connection ended after that is nobody's loss.
-    if (this.#sequence.ended) {
+    if (this.#watch.ended) {
       this.end();
       return;
     }
@@ -181,50 +204,33 @@ export class RelayStream implements ByteSource, ByteSink {
       this.#cutAt = start;
       return;
     }
-    if (!this.#mayPass(type, start)) return;
-    if (type === 'message_start' || type === 'message_delta') {
-      this.#meter(type, bytes, start, end);
-    } else if (type === 'error' && !this.#isCommitted && !this.#sawContent) {
-      this.#earlyError = earlyError(bytes, start, end);
-      this.#cutAt = start;
-    }
-    this.#sawContent ||= type !== 'message_start' && type !== 'ping' && type !== 'none';
+    if (!this.#mayPass(type, bytes, start, end)) this.#cutAt ??= start;
+    else this.#translation?.add(type, bytes, start, end);
   }
 
   /** Whether an event is passed on; where it is not, what stands before it still is. */
-  #mayPass(type: FrameType, start: number): boolean {
+  #mayPass(type: FrameType, bytes: Uint8Array, start: number, end: number): boolean {
     if (this.#breach !== undefined || this.#isLate) return false;
-    const violation = this.#sequence.next(type);
-    if (violation === undefined) return true;
-    switch (violation.kind) {
-      case 'odd':
-        this.#options.onOddEvent(violation.detail);
+    const verdict = this.#watch.next(type, bytes, start, end);
+    switch (verdict.kind) {
+      case 'pass':
+        this.#sawContent ||= verdict.isContent;
         return true;
+      case 'odd':
+        this.#options.onOddEvent(verdict.detail);
+        this.#sawContent ||= verdict.isContent;
+        return true;
+      case 'error':
+        if (this.#isCommitted || this.#sawContent) return true;
+        this.#earlyError = this.#options.refuseError?.(verdict.said) ?? verdict.said;
+        return false;
       case 'broken':
-        this.#breach = violation.detail;
-        break;
+        this.#breach = verdict.detail;
+        return false;
       case 'late':
         this.#isLate = true;
-        break;
+        return false;
     }
-    this.#cutAt = start;
-    return false;
-  }
-
-  #meter(
-    type: 'message_start' | 'message_delta',
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-  ): void {
-    const parsed = frameJson(bytes, start, end);
-    if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) return;
-    if (type === 'message_delta') {
-      this.usage.mergeFinal(parsed.value['usage']);
-      return;
-    }
-    const { message } = parsed.value;
-    if (message !== undefined && isJsonObject(message)) this.usage.merge(message['usage']);
   }
 
   #pass(bytes: Uint8Array): boolean {
@@ -258,7 +264,7 @@ export class RelayStream implements ByteSource, ByteSink {
 
   #complete(): void {
     this.#commit();
-    this.#over(this.#sequence.failed ? { kind: 'upstream-error' } : { kind: 'complete' });
+    this.#over(this.#watch.failed ? { kind: 'upstream-error' } : { kind: 'complete' });
   }
 
   #commit(): void {
@@ -285,10 +291,3 @@ export class RelayStream implements ByteSource, ByteSink {
 }
 
 const callerGone: Refusal = refusal('upstream_failed', 'The caller has gone.');
-
-function earlyError(bytes: Uint8Array, start: number, end: number): Refusal {
-  const parsed = frameJson(bytes, start, end);
-  const { value } = parsed.kind === 'value' ? parsed : { value: null };
-  const error = isJsonObject(value) ? value['error'] : undefined;
-  return refusalOfError(error !== undefined && isJsonObject(error) ? error : {});
-}

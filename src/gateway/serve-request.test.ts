@@ -64,6 +64,7 @@ function walk(
       batchBytesMax: 1000,
       plan: plans.standard,
       profile: 'launch',
+      chatCompletions: { flavour: 'aimlapi' },
       answerBytesMax: 1000,
       jsonBounds: { depthMax: 10, keysMax: 10 },
       upstreams: { byName: new Map([['up', upstream]]), defaultName: 'up' },

@@ -8,6 +8,7 @@ import { applyPlan } from './apply-plan.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import { attemptUpstreams } from './attempt-upstreams.ts';
 import { deliverAnswer } from './deliver-answer.ts';
+import { findKnownModel } from './find-known-model.ts';
 import { inlineFiles } from './inline-files.ts';
 import type {
   DecodedExchange,
@@ -27,6 +28,13 @@ import { settleRequest } from './settle-request.ts';
  */
 export async function serveRequest(request: WalkRequest, walk: Walk): Promise<WalkReply> {
   const opened = openExchange(request, walk);
+  const own = request.dialect.replyHeaders(request.headers, request.id);
+  const reply = await walkOrFault(opened);
+  return own.length === 0 ? reply : { ...reply, headers: [...reply.headers, ...own] };
+}
+
+async function walkOrFault(opened: Exchange): Promise<WalkReply> {
+  const { request, walk } = opened;
   try {
     return await walkStages(opened);
   } catch (error) {
@@ -103,6 +111,9 @@ async function decode(opened: Exchange): Promise<Decoded> {
     requestId: request.id,
     account: principal.account,
     jsonBounds: settings.jsonBounds,
+    startedAtMs: opened.startedAtMs,
+    findModel: (name) => findKnownModel(name, settings, opened.startedAtMs),
+    chatCompletions: settings.chatCompletions,
   });
   if (isRefusal(call)) return { refused: call, at: authenticated };
   const isBatch = request.onBehalf !== undefined;

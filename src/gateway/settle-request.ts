@@ -19,10 +19,21 @@ export interface Settlement {
   /** How it ended, where that is not an answer in full. */
   readonly errorCode?: ErrorCode | 'client_gone' | 'upstream_error';
   readonly usage?: UsageState;
+  /** Whether that usage is our estimate: the upstream reported none. */
+  readonly isUsageEstimated?: boolean;
   readonly responseBytes: number;
   /** When the head of the answer was handed to the edge, on the monotonic clock. */
   readonly firstByteAtMs?: number;
 }
+
+/** How a body ended that is passed on as it comes. */
+export const endingCodes: Readonly<
+  Record<'complete' | 'broken' | 'client-gone', Pick<Settlement, 'errorCode'>>
+> = {
+  complete: {},
+  broken: { errorCode: 'upstream_truncated' },
+  'client-gone': { errorCode: 'client_gone' },
+};
 
 const nothingReported = new UsageState();
 
@@ -40,9 +51,9 @@ export function settleRequest(exchange: EndedExchange, settlement: Settlement): 
     upstream: exchange.upstream?.name,
     status: settlement.status,
     errorCode: settlement.errorCode,
-    isStream: call?.request.stream ?? false,
+    isStream: call?.encoder?.isStream ?? call?.request.stream ?? false,
     usage,
-    usageIsFinal: isFinal,
+    usageIsFinal: isFinal && settlement.isUsageEstimated !== true,
     requestBytes: (call?.request.body.length ?? 0) + (request.body.streamedBytes?.() ?? 0),
     responseBytes: settlement.responseBytes,
     firstByteMs:

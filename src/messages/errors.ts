@@ -169,12 +169,16 @@ export interface Refusal {
   readonly retryAfterMs?: number;
   /** What a program can read of it; becomes `error.details`. */
   readonly details?: JsonObject;
+  /** The field that it is about, in the caller's own spelling; for forms that name it. */
+  readonly param?: string;
+  /** What says more than the code does, for forms whose errors carry such a word. */
+  readonly reason?: string;
 }
 
 export function refusal(
   code: ErrorCode,
   detail?: string,
-  more: Pick<Refusal, 'retryAfterMs' | 'details'> = {},
+  more: Pick<Refusal, 'retryAfterMs' | 'details' | 'param' | 'reason'> = {},
 ): Refusal {
   return { kind: 'refusal', code, ...(detail === undefined ? {} : { detail }), ...more };
 }

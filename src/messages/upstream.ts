@@ -31,6 +31,16 @@ export const accountOperations: ReadonlySet<Operation> = new Set(
 /** Header names and values in turn, names in lower case: `['request-id', 'req_…', …]`. */
 export type HeaderList = readonly string[];
 
+/** Forms of messages beside the canonical one that a caller and an upstream may both speak. */
+export type NativeForm = 'chat-completions';
+
+/** A request as its caller wrote it, for an upstream that speaks the same form. */
+export interface NativeRequest {
+  readonly form: NativeForm;
+  readonly body: Uint8Array;
+  readonly stream: boolean;
+}
+
 /** A request in the canonical form: what a dialect decodes to and an upstream is asked. */
 export interface UpstreamRequest {
   readonly operation: Operation;
@@ -47,6 +57,11 @@ export interface UpstreamRequest {
   readonly requestId: string;
   /** Whose request it is: what an account has (caches, files, limits) no other one sees. */
   readonly account: string;
+  /**
+   * The same request in the caller's own form. Where an upstream speaks that form it may send this
+   * and answer in it (`UpstreamAnswer.form`): the verbatim lane of that form.
+   */
+  readonly native?: NativeRequest;
   /** Whether it is one of a batch that the gateway keeps. */
   readonly isBatch?: boolean;
   /**
@@ -56,9 +71,11 @@ export interface UpstreamRequest {
   readonly callerHeader?: (name: string) => string | undefined;
 }
 
-/** An answer in the canonical form. */
+/** An answer in the canonical form, or in the native one of its request. */
 export interface UpstreamAnswer {
   readonly kind: 'answer';
+  /** The form of the request that it answers, where that was the native one; else the canonical. */
+  readonly form?: NativeForm;
   readonly status: number;
   /** Only headers that may be passed on. */
   readonly headers: HeaderList;
@@ -70,6 +87,8 @@ export interface UpstreamAnswer {
    */
   readonly isScripted?: boolean;
   readonly body: ByteSource;
+  /** Whether the usage in it was estimated here, since the upstream reported none; asked at the end. */
+  readonly isUsageEstimated?: () => boolean;
 }
 
 /** A configured backend that answers in the Messages form. */

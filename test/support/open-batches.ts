@@ -132,6 +132,7 @@ export async function openBatches(options: OpenBatchesOptions): Promise<OpenBatc
       jsonBounds: { depthMax: 16, keysMax: 1000 },
       plan: plans.standard,
       profile: 'launch',
+      chatCompletions: { flavour: 'aimlapi' },
       upstreams: { byName: new Map([['up', upstream]]), defaultName: 'up' },
     }),
   };

@@ -15,6 +15,9 @@ function call(body: string | Uint8Array, more: Partial<IncomingCall> = {}): Inco
     requestId: 'req_1',
     account: 'test',
     jsonBounds: { depthMax: 16, keysMax: 100 },
+    startedAtMs: 0,
+    findModel: () => undefined,
+    chatCompletions: { flavour: 'aimlapi' },
     ...more,
   };
 }

@@ -9,6 +9,7 @@ export const messagesDialect: Dialect = {
   decodeRequest,
   encodeError,
   encodeErrorEvent: (said, requestId) => Buffer.from(errorEvent(said, requestId)),
+  replyHeaders: () => [],
 };
 
 /** API reference §4.1 (envelope), §10 (`x-should-retry`, `retry-after` in whole seconds). */

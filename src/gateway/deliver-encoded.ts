@@ -1,0 +1,53 @@
+import type { AnswerEncoder } from '../dialects/dialect.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { isRefusal } from '../messages/errors.ts';
+import { expandMessage } from '../messages/expand-message.ts';
+import type { Message } from '../messages/response.ts';
+import type { UpstreamAnswer } from '../messages/upstream.ts';
+import type { JsonObject } from '../std/json.ts';
+import { collectAnswer, headersOf } from './answer-parts.ts';
+import type { AttemptedExchange, WalkReply } from './exchange.ts';
+import { foldAnswer } from './fold-answer.ts';
+import { settleRequest } from './settle-request.ts';
+
+/** An answer that is read whole before it is translated: for callers who asked for one piece, and errors. */
+export async function deliverEncoded(
+  exchange: AttemptedExchange,
+  answer: UpstreamAnswer,
+  encoder: AnswerEncoder,
+): Promise<WalkReply | Refusal> {
+  const { walk } = exchange;
+  const bytes = await collectAnswer(exchange, answer);
+  if (isRefusal(bytes)) return bytes;
+  const { status, headers } = answer;
+  if (status !== 200) return encoder.refuseAnswer({ status, headers, body: bytes });
+  const folded = foldAnswer(bytes, answer.isEventStream);
+  if (folded.kind === 'failed') return encoder.refuseError(folded.said);
+  if (folded.kind === 'broken') return folded.said;
+  const encoded = encoder.isStream
+    ? { headers: [], body: encodeAsStream(folded.message, encoder) }
+    : encoder.encodeMessage(folded.message);
+  settleRequest(exchange, {
+    status,
+    usage: folded.usage,
+    isUsageEstimated: answer.isUsageEstimated?.() ?? false,
+    responseBytes: encoded.body.length,
+    firstByteAtMs: walk.clock.monotonicMs(),
+  });
+  return {
+    status,
+    headers: [...headersOf(exchange, answer), ...encoded.headers],
+    body: encoded.body,
+  };
+}
+
+/** An upstream that was asked for a stream and gave one piece: the caller gets its stream all the same. */
+function encodeAsStream(message: Message, encoder: AnswerEncoder): Uint8Array {
+  const stream = encoder.startStream();
+  const events = expandMessage(message, {
+    cutText: (text) => [text],
+    cutJson: (json) => [json],
+    startOutputTokens: 0,
+  });
+  return Buffer.from(events.map((event) => stream.encode(event as unknown as JsonObject)).join(''));
+}

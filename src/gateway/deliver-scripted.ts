@@ -1,0 +1,80 @@
+import type { UpstreamAnswer } from '../messages/upstream.ts';
+import type { Refusal } from '../messages/errors.ts';
+import type { ByteSource, StreamFault } from '../std/byte-stream.ts';
+import { collect, sourceOf } from '../std/byte-stream.ts';
+import { headersOf } from './answer-parts.ts';
+import { deliverEncoded } from './deliver-encoded.ts';
+import type { AttemptedExchange, WalkReply } from './exchange.ts';
+import { ScriptedRelay } from './relay-scripted.ts';
+import { endingCodes, settleRequest } from './settle-request.ts';
+
+/** A break that a scenario orders is for the caller to see: nothing is held, and nothing mended. */
+export async function deliverScripted(
+  exchange: AttemptedExchange,
+  answer: UpstreamAnswer,
+): Promise<WalkReply | Refusal> {
+  const { encoder } = exchange.call;
+  const isStream = answer.isEventStream && answer.status === 200;
+  if (encoder === undefined || !isStream) return relayScripted(exchange, answer);
+  if (encoder.isStream) return relayScripted(exchange, answer, encoder.startStream());
+  return breakInOnePiece(exchange, answer, encoder);
+}
+
+function relayScripted(
+  exchange: AttemptedExchange,
+  answer: UpstreamAnswer,
+  encoder?: ConstructorParameters<typeof ScriptedRelay>[2],
+): WalkReply {
+  const { request, walk } = exchange;
+  const firstByteAtMs = walk.clock.monotonicMs();
+  const over = (end: keyof typeof endingCodes): void => {
+    forget();
+    settleRequest(exchange, {
+      status: answer.status,
+      ...endingCodes[end],
+      usage: relay.usage,
+      responseBytes: relay.bytesPassed,
+      firstByteAtMs,
+    });
+  };
+  const relay: ScriptedRelay = new ScriptedRelay(answer, over, encoder);
+  let forget = (): void => {};
+  forget = request.cancellation.onCancel(() => {
+    relay.cancel();
+  });
+  // What is not translated is not the caller's form: it goes out under the head that it came with.
+  const isForeign = encoder === undefined && exchange.call.encoder !== undefined;
+  const headers = isForeign ? answer.headers : headersOf(exchange, answer);
+  return { status: answer.status, headers, body: relay };
+}
+
+/** For a caller who asked for one piece: it breaks as the stream did, or is refused as what it is. */
+async function breakInOnePiece(
+  exchange: AttemptedExchange,
+  answer: UpstreamAnswer,
+  encoder: NonNullable<AttemptedExchange['call']['encoder']>,
+): Promise<WalkReply | Refusal> {
+  const { request, settings, walk } = exchange;
+  const collected = await collect(answer.body, settings.answerBytesMax, request.cancellation);
+  if (collected.kind === 'bytes') {
+    return deliverEncoded(exchange, { ...answer, body: sourceOf(collected.bytes) }, encoder);
+  }
+  settleRequest(exchange, {
+    status: answer.status,
+    ...endingCodes.broken,
+    responseBytes: 0,
+    firstByteAtMs: walk.clock.monotonicMs(),
+  });
+  const { status } = answer;
+  return { status, headers: headersOf(exchange, answer), body: brokenSource(collected.fault) };
+}
+
+function brokenSource(fault: StreamFault): ByteSource {
+  return {
+    open: (sink) => {
+      sink.fail(fault);
+    },
+    resume: () => {},
+    cancel: () => {},
+  };
+}

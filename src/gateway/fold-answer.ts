@@ -1,0 +1,74 @@
+import type { Refusal } from '../messages/errors.ts';
+import { refusal, refusalOfError } from '../messages/errors.ts';
+import type { MessagesEvent } from '../messages/events.ts';
+import { EventFold } from '../messages/fold-events.ts';
+import { frameJson } from '../messages/frame.ts';
+import type { Message } from '../messages/response.ts';
+import { FrameSplitter } from '../messages/split-frames.ts';
+import { EventWatch } from '../messages/stream-watch.ts';
+import { UsageState } from '../messages/usage.ts';
+import { isJsonObject, parseJson, textOf } from '../std/json.ts';
+
+export type FoldedAnswer =
+  | { readonly kind: 'message'; readonly message: Message; readonly usage: UsageState }
+  /** The stream said that it failed. */
+  | { readonly kind: 'failed'; readonly said: Refusal; readonly usage: UsageState }
+  /** It has no end, or is none that could be read. */
+  | { readonly kind: 'broken'; readonly said: Refusal; readonly usage: UsageState };
+
+/** The message in an upstream's answer, whether that came in one piece or as a stream of events. */
+export function foldAnswer(bytes: Uint8Array, isEventStream: boolean): FoldedAnswer {
+  return isEventStream ? foldEvents(bytes) : readMessage(bytes);
+}
+
+function readMessage(bytes: Uint8Array): FoldedAnswer {
+  const usage = new UsageState();
+  const parsed = parseJson(textOf(bytes));
+  if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) {
+    return broken('its body is no JSON object', usage);
+  }
+  if (!Array.isArray(parsed.value['content'])) return broken('its body is no message', usage);
+  usage.mergeFinal(parsed.value['usage']);
+  return { kind: 'message', message: parsed.value as unknown as Message, usage };
+}
+
+function foldEvents(bytes: Uint8Array): FoldedAnswer {
+  const watch = new EventWatch();
+  const fold = new EventFold();
+  let wrong: string | undefined;
+  const splitter = new FrameSplitter((type, frame, start, end) => {
+    const verdict = watch.next(type, frame, start, end);
+    if (verdict.kind === 'broken') wrong ??= verdict.detail;
+    if (wrong !== undefined || verdict.kind === 'late') return;
+    if (type === 'none' || type === 'other') return;
+    const parsed = frameJson(frame, start, end);
+    if (parsed.kind === 'malformed') wrong = `an event ${type} whose data is no JSON`;
+    else wrong = takeEvent(fold, parsed.value as unknown as MessagesEvent);
+  });
+  splitter.push(bytes);
+  splitter.end();
+  const { usage } = watch;
+  wrong ??= splitter.fault;
+  if (wrong !== undefined) return broken(wrong, usage);
+  const folded = fold.result();
+  if (folded.kind === 'message') return { ...folded, usage };
+  if (folded.kind === 'failed') {
+    return { kind: 'failed', said: refusalOfError(folded.error), usage };
+  }
+  return { kind: 'broken', said: refusal('upstream_truncated'), usage };
+}
+
+/** An event that does not hold what its type says is the upstream's fault, and no reason to fall over. */
+function takeEvent(fold: EventFold, event: MessagesEvent): string | undefined {
+  try {
+    fold.take(event);
+    return undefined;
+  } catch (error) {
+    return `an event ${event.type} that does not fit: ${String(error)}`;
+  }
+}
+
+function broken(detail: string, usage: UsageState): FoldedAnswer {
+  const said = refusal('upstream_failed', `The upstream sent a broken answer: ${detail}.`);
+  return { kind: 'broken', said, usage };
+}

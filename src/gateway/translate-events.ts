@@ -1,0 +1,44 @@
+import type { EventEncoder } from '../dialects/dialect.ts';
+import type { FrameType } from '../messages/frame.ts';
+import { frameJson } from '../messages/frame.ts';
+import { isJsonObject } from '../std/json.ts';
+
+/** Turns the frames of a stream into what the caller's form makes of them, as they come. */
+export class EventTranslation {
+  readonly #encoder: EventEncoder;
+  #texts: string[] = [];
+  #fault: string | undefined;
+
+  constructor(encoder: EventEncoder) {
+    this.#encoder = encoder;
+  }
+
+  /** Why the stream cannot be translated any further. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  add(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#fault !== undefined || type === 'none') return;
+    const parsed = frameJson(bytes, start, end);
+    if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) {
+      this.#fault = `an event ${type} whose data is no JSON object`;
+      return;
+    }
+    try {
+      const text = this.#encoder.encode(parsed.value);
+      if (text !== '') this.#texts.push(text);
+    } catch (error) {
+      // Nobody above a socket's callback would catch it: one stream fails and says so, not all of them.
+      this.#fault = `an event ${type} that could not be translated: ${String(error)}`;
+    }
+  }
+
+  /** What has come together since the last time; undefined where that is nothing. */
+  take(): Uint8Array | undefined {
+    if (this.#texts.length === 0) return undefined;
+    const bytes = Buffer.from(this.#texts.join(''));
+    this.#texts = [];
+    return bytes;
+  }
+}

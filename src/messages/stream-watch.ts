@@ -1,0 +1,81 @@
+import type { Refusal } from './errors.ts';
+import { refusalOfError } from './errors.ts';
+import { EventSequence } from './event-sequence.ts';
+import type { FrameType } from './frame.ts';
+import { frameJson } from './frame.ts';
+import { UsageState } from './usage.ts';
+import { isJsonObject } from '../std/json.ts';
+
+/** What a frame of a stream is to those who pass it on. */
+export type FrameVerdict =
+  | { readonly kind: 'pass'; readonly isContent: boolean }
+  /** The stream says itself that it failed; it ends with that. */
+  | { readonly kind: 'error'; readonly said: Refusal }
+  /** Out of order, but a client can still tell what was meant: passed on and counted. */
+  | { readonly kind: 'odd'; readonly detail: string; readonly isContent: boolean }
+  /** Something after the end, which the client has had: left out. */
+  | { readonly kind: 'late' }
+  /** The stream cannot be passed on. */
+  | { readonly kind: 'broken'; readonly detail: string };
+
+/** Watches the frames of one stream go by, in whatever form it is: order, usage, how it ends. */
+export interface StreamWatch {
+  readonly usage: UsageState;
+  /** Whether the stream reached its end, or said that it failed. */
+  readonly ended: boolean;
+  /** Whether it ended by saying that it failed. */
+  readonly failed: boolean;
+  next(type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict;
+}
+
+const passes: FrameVerdict = { kind: 'pass', isContent: false };
+const carriesContent: FrameVerdict = { kind: 'pass', isContent: true };
+const isLate: FrameVerdict = { kind: 'late' };
+
+/** The watch over a stream of the canonical form; API reference §5.2. */
+export class EventWatch implements StreamWatch {
+  readonly usage: UsageState = new UsageState();
+  readonly #sequence = new EventSequence();
+
+  get ended(): boolean {
+    return this.#sequence.ended;
+  }
+
+  get failed(): boolean {
+    return this.#sequence.failed;
+  }
+
+  next(type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict {
+    const violation = this.#sequence.next(type);
+    if (violation?.kind === 'broken') return violation;
+    if (violation?.kind === 'late') return isLate;
+    if (type === 'message_start' || type === 'message_delta') this.#meter(type, bytes, start, end);
+    if (type === 'error') return { kind: 'error', said: saidError(bytes, start, end) };
+    const isContent = type !== 'message_start' && type !== 'ping' && type !== 'none';
+    if (violation !== undefined) return { ...violation, isContent };
+    return isContent ? carriesContent : passes;
+  }
+
+  #meter(
+    type: 'message_start' | 'message_delta',
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): void {
+    const parsed = frameJson(bytes, start, end);
+    if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) return;
+    if (type === 'message_delta') {
+      this.usage.mergeFinal(parsed.value['usage']);
+      return;
+    }
+    const { message } = parsed.value;
+    if (message !== undefined && isJsonObject(message)) this.usage.merge(message['usage']);
+  }
+}
+
+function saidError(bytes: Uint8Array, start: number, end: number): Refusal {
+  const parsed = frameJson(bytes, start, end);
+  const { value } = parsed.kind === 'value' ? parsed : { value: null };
+  const error = isJsonObject(value) ? value['error'] : undefined;
+  return refusalOfError(error !== undefined && isJsonObject(error) ? error : {});
+}
