@@ -145,6 +145,7 @@ function build({ options, store, wiring, upstreams, resources }: Building): Runn
     bodyTimeoutMs: config.timeouts.body_ms,
     keepAliveMs: config.timeouts.keep_alive_ms,
     clientStallMs: () => gateway.config.timeouts.client_stall_ms,
+    corsOrigins: () => gateway.config.cors.origins,
   });
   const needsKey = !isLoopback(config.admin.host);
   const admin = createAdminServer({ log, metrics, isReady, authenticator, needsKey });

@@ -7,9 +7,11 @@ import { parseJson, textOf } from './std/json.ts';
 
 /** A request that an emulator received, for the assertions of a test. */
 export interface ReceivedRequest {
+  /** The form that it came in: `messages` or `chat-completions`. */
+  readonly form: string;
   readonly operation: Operation;
   readonly method: string;
-  /** Path and query, as the API spells it. */
+  /** Path and query, as the Messages API spells them. */
   readonly path: string;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
@@ -57,6 +59,7 @@ export class RequestNotes {
       ([name, value]) => [name, String(value)] as const,
     );
     const noted: MutableRequest = {
+      form: request.dialect.name,
       operation: request.operation,
       method: request.method,
       path: request.upstreamPath,

@@ -12,6 +12,7 @@ import type { Log } from './telemetry/log.ts';
 import { createAnthropicUpstream } from './upstreams/anthropic/anthropic-upstream.ts';
 import { Http1Transport } from './upstreams/http1/http1-transport.ts';
 import { wireReplay } from './wire-cassettes.ts';
+import { chatMadeFrom, makeChatUpstream } from './wire-chat-upstream.ts';
 import type { WiredEmulator } from './wire-emulator.ts';
 import { wireEmulator } from './wire-emulator.ts';
 
@@ -56,7 +57,12 @@ export function wireUpstreams(
     const key = credentialKey(name, upstream, wiring.secrets);
     // A secret that was changed behind the same reference makes the upstream anew.
     const from = JSON.stringify(upstream) + (key === undefined ? '' : digest(key));
-    wire(name, from, () => makeAnthropic({ name, upstream, key, wiring }));
+    if (upstream.kind === 'anthropic') {
+      wire(name, from, () => makeAnthropic({ name, upstream, key, wiring }));
+    } else {
+      const besides = JSON.stringify(chatMadeFrom(config));
+      wire(name, from + besides, () => makeChatUpstream({ name, upstream, key, config, wiring }));
+    }
   }
   const wired = { byName, madeFrom, emulator };
   for (const [name, upstream] of Object.entries(configured)) {
@@ -134,7 +140,7 @@ function makeAnthropic({ name, upstream, key, wiring }: AnthropicMaking): Upstre
 /** The upstream's key; absent where it wants none. A key that is wanted and missing is refused. */
 function credentialKey(
   name: string,
-  { auth, api_key: reference }: AnthropicUpstreamConfig,
+  { auth, api_key: reference }: Pick<AnthropicUpstreamConfig, 'auth' | 'api_key'>,
   secrets: SecretSources,
 ): Secret | undefined {
   if (auth === 'none') return undefined;

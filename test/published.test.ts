@@ -46,7 +46,13 @@ describe('what is published beside the code', () => {
     const check = new Ajv2020({ strict: false, validateFormats: false }).compile(
       configJsonSchema(),
     );
-    const examples = ['README.md', 'docs/configuration.md', 'docs/cassettes.md'].flatMap((path) =>
+    const documents = [
+      'README.md',
+      'docs/configuration.md',
+      'docs/cassettes.md',
+      'docs/dialects/chat-completions.md',
+    ];
+    const examples = documents.flatMap((path) =>
       [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? ''),
     );
     expect(examples.length).toBeGreaterThan(1);
@@ -89,6 +95,7 @@ describe('what is published beside the code', () => {
       'docs/GLOSSARY.md',
       'docs/configuration.md',
       'docs/emulator.md',
+      'docs/dialects/chat-completions.md',
     ];
     const broken = documents.flatMap((path) =>
       [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]

@@ -70,3 +70,8 @@ export function priceRow(
     nanoUsdPerWebSearch: NANO_USD_PER_WEB_SEARCH,
   };
 }
+
+/** The row in force at an instant; undefined before the first one. */
+export function priceAt(rows: readonly PriceRow[], atMs: number): PriceRow | undefined {
+  return rows.findLast(({ effectiveFrom }) => Date.parse(effectiveFrom) <= atMs);
+}

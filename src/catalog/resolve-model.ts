@@ -41,3 +41,17 @@ export function resolveModel(
 ): Model | undefined {
   return registries.get(profile)?.[form].get(name);
 }
+
+/** What stands before a model's own name where its author is named too. */
+const AUTHOR = 'anthropic/';
+
+/** The model that a name of any form stands for; its author may stand before any of them. */
+export function resolveAnyName(name: string, profile: ProfileName): Model | undefined {
+  const bare = name.startsWith(AUTHOR) ? name.slice(AUTHOR.length) : name;
+  return resolveModel(name, profile, 'any') ?? resolveModel(bare, profile, 'any');
+}
+
+/** The name to call a model by in the Chat Completions form. */
+export function chatNameOf({ id, formNames }: Model): string {
+  return formNames.chatCompletions[0] ?? `${AUTHOR}${id}`;
+}

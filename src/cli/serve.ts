@@ -73,28 +73,31 @@ function printWelcome({ gateway, url, adminUrl, firstKey }: StartedGateway, fixe
   say();
   say('Try one of these in another terminal:');
   say();
-  say(curl(url, key, { max_tokens: 256, messages: [{ role: 'user', content: 'Hello, Claude' }] }));
+  say(messagesCurl(url, key));
   say();
-  say(
-    curl(url, key, {
-      max_tokens: 256,
-      stream: true,
-      messages: [{ role: 'user', content: 'Tell me about gateways' }],
-    }),
-  );
+  say(chatCurl(url, key));
   say();
   say(`  QUATRAIN_API_KEY=${key} npm run quatrain -- chat --url ${url}`);
   say();
 }
 
-function curl(url: string, key: string, body: object): string {
-  const json = JSON.stringify({ model: 'claude-sonnet-4-6', ...body });
-  const flags = 'stream' in body ? '-sN' : '-s';
+function messagesCurl(url: string, key: string): string {
+  const messages = [{ role: 'user', content: 'Hello, Claude' }];
   return [
-    `  curl ${flags} ${url}/v1/messages \\`,
+    `  curl -s ${url}/v1/messages \\`,
     `    -H "x-api-key: ${key}" \\`,
     '    -H "anthropic-version: 2023-06-01" -H "content-type: application/json" \\',
-    `    -d '${json}'`,
+    `    -d '${JSON.stringify({ model: 'claude-sonnet-4-6', max_tokens: 256, messages })}'`,
+  ].join('\n');
+}
+
+/** The other form, as a stream. */
+function chatCurl(url: string, key: string): string {
+  const messages = [{ role: 'user', content: 'Tell me about gateways' }];
+  return [
+    `  curl -sN ${url}/v1/chat/completions \\`,
+    `    -H "authorization: Bearer ${key}" -H "content-type: application/json" \\`,
+    `    -d '${JSON.stringify({ model: 'anthropic/claude-sonnet-4.6', stream: true, messages })}'`,
   ].join('\n');
 }
 

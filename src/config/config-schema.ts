@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { recordingSchema, redactSchema, replayUpstreamSchema } from './cassette-schema.ts';
+import { chatUpstreamSchema } from './chat-upstream-schema.ts';
 import type { Config } from './config.ts';
 import { logLevels } from '../std/log-level.ts';
+import {
+  connectionsMax,
+  milliseconds,
+  secretReference,
+  upstreamTimeoutsSchema,
+} from './upstream-options.ts';
 
 /**
  * The shape of `quatrain.yaml`, with its defaults. This one definition gives the type, the checks
@@ -9,15 +16,7 @@ import { logLevels } from '../std/log-level.ts';
  */
 
 const port = z.int().min(0).max(65_535);
-const milliseconds = z.int().min(0).max(86_400_000);
 const host = z.string().min(1);
-
-const secretReference = z
-  .string()
-  .regex(/^(?:env|file):.+$/, {
-    error: 'write a reference, env:NAME or file:PATH; a secret never stands in this file',
-  })
-  .describe('Where the secret is: env:NAME or file:PATH.');
 
 const listenSchema = z
   .strictObject({
@@ -107,16 +106,6 @@ const drainSchema = z
   })
   .prefault({});
 
-const upstreamTimeoutsSchema = z
-  .strictObject({
-    connect_ms: milliseconds.default(10_000).describe('For a connection to stand.'),
-    first_byte_ms: milliseconds
-      .default(600_000)
-      .describe('From the request to the head of the answer.'),
-    idle_ms: milliseconds.default(300_000).describe('Without any byte of the answer.'),
-  })
-  .prefault({});
-
 const anthropicUpstreamSchema = z.strictObject({
   kind: z.literal('anthropic').describe('Anything that speaks the Messages API.'),
   base_url: z
@@ -134,7 +123,7 @@ const anthropicUpstreamSchema = z.strictObject({
     .describe(
       "Whether callers may use this account's batches and files. All callers see the same ones.",
     ),
-  connections_max: z.int().min(1).default(10_000).describe('Most connections at once.'),
+  connections_max: connectionsMax,
   timeouts: upstreamTimeoutsSchema,
 });
 
@@ -264,6 +253,21 @@ const chatCompletionsSchema = z
   })
   .prefault({});
 
+/** What browsers send as `Origin`, or all of them. */
+const corsOrigin = z.string().regex(/^(?:\*|[a-z][a-z0-9+.-]*:\/\/[!-.0-~]+)$/, {
+  error: 'write an origin as browsers send it, like https://app.example, or *',
+});
+
+const corsSchema = z
+  .strictObject({
+    origins: z
+      .array(corsOrigin)
+      .max(100)
+      .default([])
+      .describe('Origins whose pages may call the gateway from a browser; * is every one.'),
+  })
+  .prefault({});
+
 const requestLogSchema = z
   .strictObject({
     enabled: z.boolean().default(true),
@@ -286,7 +290,11 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   upstreams: z
     .record(
       z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
-      z.discriminatedUnion('kind', [anthropicUpstreamSchema, replayUpstreamSchema]),
+      z.discriminatedUnion('kind', [
+        anthropicUpstreamSchema,
+        chatUpstreamSchema,
+        replayUpstreamSchema,
+      ]),
     )
     .default({})
     .describe('Backends by name.'),
@@ -303,6 +311,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
       'Which models may be used and how long answers may be: standard leaves that to the upstream, prepaid lists the priced models and cuts at 16,384 tokens.',
     ),
   chat_completions: chatCompletionsSchema.describe('The Chat Completions form.'),
+  cors: corsSchema.describe('Browsers; of the public listener.'),
   emulator: emulatorSchema,
   batches: batchesSchema,
   files: filesSchema,

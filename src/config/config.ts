@@ -1,4 +1,5 @@
 import type { LogLevel } from '../std/log-level.ts';
+import type { EngineName, QuirkChanges } from './engine-quirks.ts';
 
 /** The configuration after defaults: what `quatrain.yaml` means. Descriptions are in the schema. */
 export interface Config {
@@ -31,6 +32,7 @@ export interface Config {
     readonly flavour: 'aimlapi' | 'openai';
     readonly credits?: { readonly markup_percent: number } | undefined;
   };
+  readonly cors: { readonly origins: readonly string[] };
   readonly emulator: {
     readonly profile: 'launch' | 'ga-2026-08';
     readonly seed: string;
@@ -87,6 +89,20 @@ export interface AnthropicUpstreamConfig {
   };
 }
 
+export interface ChatUpstreamConfig {
+  readonly kind: 'chat-completions';
+  readonly base_url: string;
+  readonly engine: EngineName;
+  readonly quirks: QuirkChanges;
+  /** The engine's names of models, by the name in a request; `*` for all others. */
+  readonly models: Readonly<Record<string, string>>;
+  readonly verbatim: boolean;
+  readonly api_key?: string | undefined;
+  readonly auth: 'bearer' | 'none';
+  readonly connections_max: number;
+  readonly timeouts: AnthropicUpstreamConfig['timeouts'];
+}
+
 export interface ReplayUpstreamConfig {
   readonly kind: 'replay';
   readonly cassette: string;
@@ -95,7 +111,7 @@ export interface ReplayUpstreamConfig {
 }
 
 /** The kinds of upstreams that can be configured. The emulator is always there and needs no entry. */
-export type UpstreamConfig = AnthropicUpstreamConfig | ReplayUpstreamConfig;
+export type UpstreamConfig = AnthropicUpstreamConfig | ChatUpstreamConfig | ReplayUpstreamConfig;
 
 /** A limit that is absent refuses nothing. */
 export interface RateLimitsConfig {

@@ -85,6 +85,11 @@ describe('parseConfig', () => {
       'quatrain.yaml:2: upstreams.emulator: the built-in emulator',
     ],
     [
+      'an address in the place of an origin',
+      "cors:\n  origins: ['https://app.example/', '*']\n",
+      'quatrain.yaml:2: cors.origins.0: write an origin as browsers send it',
+    ],
+    [
       'a kind that does not exist',
       'upstreams:\n  own:\n    kind: magic\n',
       'quatrain.yaml:3: upstreams.own.kind: ',

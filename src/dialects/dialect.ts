@@ -60,7 +60,10 @@ export interface AnswerEncoder {
   /** The head of an answer, from the head that the upstream gave it. */
   encodeHeaders(answered: HeaderList): HeaderList;
   /** A whole answer. Its headers come in addition. */
-  encodeMessage(message: Message): { readonly headers: HeaderList; readonly body: Uint8Array };
+  encodeMessage(
+    message: Message,
+    fold?: MessageFold,
+  ): { readonly headers: HeaderList; readonly body: Uint8Array };
   /** A stream's events, in their order. */
   startStream(): EventEncoder;
   /** What a caller is told of an upstream's answer that is an error. */
@@ -69,6 +72,12 @@ export interface AnswerEncoder {
   refuseError(said: Refusal): Refusal;
   /** What reads answers of the verbatim lane, where the request has one (`UpstreamRequest.native`). */
   readonly native?: NativeReader;
+}
+
+/** What a message does not say of the events that it was folded from. */
+export interface MessageFold {
+  /** Its last call was cut before its arguments were whole: those that were are what it has. */
+  readonly isCallCut?: boolean;
 }
 
 /** An upstream's own error: status, head and body as they came. */
@@ -89,6 +98,8 @@ export interface EventEncoder {
 /** Reads the gateway's share of answers that are passed on in their native form. */
 export interface NativeReader {
   watch(): StreamWatch;
+  /** What says to a caller that the stream is still there. */
+  readonly keepAlive: Uint8Array;
   usageOf(body: Uint8Array): UsageState;
 }
 

@@ -115,4 +115,13 @@ describe('names of prototypes are names like any other', () => {
     expect([status, text]).toEqual([200, expect.stringContaining(`"name":"${name}"`)]);
     expect(text).toMatch(new RegExp(`"input":\\{"${name}":\\d+\\}`));
   });
+
+  test.each(['__proto__', 'constructor', 'toString'])('%s as a type', async (type) => {
+    const how = { operation: 'messages.create', isBeta: false } as const;
+    const schema = { type, properties: { a: { type: 'integer' } } };
+    const format = { type: 'json_schema', schema };
+    const sent = JSON.stringify(body({ output_config: { format } }));
+    const { status } = await askDescribed(Buffer.from(sent), how);
+    expect([200, 400]).toContain(status);
+  });
 });

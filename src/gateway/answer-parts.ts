@@ -14,7 +14,8 @@ export async function collectAnswer(
   const { kind, detail } = collected.fault;
   walk.log.warn('answer_failed', { requestId: request.id, kind, detail });
   if (kind === 'too-large') {
-    return refusal('upstream_failed', `The upstream's answer has ${detail}.`);
+    const text = `The upstream's answer has ${detail}.`;
+    return refusal('upstream_failed', text, { reason: 'upstream_error' });
   }
   return refusal(kind === 'idle-timeout' ? 'upstream_timeout' : 'upstream_truncated');
 }

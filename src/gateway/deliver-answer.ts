@@ -93,12 +93,17 @@ async function deliverStream(
 function translationOf(
   { call }: AttemptedExchange,
   answer: UpstreamAnswer,
-): Pick<RelayOptions, 'watch' | 'encoder' | 'refuseError'> {
+): Pick<RelayOptions, 'watch' | 'encoder' | 'keepAlive' | 'refuseError'> {
   const { encoder } = call;
   if (encoder === undefined) return {};
   const refuseError = (said: Refusal): Refusal => encoder.refuseError(said);
-  if (answer.form === undefined) return { encoder: encoder.startStream(), refuseError };
-  return encoder.native === undefined ? {} : { watch: encoder.native.watch(), refuseError };
+  if (answer.form === undefined) {
+    const stream = encoder.startStream();
+    return { encoder: stream, keepAlive: stream.keepAlive, refuseError };
+  }
+  const { native } = encoder;
+  if (native === undefined) return {};
+  return { watch: native.watch(), keepAlive: native.keepAlive, refuseError };
 }
 
 /** Contents may be larger than memory: they pass through as they come, and have no usage. */

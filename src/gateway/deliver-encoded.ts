@@ -1,7 +1,6 @@
 import type { AnswerEncoder } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
-import { expandMessage } from '../messages/expand-message.ts';
 import type { Message } from '../messages/response.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
 import type { JsonObject } from '../std/json.ts';
@@ -26,7 +25,7 @@ export async function deliverEncoded(
   if (folded.kind === 'broken') return folded.said;
   const encoded = encoder.isStream
     ? { headers: [], body: encodeAsStream(folded.message, encoder) }
-    : encoder.encodeMessage(folded.message);
+    : encoder.encodeMessage(folded.message, folded);
   settleRequest(exchange, {
     status,
     usage: folded.usage,
@@ -41,13 +40,12 @@ export async function deliverEncoded(
   };
 }
 
-/** An upstream that was asked for a stream and gave one piece: the caller gets its stream all the same. */
+/**
+ * An upstream that was asked for a stream and gave one piece: the caller gets its stream all the same.
+ * All of it is there at the start, as in a turn that went on, so no kind of block has to be cut up.
+ */
 function encodeAsStream(message: Message, encoder: AnswerEncoder): Uint8Array {
   const stream = encoder.startStream();
-  const events = expandMessage(message, {
-    cutText: (text) => [text],
-    cutJson: (json) => [json],
-    startOutputTokens: 0,
-  });
-  return Buffer.from(events.map((event) => stream.encode(event as unknown as JsonObject)).join(''));
+  const start = { type: 'message_start', message } as unknown as JsonObject;
+  return Buffer.from(stream.encode(start) + stream.encode({ type: 'message_stop' }));
 }

@@ -1,10 +1,7 @@
-import { resolveModel } from '../catalog/resolve-model.ts';
+import { resolveAnyName } from '../catalog/resolve-model.ts';
 import type { KnownModel } from '../dialects/dialect.ts';
 import { priceUsage } from '../metering/price-usage.ts';
 import type { WalkSettings } from './exchange.ts';
-
-/** What stands before a model's own name where its author is named too. */
-const AUTHOR = 'anthropic/';
 
 /** A model by any of its names, as the account's plan has it; undefined where the registry has none. */
 export function findKnownModel(
@@ -12,8 +9,7 @@ export function findKnownModel(
   { plan, profile }: Pick<WalkSettings, 'plan' | 'profile'>,
   atMs: number,
 ): KnownModel | undefined {
-  const bare = name.startsWith(AUTHOR) ? name.slice(AUTHOR.length) : name;
-  const model = resolveModel(name, profile, 'any') ?? resolveModel(bare, profile, 'any');
+  const model = resolveAnyName(name, profile);
   if (model === undefined) return undefined;
   return {
     id: model.id,

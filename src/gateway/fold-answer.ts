@@ -10,7 +10,12 @@ import { UsageState } from '../messages/usage.ts';
 import { isJsonObject, parseJson, textOf } from '../std/json.ts';
 
 export type FoldedAnswer =
-  | { readonly kind: 'message'; readonly message: Message; readonly usage: UsageState }
+  | {
+      readonly kind: 'message';
+      readonly message: Message;
+      readonly isCallCut?: true;
+      readonly usage: UsageState;
+    }
   /** The stream said that it failed. */
   | { readonly kind: 'failed'; readonly said: Refusal; readonly usage: UsageState }
   /** It has no end, or is none that could be read. */
@@ -42,8 +47,11 @@ function foldEvents(bytes: Uint8Array): FoldedAnswer {
     if (wrong !== undefined || verdict.kind === 'late') return;
     if (type === 'none' || type === 'other') return;
     const parsed = frameJson(frame, start, end);
-    if (parsed.kind === 'malformed') wrong = `an event ${type} whose data is no JSON`;
-    else wrong = takeEvent(fold, parsed.value as unknown as MessagesEvent);
+    if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) {
+      wrong = `an event ${type} whose data is no JSON object`;
+    } else {
+      wrong = takeEvent(fold, parsed.value as unknown as MessagesEvent);
+    }
   });
   splitter.push(bytes);
   splitter.end();
@@ -69,6 +77,7 @@ function takeEvent(fold: EventFold, event: MessagesEvent): string | undefined {
 }
 
 function broken(detail: string, usage: UsageState): FoldedAnswer {
-  const said = refusal('upstream_failed', `The upstream sent a broken answer: ${detail}.`);
+  const text = `The upstream sent a broken answer: ${detail}.`;
+  const said = refusal('upstream_failed', text, { reason: 'upstream_error' });
   return { kind: 'broken', said, usage };
 }

@@ -3,7 +3,6 @@ import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import { eventText } from '../messages/events.ts';
 import type { FrameType } from '../messages/frame.ts';
-import { frameJson } from '../messages/frame.ts';
 import { FrameSplitter } from '../messages/split-frames.ts';
 import type { StreamWatch } from '../messages/stream-watch.ts';
 import { EventWatch } from '../messages/stream-watch.ts';
@@ -27,6 +26,8 @@ export interface RelayOptions {
   readonly watch?: StreamWatch;
   /** What becomes of the events, where the caller's form is another one. */
   readonly encoder?: EventEncoder;
+  /** What says to the caller that the stream is still there; a `ping` where absent. */
+  readonly keepAlive?: Uint8Array;
   /** What a caller is told of an error that the stream says before any content. */
   readonly refuseError?: (said: Refusal) => Refusal;
   readonly encodeErrorEvent: (said: Refusal) => Uint8Array;
@@ -107,7 +108,7 @@ export class RelayStream implements ByteSource, ByteSink {
       // Content often comes with the head: then there is nothing to wait for.
       if (this.#isCommitted) return;
       this.#holdTimer = this.#options.clock.after(HOLD_MS, () => {
-        this.#pass(this.#options.encoder?.keepAlive ?? PING);
+        this.#pass(this.#options.keepAlive ?? PING);
         this.#commit();
       });
     });
@@ -152,7 +153,8 @@ export class RelayStream implements ByteSource, ByteSink {
     if (passable !== undefined) wantsMore = this.#pass(passable);
     const wrong = this.#breach ?? this.#translation?.fault ?? this.#splitter.fault;
     if (wrong !== undefined) {
-      this.#fail(refusal('upstream_failed', `The upstream sent a broken stream: ${wrong}.`));
+      const detail = `The upstream sent a broken stream: ${wrong}.`;
+      this.#fail(refusal('upstream_failed', detail, { reason: 'upstream_error' }));
       return false;
     }
     if (this.#earlyError !== undefined) this.#fail(this.#earlyError);
@@ -199,8 +201,7 @@ export class RelayStream implements ByteSource, ByteSink {
   }
 
   #onFrame(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
-    // What stands at the end without its blank line may be half of an event: its data has to parse.
-    if (this.#isAtEnd && frameJson(bytes, start, end).kind === 'malformed') {
+    if (this.#isAtEnd && this.#watch.isHalf(bytes, start, end)) {
       this.#cutAt = start;
       return;
     }

@@ -1,98 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { opening, wholeStream } from '../../test/support/event-stream.ts';
 import { FedSource, NotingSink } from '../../test/support/fed-source.ts';
-import { Authenticator } from '../access/authenticate.ts';
-import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
+import type { Walked } from '../../test/support/walked.ts';
+import { streamOf, walk, wholeOf } from '../../test/support/walked.ts';
 import { refusal } from '../messages/errors.ts';
-import type { Upstream, UpstreamAnswer } from '../messages/upstream.ts';
+import type { UpstreamAnswer } from '../messages/upstream.ts';
 import { sourceOf } from '../std/byte-stream.ts';
-import { CancellationSource } from '../std/cancellation.ts';
-import { ManualClock } from '../std/manual-clock.ts';
-import { Secret } from '../std/secret.ts';
-import { createLog } from '../telemetry/log.ts';
-import { Metrics } from '../telemetry/metrics.ts';
-import { plans } from '../catalog/plans.ts';
-import type { RequestRecord } from '../telemetry/request-log.ts';
-import type { Walk, WalkReply, WalkRequest } from './exchange.ts';
-import { serveRequest } from './serve-request.ts';
-
-/** The walk without a socket: an upstream by hand at its end, records at its side. */
-
-const BODY = Buffer.from('{"model":"m","stream":true}');
-
-interface Walked {
-  readonly reply: Promise<WalkReply>;
-  readonly records: RequestRecord[];
-  readonly lines: string[];
-  readonly cancellation: CancellationSource;
-  readonly clock: ManualClock;
-}
-
-function walk(
-  send: (cancellation: CancellationSource) => ReturnType<Upstream['send']>,
-  change: Partial<WalkRequest> = {},
-): Walked {
-  const clock = new ManualClock();
-  const records: RequestRecord[] = [];
-  const lines: string[] = [];
-  const cancellation = new CancellationSource();
-  const upstream: Upstream = {
-    name: 'up',
-    keepsAccountResources: true,
-    seesGatewayFiles: false,
-    send: () => send(cancellation),
-    close: () => Promise.resolve(),
-  };
-  const parts: Walk = {
-    clock,
-    log: createLog({ clock, level: () => 'debug', write: (line) => lines.push(line) }),
-    requestLog: { record: (row) => records.push(row), dropped: 0 },
-    metrics: new Metrics({ inFlight: () => 0, logRowsDropped: () => 0 }),
-    authenticator: new Authenticator({
-      store: {
-        find: () => undefined,
-        list: () => [],
-        insert: () => Promise.resolve(),
-        revoke: () => Promise.resolve(false),
-      },
-      pepper: new Secret('pepper'),
-      clock,
-      developmentKey: new Secret('key'),
-    }),
-    settings: () => ({
-      bodyBytesMax: 1000,
-      batchBytesMax: 1000,
-      plan: plans.standard,
-      profile: 'launch',
-      chatCompletions: { flavour: 'aimlapi' },
-      answerBytesMax: 1000,
-      jsonBounds: { depthMax: 10, keysMax: 10 },
-      upstreams: { byName: new Map([['up', upstream]]), defaultName: 'up' },
-    }),
-  };
-  clock.advance(5000);
-  const request: WalkRequest = {
-    id: 'req_1',
-    dialect: messagesDialect,
-    operation: 'messages.create',
-    method: 'POST',
-    upstreamPath: '/v1/messages',
-    headers: { 'x-api-key': 'key' },
-    body: { read: () => Promise.resolve(BODY) },
-    cancellation,
-    ...change,
-  };
-  return { reply: serveRequest(request, parts), records, lines, cancellation, clock };
-}
-
-function streamOf(body: UpstreamAnswer['body']): UpstreamAnswer {
-  return { kind: 'answer', status: 200, headers: [], isEventStream: true, body };
-}
-const wholeOf = (body: UpstreamAnswer['body'], status = 200): UpstreamAnswer => ({
-  ...streamOf(body),
-  status,
-  isEventStream: false,
-});
 
 describe('every request leaves one record, whatever became of it', () => {
   const cases: readonly (readonly [string, Walked, object])[] = [
@@ -125,7 +38,7 @@ describe('every request leaves one record, whatever became of it', () => {
     ],
     [
       'an answer that is too large',
-      walk(() => Promise.resolve(wholeOf(sourceOf(Buffer.alloc(2000, 'x'))))),
+      walk(() => Promise.resolve(wholeOf(sourceOf(Buffer.alloc(200_000, 'x'))))),
       { status: 502, errorCode: 'upstream_failed' },
     ],
     [

@@ -1,6 +1,6 @@
 import type { DecodedCall } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { isRefusal, refusal } from '../messages/errors.ts';
+import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
 import { accountOperations } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/plan-route.ts';
 import { planRoute } from '../routing/plan-route.ts';
@@ -59,7 +59,7 @@ async function walkStages(opened: Exchange): Promise<WalkReply> {
     : await attemptUpstreams(asked, plan);
   if (isRefusal(attempted)) return refuse(asked, attempted);
   const { exchange, outcome } = attempted;
-  if (isRefusal(outcome)) return refuse(exchange, outcome);
+  if (isRefusal(outcome)) return refuse(exchange, retold(exchange, outcome));
   const delivered = await deliverAnswer(exchange, outcome); //            stages 12, 13
   if (isRefusal(delivered)) return refuse(exchange, delivered);
   return exchange.edits === undefined
@@ -77,6 +77,15 @@ async function askOwnResources(exchange: DecodedExchange): Promise<Attempted | R
   if (resources === undefined) return refusal('not_found');
   const outcome = await resources.serve(exchange);
   return { exchange: { ...exchange, upstream: resources }, outcome };
+}
+
+/**
+ * An upstream in this process judges a request in the canonical form's words, as one elsewhere does
+ * in an answer; that it could not be reached is nobody's words but ours.
+ */
+function retold({ call }: DecodedExchange, said: Refusal): Refusal {
+  const isJudged = errorTable[said.code].status < 500 && said.reason === undefined;
+  return isJudged ? (call.encoder?.refuseError(said) ?? said) : said;
 }
 
 function openExchange(request: WalkRequest, walk: Walk): Exchange {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
@@ -11,8 +11,10 @@ import { newRequestId } from '../std/ids.ts';
 import type { Random } from '../std/random.ts';
 import { answerHealth } from './answer-health.ts';
 import type { ApiRequests } from './api-requests.ts';
+import { beforeWalk } from './before-walk.ts';
+import type { CorsOrigins } from './cors.ts';
+import { corsHeaders } from './cors.ts';
 import { bodyReader } from './read-body.ts';
-import { matchRoute } from './routes.ts';
 import { writeReply } from './write-reply.ts';
 
 export interface ApiServerOptions {
@@ -28,6 +30,8 @@ export interface ApiServerOptions {
   readonly bodyTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly clientStallMs: () => number;
+  /** Whose pages may call from a browser; none where absent. */
+  readonly corsOrigins?: () => CorsOrigins;
 }
 
 /** How often the server looks for connections that are over their time. */
@@ -81,27 +85,17 @@ async function handle(
   onRead: () => void = () => {},
 ): Promise<void> {
   const id = newRequestId(options.random);
-  if (request.headers.host === undefined && request.httpVersion === '1.1') {
-    response.setHeader('connection', 'close');
-    refuse(response, id, refusal('bad_http', 'The request has no Host header.'));
+  const { method = '', url: target = '', headers } = request;
+  const lacksHost = headers.host === undefined && request.httpVersion === '1.1';
+  if (!lacksHost && answerHealth(request, response, options.isReady)) return;
+  const isLetIn = letPageIn(headers, response, options);
+  const edge = { requestId: id, method, target, headers, lacksHost, isLetIn };
+  const found = beforeWalk(edge, options.walk);
+  if (found.kind === 'answered') {
+    send(response, found.reply, options);
     return;
   }
-  if (answerHealth(request, response, options.isReady)) return;
-  const match = matchRoute(request.method ?? '', request.url ?? '');
-  if (match.kind === 'unknown') {
-    refuse(response, id, refusal('not_found'));
-    return;
-  }
-  if (match.kind === 'bad-query') {
-    refuse(response, id, refusal('invalid_request', 'The query string is not a plain one.'));
-    return;
-  }
-  if (match.kind === 'wrong-method') {
-    response.setHeader('allow', match.allowed.join(', '));
-    refuse(response, id, refusal('method_not_allowed'));
-    return;
-  }
-  const { route, upstreamPath } = match;
+  const { dialect, operation, method: routeMethod } = found.route;
   const cancellation = new CancellationSource();
   const active = options.requests.begin(response);
   response.on('close', () => {
@@ -112,31 +106,43 @@ async function handle(
   const reply = await serve(
     {
       id,
-      dialect: route.dialect,
-      operation: route.operation,
-      method: route.method,
-      upstreamPath,
-      headers: request.headers,
+      dialect,
+      operation,
+      method: routeMethod,
+      upstreamPath: found.upstreamPath,
+      headers,
       body: bodyReader(request, onRead),
       cancellation,
     },
     options.walk,
   );
   if (options.requests.isDraining) response.setHeader('connection', 'close');
-  send(response, reply, options, active);
+  if (reply.cut !== undefined) active.canBeCut(reply.cut);
+  send(response, reply, options);
+}
+
+/** Says on whatever is answered that a page may read it, where its origin is allowed. */
+function letPageIn(
+  asked: IncomingHttpHeaders,
+  response: ServerResponse,
+  { corsOrigins }: ApiServerOptions,
+): boolean {
+  const headers = corsHeaders(corsOrigins?.() ?? [], asked);
+  for (let index = 0; index < headers.length; index += 2) {
+    response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
+  }
+  return headers.length > 0;
 }
 
 function send(
   response: ServerResponse,
   reply: WalkReply,
   { walk, clientStallMs }: ApiServerOptions,
-  active: ReturnType<ApiRequests['begin']>,
 ): void {
   if (response.destroyed) {
     if (!(reply.body instanceof Uint8Array)) reply.body.cancel();
     return;
   }
-  if (reply.cut !== undefined) active.canBeCut(reply.cut);
   try {
     writeReply(response, reply, { clock: walk.clock, clientStallMs: clientStallMs() });
   } catch (error) {
@@ -146,16 +152,6 @@ function send(
     if (!(reply.body instanceof Uint8Array)) reply.body.cancel();
     response.destroy();
   }
-}
-
-/** A no before the walk began: the path decides the form, and here there is none. */
-function refuse(response: ServerResponse, id: string, said: Refusal): void {
-  const { status, headers, body } = messagesDialect.encodeError(said, id);
-  for (let index = 0; index < headers.length; index += 2) {
-    response.setHeader(headers[index] ?? '', headers[index + 1] ?? '');
-  }
-  response.writeHead(status, { 'content-length': String(body.length) });
-  response.end(body);
 }
 
 const refusedConnections: Readonly<Record<string, Refusal>> = {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { operations } from '../messages/upstream.ts';
-import { matchRoute, routes } from './routes.ts';
+import { dialectAt, matchRoute, routes } from './routes.ts';
 
 /** What a target comes to: `operation path`, or why it is none. */
 function matched(method: string, target: string): string {
@@ -26,7 +26,13 @@ describe('what matches', () => {
     ['DELETE', '/v1/files/file_1', 'files.delete /v1/files/file_1'],
     ['GET', '/v1/files/file_1/content', 'files.content /v1/files/file_1/content'],
     ['POST', '/v1/complete', 'complete.create /v1/complete'],
+    ['POST', '/v1/chat/completions', 'messages.create /v1/messages'],
+    ['POST', '/chat/completions', 'messages.create /v1/messages'],
+    // What a client of the form puts there is about the form.
+    ['POST', '/chat/completions?api-version=2024-10-21', 'messages.create /v1/messages'],
     // Another method of a path that is there.
+    ['GET', '/v1/chat/completions', 'allow POST'],
+    ['DELETE', '/chat/completions', 'allow POST'],
     ['GET', '/v1/messages', 'allow POST'],
     ['PUT', '/v1/files', 'allow POST GET'],
     ['OPTIONS', '/v1/messages', 'allow POST'],
@@ -36,9 +42,10 @@ describe('what matches', () => {
   });
 
   test('every route of the table is found by its own path', () => {
-    for (const { method, path, operation } of routes) {
+    for (const { method, path, operation, upstreamPath } of routes) {
       const target = path.replace('{id}', 'some-id');
-      expect(matched(method, target)).toBe(`${operation} ${target.replace('/anthropic', '')}`);
+      const asked = upstreamPath ?? target.replace('/anthropic', '');
+      expect(matched(method, target)).toBe(`${operation} ${asked}`);
     }
     expect(new Set(routes.map(({ operation }) => operation))).toEqual(new Set(operations));
   });
@@ -71,6 +78,12 @@ describe('what does not', () => {
     '/v1/messages;a=b',
     '/%761/messages',
     '/v1%2Fmessages',
+    '/anthropic/v1/chat/completions',
+    '/v1/chat',
+    '/v1/chat/',
+    '/chat/completions/',
+    '/v2/chat/completions',
+    '/v1/chat/completions/x',
   ])('%j is unknown', (target) => {
     for (const method of ['GET', 'POST', 'DELETE']) expect(matched(method, target)).toBe('unknown');
   });
@@ -100,6 +113,24 @@ describe('what does not', () => {
     ]) {
       expect([path, matched('GET', path)]).toEqual([path, expect.stringMatching(/^unknown$/)]);
     }
+  });
+});
+
+describe('the form of what is said of a path', () => {
+  test.each([
+    ['/v1/chat/completions', 'chat-completions'],
+    ['/chat/completions?a=b', 'chat-completions'],
+    ['/v1/chat/nope', 'chat-completions'],
+    ['/chat/', 'chat-completions'],
+    ['/v1/chats/completions', 'messages'],
+    ['/chat', 'messages'],
+    ['/v1/messages', 'messages'],
+    ['/v1/models', 'messages'],
+    ['/', 'messages'],
+    ['', 'messages'],
+    ['/anthropic/v1/chat/completions', 'messages'],
+  ])('%j: %s', (target, name) => {
+    expect(dialectAt(target).name).toBe(name);
   });
 });
 

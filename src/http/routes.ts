@@ -1,6 +1,8 @@
+import { chatCompletionsDialect } from '../dialects/chat-completions/chat-completions-dialect.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
 import type { Operation } from '../messages/upstream.ts';
+import { isPlainQuery, splitTarget } from './request-target.ts';
 
 /** One public route. `{id}` stands for one path segment. */
 export interface Route {
@@ -8,6 +10,8 @@ export interface Route {
   readonly path: string;
   readonly operation: Operation;
   readonly dialect: Dialect;
+  /** What an upstream is asked for, where that is not this path. A query then stays here. */
+  readonly upstreamPath?: string;
 }
 
 /** The paths of the Messages API; API reference §1.1. */
@@ -33,15 +37,34 @@ const messagesPaths: readonly (readonly [Route['method'], string, Operation])[] 
 /** Where the Messages API stands: at the root, and where clients of a shared base URL expect it. */
 const messagesPrefixes = ['', '/anthropic'] as const;
 
+/** Seed 002 and chat reference §1.1: the path without a version answers too. */
+const chatPaths = ['/v1/chat/completions', '/chat/completions'] as const;
+const chatFolders = ['/v1/chat/', '/chat/'] as const;
+
 /** Every public route, in one table. */
-export const routes: readonly Route[] = messagesPrefixes.flatMap((prefix) =>
-  messagesPaths.map(([method, path, operation]) => ({
-    method,
-    path: `${prefix}${path}`,
-    operation,
-    dialect: messagesDialect,
+export const routes: readonly Route[] = [
+  ...messagesPrefixes.flatMap((prefix) =>
+    messagesPaths.map(([method, path, operation]) => ({
+      method,
+      path: `${prefix}${path}`,
+      operation,
+      dialect: messagesDialect,
+    })),
+  ),
+  ...chatPaths.map((path) => ({
+    method: 'POST' as const,
+    path,
+    operation: 'messages.create' as const,
+    dialect: chatCompletionsDialect,
+    upstreamPath: '/v1/messages',
   })),
-);
+];
+
+/** The form of the replies to a target, whether there is a route or not. */
+export function dialectAt(target: string): Dialect {
+  const isChat = chatFolders.some((folder) => target.startsWith(folder));
+  return isChat ? chatCompletionsDialect : messagesDialect;
+}
 
 export type RouteMatch =
   | {
@@ -62,7 +85,6 @@ interface Pattern {
 
 /** Never `.` or `..`: an upstream would read another path. */
 const idSegment = /^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,256}$/;
-const plainQuery = /^[A-Za-z0-9_.~=&%[\]+,:;@!$'()*/?-]{1,4096}$/;
 
 const exact = new Map<string, Route[]>();
 const patterns: Pattern[] = [];
@@ -76,7 +98,7 @@ for (const [path, atPath] of exact) {
 
 /** Finds the route of a request target. */
 export function matchRoute(method: string, target: string): RouteMatch {
-  const [path, query] = splitTarget(target);
+  const { path, query } = splitTarget(target);
   const found = path.includes('{') ? undefined : exact.get(path);
   const here = found ?? patterns.find((pattern) => fits(pattern, path))?.routes;
   if (here === undefined) return { kind: 'unknown' };
@@ -85,15 +107,12 @@ export function matchRoute(method: string, target: string): RouteMatch {
   if (route === undefined) {
     return { kind: 'wrong-method', allowed: here.map((candidate) => candidate.method) };
   }
+  if (!isPlainQuery(query)) return { kind: 'bad-query' };
+  if (route.upstreamPath !== undefined) {
+    return { kind: 'route', route, upstreamPath: route.upstreamPath };
+  }
   const bare = path.slice(path.indexOf('/v1/'));
-  if (query === undefined || query === '') return { kind: 'route', route, upstreamPath: bare };
-  if (!plainQuery.test(query)) return { kind: 'bad-query' };
-  return { kind: 'route', route, upstreamPath: `${bare}?${query}` };
-}
-
-function splitTarget(target: string): [string, string | undefined] {
-  const at = target.indexOf('?');
-  return at < 0 ? [target, undefined] : [target.slice(0, at), target.slice(at + 1)];
+  return { kind: 'route', route, upstreamPath: query === '' ? bare : `${bare}?${query}` };
 }
 
 function fits({ segments }: Pattern, path: string): boolean {

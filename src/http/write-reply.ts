@@ -20,13 +20,19 @@ export function writeReply(
 ): void {
   const { status, headers, body } = reply;
   if (body instanceof Uint8Array) {
-    response.writeHead(status, [...headers, 'content-length', String(body.length)]);
+    const length = isBodiless(status) ? [] : ['content-length', String(body.length)];
+    response.writeHead(status, [...headers, ...length]);
     response.end(body);
     if (response.writableLength > 0) watchProgress(response, writing);
     return;
   }
   response.writeHead(status, [...headers, ...streamHeaders]);
   writeStream(response, body, writing);
+}
+
+/** RFC 9110 §8.6: 204 has no length, and that of a 304 would be another answer's. */
+function isBodiless(status: number): boolean {
+  return status === 204 || status === 304;
 }
 
 function writeStream(response: ServerResponse, source: ByteSource, writing: ReplyWriting): void {

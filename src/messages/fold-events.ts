@@ -6,7 +6,12 @@ import type { ContentBlockDelta, MessageDeltaEvent, MessagesEvent } from './even
 import type { Message } from './response.ts';
 
 export type Folded =
-  | { readonly kind: 'message'; readonly message: Message }
+  | {
+      readonly kind: 'message';
+      readonly message: Message;
+      /** Set where the arguments of its last call were cut: it has the members that were whole. */
+      readonly isCallCut?: true;
+    }
   | { readonly kind: 'failed'; readonly error: JsonObject }
   | { readonly kind: 'incomplete'; readonly detail: string };
 
@@ -27,6 +32,7 @@ export class EventFold {
   readonly #blocks: OpenBlock[] = [];
   #error: JsonObject | undefined;
   #stopped = false;
+  #isCallCut = false;
 
   take(event: MessagesEvent): void {
     switch (event.type) {
@@ -61,9 +67,13 @@ export class EventFold {
     if (this.#error !== undefined) return { kind: 'failed', error: this.#error };
     if (this.#message === undefined) return { kind: 'incomplete', detail: 'no message_start' };
     if (!this.#stopped) return { kind: 'incomplete', detail: 'no message_stop' };
-    for (const index of this.#blocks.keys()) this.#close(index);
+    for (const [index, { partialJson }] of this.#blocks.entries()) {
+      this.#isCallCut ||= partialJson === '';
+      this.#close(index);
+    }
     const content = this.#blocks.map(({ block }) => block as unknown as ResponseBlock);
-    return { kind: 'message', message: { ...this.#message, content } };
+    const message = { ...this.#message, content };
+    return { kind: 'message', message, ...(this.#isCallCut ? { isCallCut: true } : {}) };
   }
 
   #open(block: ResponseBlock): void {
@@ -82,7 +92,7 @@ export class EventFold {
         block['thinking'] = `${textField(block, 'thinking')}${delta.thinking}`;
         return;
       case 'signature_delta':
-        block['signature'] = delta.signature;
+        block['signature'] = `${textField(block, 'signature')}${delta.signature}`;
         return;
       case 'input_json_delta':
         open.partialJson = (open.partialJson ?? '') + delta.partial_json;
@@ -105,6 +115,7 @@ export class EventFold {
     if (text === '') return;
     const parsed = parseJson(text);
     open.block['input'] = parsed.kind === 'value' ? parsed.value : completedMembers(text);
+    this.#isCallCut ||= parsed.kind === 'malformed';
   }
 
   #finish(event: MessageDeltaEvent): void {
@@ -118,7 +129,12 @@ export class EventFold {
     if (event.context_management !== undefined) {
       message.context_management = event.context_management;
     }
-    message.usage = { ...message.usage, ...event.usage };
+    // Counts are cumulative, and a null takes none back.
+    const { usage } = message;
+    const said = Object.entries(event.usage).filter(
+      ([name, count]) => count !== null || !(name in usage),
+    );
+    message.usage = { ...usage, ...Object.fromEntries(said) };
   }
 }
 

@@ -112,6 +112,49 @@ describe('fold and expand', () => {
     expect(fold(events)).toMatchObject({ message: { content, stop_reason: 'max_tokens' } });
   });
 
+  test.each<[string, readonly string[], boolean]>([
+    ['that is whole', ['', '{"a":1}'], false],
+    ['without arguments', [''], false],
+    ['that is cut', ['', '{"a":1'], true],
+  ])('a call %s', (_name, pieces, isCallCut) => {
+    const call: ResponseBlock = { type: 'tool_use', id: 't', name: 'n', input: {} };
+    const [start, ...rest] = expandMessage({ ...plain, content: [] }, options);
+    const events: MessagesEvent[] = [
+      ...(start === undefined ? [] : [start]),
+      { type: 'content_block_start', index: 0, content_block: call },
+      ...pieces.map((partial_json): MessagesEvent => {
+        const delta = { type: 'input_json_delta', partial_json } as const;
+        return { type: 'content_block_delta', index: 0, delta };
+      }),
+    ];
+    const stop: MessagesEvent = { type: 'content_block_stop', index: 0 };
+    expect('isCallCut' in fold([...events, stop, ...rest])).toBe(isCallCut);
+    // Without its stop, a call whose arguments have not begun was cut before them.
+    expect('isCallCut' in fold([...events, ...rest])).toBe(isCallCut || pieces.length === 1);
+  });
+
+  test('a null in the usage of the end takes no count back', () => {
+    const events = expandMessage(plain, options).map((event) =>
+      event.type === 'message_delta'
+        ? { ...event, usage: { input_tokens: null, server_tool_use: null, output_tokens: 9 } }
+        : event,
+    );
+    expect(fold(events as unknown as MessagesEvent[])).toMatchObject({
+      message: { usage: { input_tokens: 1, server_tool_use: null, output_tokens: 9 } },
+    });
+  });
+
+  test('a signature in two pieces is one', () => {
+    const content: ResponseBlock[] = [{ type: 'thinking', thinking: 'hm', signature: 'sig' }];
+    const whole = { type: 'signature_delta', signature: 'sig' } as const;
+    const events = expandMessage({ ...plain, content }, options).flatMap((event) =>
+      event.type === 'content_block_delta' && event.delta.type === 'signature_delta'
+        ? ['s', 'ig'].map((signature) => ({ ...event, delta: { ...whole, signature } }))
+        : [event],
+    );
+    expect(fold(events)).toMatchObject({ message: { content } });
+  });
+
   test.each<[string, JsonObject]>([
     ['{"a":1', { a: 1 }],
     ['{"a":1,"b":"x', { a: 1 }],

@@ -25,6 +25,8 @@ export interface StreamWatch {
   readonly ended: boolean;
   /** Whether it ended by saying that it failed. */
   readonly failed: boolean;
+  /** Whether what stands at the end of a stream without its blank line is only half of a frame. */
+  isHalf(bytes: Uint8Array, start: number, end: number): boolean;
   next(type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict;
 }
 
@@ -43,6 +45,10 @@ export class EventWatch implements StreamWatch {
 
   get failed(): boolean {
     return this.#sequence.failed;
+  }
+
+  isHalf(bytes: Uint8Array, start: number, end: number): boolean {
+    return frameJson(bytes, start, end).kind === 'malformed';
   }
 
   next(type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict {

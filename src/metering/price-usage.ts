@@ -1,4 +1,5 @@
 import type { PriceRow, TokenPrices } from '../catalog/price.ts';
+import { priceAt } from '../catalog/price.ts';
 import type { Usage } from '../messages/usage.ts';
 
 /**
@@ -11,7 +12,7 @@ export function priceUsage(
   rows: readonly PriceRow[],
   atMs: number,
 ): bigint | undefined {
-  const row = rows.findLast(({ effectiveFrom }) => Date.parse(effectiveFrom) <= atMs);
+  const row = priceAt(rows, atMs);
   const { inputTokens, outputTokens } = usage;
   if (row === undefined || inputTokens === undefined || outputTokens === undefined) {
     return undefined;

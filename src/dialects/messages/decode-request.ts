@@ -5,6 +5,7 @@ import type { ParsedJson } from '../../std/json.ts';
 import { parseJson, textOf } from '../../std/json.ts';
 import type { JsonSpan } from '../../std/scan-json.ts';
 import { scanJsonObject } from '../../std/scan-json.ts';
+import { callerHeader } from '../caller-header.ts';
 import type { DecodedCall, HeaderMap, IncomingCall } from '../dialect.ts';
 
 /** The request headers of the Messages API that mean something to whoever answers. */
@@ -94,14 +95,6 @@ function readMember(body: Uint8Array, span: JsonSpan | undefined): Member {
 function numberIn(body: Uint8Array, span: JsonSpan | undefined): number | undefined {
   const member = readMember(body, span);
   return member.kind === 'value' && typeof member.value === 'number' ? member.value : undefined;
-}
-
-const credentialHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie', 'x-api-key']);
-
-function callerHeader(headers: HeaderMap, name: string): string | undefined {
-  if (credentialHeaders.has(name) || !Object.hasOwn(headers, name)) return undefined;
-  const value = headers[name];
-  return typeof value === 'string' ? value : value?.join(', ');
 }
 
 function pickHeaders(headers: HeaderMap): HeaderList {

@@ -42,15 +42,16 @@ const anywhere: ReadonlySet<string> = new Set([
   '$comment',
 ]);
 
-const ofType: Readonly<Record<string, ReadonlySet<string>>> = {
-  object: new Set(['properties', 'required', 'additionalProperties']),
-  array: new Set(['items', 'minItems']),
-  string: new Set(['format', 'pattern']),
-  integer: new Set(),
-  number: new Set(),
-  boolean: new Set(),
-  null: new Set(),
-};
+/** A map, not a record: a type may be called `constructor`, and has nothing then. */
+const ofType: ReadonlyMap<JsonValue, ReadonlySet<string>> = new Map([
+  ['object', new Set(['properties', 'required', 'additionalProperties'])],
+  ['array', new Set(['items', 'minItems'])],
+  ['string', new Set(['format', 'pattern'])],
+  ['integer', new Set<string>()],
+  ['number', new Set<string>()],
+  ['boolean', new Set<string>()],
+  ['null', new Set<string>()],
+]);
 
 /** Combinations that no grammar is made for, whatever the type. */
 const unsupportedKinds = ['oneOf', 'not', 'if', 'dependentSchemas', '$dynamicRef'] as const;
@@ -121,7 +122,7 @@ function objectIssue(schema: JsonObject, types: readonly JsonValue[]): string | 
 
 /** The API names all unsupported keywords of a schema at once, in alphabetical order. */
 function keywordIssue(schema: JsonObject, types: readonly JsonValue[]): string | undefined {
-  const allowed = types.map((type) => ofType[typeof type === 'string' ? type : '']);
+  const allowed = types.map((type) => ofType.get(type));
   if (types.length === 0 || allowed.includes(undefined)) return undefined;
   const unsupported = Object.keys(schema)
     .filter((keyword) => !anywhere.has(keyword) && !allowed.some((own) => own?.has(keyword)))

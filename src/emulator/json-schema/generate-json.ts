@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject } from '../../std/json.ts';
 import type { DeterministicRandom } from '../deterministic-random.ts';
 import type { ScalarDraw } from './generate-scalar.ts';
+import { describedBounds } from './described-bounds.ts';
 import { generateNumber, generateString } from './generate-scalar.ts';
 import { equalJson, isSmallJson, ownMember } from './json-bounds.ts';
 import { mergeSchemas } from './merge-schemas.ts';
@@ -20,6 +21,8 @@ const DEPTH_MAX = 24;
 /** From this depth on only what must be there is there. */
 const SPARSE_DEPTH = 4;
 const TRIES = 6;
+/** What a description asks for beside the schema is kept to as long as it seems to go together. */
+const DESCRIBED_TRIES = 3;
 const ITEMS_MAX = 100;
 const ITEM_TRIES = 30;
 const PROPERTIES_LOOKED_AT_MAX = 200;
@@ -96,7 +99,8 @@ class Generation {
     const { $ref, allOf, anyOf, oneOf, ...rest } = schema;
     const width = isJsonObject(rest['properties']) ? Object.keys(rest['properties']).length : 0;
     this.#flattenings += 1 + Math.floor(width / FLATTENED_AT_ONCE);
-    let flat: JsonObject = rest;
+    const isHeard = place.attempt < DESCRIBED_TRIES;
+    let flat: JsonObject = isHeard ? { ...describedBounds(rest['description']), ...rest } : rest;
     const parts = listOf(allOf).slice(0, OPTIONS_LOOKED_AT_MAX);
     if ($ref !== undefined) parts.push(resolveReference(this.#root, $ref) ?? {});
     for (const union of [anyOf, oneOf]) {

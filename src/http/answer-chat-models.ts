@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import type { ChatModel, ChatModelSection } from '../catalog/describe-chat-model.ts';
+import { chatModelSections, describeChatModel } from '../catalog/describe-chat-model.ts';
+import type { Model } from '../catalog/model.ts';
+import { modelsOf } from '../catalog/profiles.ts';
+import { resolveAnyName } from '../catalog/resolve-model.ts';
+import { chatCompletionsDialect } from '../dialects/chat-completions/chat-completions-dialect.ts';
+import type { HeaderMap } from '../dialects/dialect.ts';
+import type { WalkSettings } from '../gateway/exchange.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { refusal } from '../messages/errors.ts';
+import type { EdgeReply } from './edge-reply.ts';
+import { refusedReply } from './edge-reply.ts';
+import { isPlainQuery, splitTarget } from './request-target.ts';
+
+/** A question about models, in the form of Chat Completions. */
+export interface ChatModelsQuestion {
+  /** The model that is asked for; absent where all are. */
+  readonly name?: string;
+  readonly query: string;
+}
+
+const LIST_PATH = '/v1/models';
+const NAME_LETTERS_MAX = 256;
+
+/**
+ * What a request asks of the models, where it comes from a client of Chat Completions: one of the
+ * Messages form always shows a version, a beta or a key in that form's own headers, and is answered
+ * in that form.
+ */
+export function readChatModelsQuestion(
+  method: string,
+  target: string,
+  asked: HeaderMap,
+): ChatModelsQuestion | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  if (messagesHeaders.some((name) => asked[name] !== undefined)) return undefined;
+  const { path, query } = splitTarget(target);
+  if (path === LIST_PATH) return { query };
+  const name = namedChatModel(path);
+  return name === undefined ? undefined : { name, query };
+}
+
+const messagesHeaders = ['anthropic-version', 'anthropic-beta', 'x-api-key'] as const;
+
+/** The model that a path names: its slash may be written as it is or as `%2F`. */
+export function namedChatModel(path: string): string | undefined {
+  if (!path.startsWith(`${LIST_PATH}/`)) return undefined;
+  const written = path.slice(LIST_PATH.length + 1);
+  if (written === '' || written.length > NAME_LETTERS_MAX) return undefined;
+  try {
+    return decodeURIComponent(written);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+/** What the answer is made from. */
+export interface ChatModelsContext {
+  readonly requestId: string;
+  readonly asked: HeaderMap;
+  readonly settings: Pick<WalkSettings, 'plan' | 'profile' | 'chatCompletions'>;
+  readonly atMs: number;
+}
+
+/**
+ * `GET /v1/models` and `GET /v1/models/{id}` from the registry, without a key and without asking an
+ * upstream; chat reference §1.8.
+ */
+export function answerChatModels(
+  question: ChatModelsQuestion,
+  context: ChatModelsContext,
+): EdgeReply {
+  const answer = isPlainQuery(question.query)
+    ? describeAsked(question, context)
+    : refusal('invalid_request', 'The query string is not a plain one.');
+  const { asked, requestId } = context;
+  if ('kind' in answer) return refusedReply(answer, chatCompletionsDialect, { asked, requestId });
+  const body = Buffer.from(JSON.stringify(answer.body));
+  const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
+  const own = chatCompletionsDialect.replyHeaders(asked, requestId);
+  const headers = [...own, 'etag', tag, 'cache-control', 'public, max-age=60', 'vary', variesBy];
+  if (isKept(asked['if-none-match'], tag)) return { status: 304, headers, body: NO_BODY };
+  return { status: 200, headers: ['content-type', 'application/json', ...headers], body };
+}
+
+const NO_BODY = new Uint8Array(0);
+const variesBy = ['origin', ...messagesHeaders].join(', ');
+
+/** Whether the caller has the very answer; RFC 9110 §13.1.2 compares weakly. */
+function isKept(value: HeaderMap[string], tag: string): boolean {
+  if (typeof value !== 'string') return false;
+  const tags = new Set(value.split(',').map((given) => given.trim().replace(/^W\//, '')));
+  return tags.has(tag) || tags.has('*');
+}
+
+function describeAsked(
+  { name, query }: ChatModelsQuestion,
+  context: ChatModelsContext,
+): { readonly body: object } | Refusal {
+  const parameters = new URLSearchParams(query);
+  const sections = sectionsIn(parameters);
+  if (name === undefined) {
+    const data = listed(context)
+      .map((model) => describe(model, context))
+      .filter((model) => isWanted(model, parameters))
+      .map((model) => withSections(model, sections));
+    return { body: { object: 'list', data } };
+  }
+  const model = resolveAnyName(name, context.settings.profile);
+  if (model === undefined || !isSold(model, context)) return unknownModel(name);
+  return { body: withSections(describe(model, context), sections) };
+}
+
+function unknownModel(name: string): Refusal {
+  const more = { param: 'model', reason: 'model_not_found' };
+  return refusal('not_found', `The model \`${name}\` does not exist.`, more);
+}
+
+/** What is served still, newest first. */
+function listed(context: ChatModelsContext): readonly Model[] {
+  return modelsOf(context.settings.profile).filter(
+    (model) => model.retiredAt === undefined && isSold(model, context),
+  );
+}
+
+function isSold({ id }: Model, { settings }: ChatModelsContext): boolean {
+  return settings.plan.modelIds?.has(id) ?? true;
+}
+
+function describe(model: Model, { settings, atMs }: ChatModelsContext): ChatModel {
+  return describeChatModel(model, {
+    outputTokensMax: settings.plan.outputTokensMax,
+    markupPercent: settings.chatCompletions.credits?.markup_percent ?? 0,
+    atMs,
+  });
+}
+
+/** The sections that `include` names. What it names besides is no error. */
+function sectionsIn(parameters: URLSearchParams): readonly ChatModelSection[] {
+  const named = valuesOf(parameters, 'include');
+  const isAll = named.includes('all') || parameters.get('details') === 'true';
+  return chatModelSections.filter((section) => isAll || named.includes(section));
+}
+
+function withSections(model: ChatModel, sections: readonly ChatModelSection[]): object {
+  const isLeftOut = (name: string): boolean =>
+    chatModelSections.some((section) => section === name && !sections.includes(section));
+  return Object.fromEntries(Object.entries(model).filter(([name]) => !isLeftOut(name)));
+}
+
+/** By which parameters the list is narrowed: any value of one, and every one that is given. */
+const filters: Readonly<Record<string, (model: ChatModel) => readonly string[]>> = {
+  id: ({ id, aliases }) => [id, ...aliases],
+  type: ({ type }) => [type],
+  tags: ({ tags }) => tags,
+  modalities: ({ modalities }) => [...modalities.input, ...modalities.output],
+  input_modalities: ({ modalities }) => modalities.input,
+  output_modalities: ({ modalities }) => modalities.output,
+  capabilities: ({ capabilities }) => capabilities,
+};
+
+function isWanted(model: ChatModel, parameters: URLSearchParams): boolean {
+  return Object.entries(filters).every(([name, valuesOfModel]) => {
+    const wanted = valuesOf(parameters, name);
+    return wanted.length === 0 || valuesOfModel(model).some((value) => wanted.includes(value));
+  });
+}
+
+/** A parameter's values, given with commas or more than once, in lower case. */
+function valuesOf(parameters: URLSearchParams, name: string): readonly string[] {
+  return parameters
+    .getAll(name)
+    .flatMap((value) => value.split(','))
+    .map((value) => value.trim().toLowerCase())
+    .filter((value) => value !== '');
+}
