@@ -1,8 +1,14 @@
+import { existsSync } from 'node:fs';
 import type { ViteUserConfig } from 'vitest/config';
 import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts';
 
 const node = { environment: 'node', testTimeout: 30_000 } as const;
+
+/** What runs Workers; the packages for it belong to the example, and `npm test` installs them. */
+const inWorkerd = ['test/e2e/worker-*.test.ts', 'test/e2e/workers-ai-parity.test.ts'];
+const workerdPackages = new URL('examples/worker/node_modules/miniflare', import.meta.url);
+const hasWorkerd = process.env['CI'] === 'true' || existsSync(workerdPackages);
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -10,7 +16,7 @@ const config: ViteUserConfig = defineConfig({
     maxWorkers: 2,
     reporters: ['default', new ClosingLineReporter()],
     projects: [
-      { test: { ...node, name: 'unit', include: ['src/**/*.test.ts'] } },
+      { test: { ...node, name: 'unit', include: ['src/**/*.test.ts', 'clients/**/*.test.ts'] } },
       { test: { ...node, name: 'house', include: ['test/*.test.ts'] } },
       { test: { ...node, name: 'recordings', include: ['test/recordings/*.test.ts'] } },
       {
@@ -27,10 +33,24 @@ const config: ViteUserConfig = defineConfig({
           ...node,
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
+          exclude: inWorkerd,
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
+      ...(hasWorkerd
+        ? [
+            {
+              test: {
+                ...node,
+                name: 'workerd',
+                include: inWorkerd,
+                testTimeout: 60_000,
+                hookTimeout: 60_000,
+              },
+            },
+          ]
+        : []),
       ...(process.argv.includes('slow')
         ? [
             {

@@ -9,16 +9,22 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
-const installStamp = join(modules, '.quatrain-install');
+const STAMP = '.quatrain-install';
+const workerExample = join(root, 'examples', 'worker');
 const buildStamp = join(root, 'dist', '.stamp');
 const NODE_MIN = 24;
+/** The server, and what is published for other programs to import. */
+const buildConfigs = ['tsconfig.build.json', 'tsconfig.clients.json'];
 const PARENT_CHECK_MS = 250;
 
 /** Each task: the commands it runs one after the other, with the project's own Node. */
 const tasks = {
   quatrain: (args) => [['dist/cli/quatrain.js', ...args]],
   build: () => [],
-  test: (args) => [[tool('vitest/vitest.mjs'), 'run', ...args]],
+  test: (args) => {
+    if (wantsWorkerd(args)) installWorkerExample();
+    return [[tool('vitest/vitest.mjs'), 'run', ...args]];
+  },
   'test:slow': (args) => [[tool('vitest/vitest.mjs'), 'run', '--project', 'slow', ...args]],
   bench: (args) => [['bench/run.ts', ...args]],
   format: () => [[tool('oxfmt/bin/oxfmt'), '.']],
@@ -26,6 +32,8 @@ const tasks = {
     [tool('oxfmt/bin/oxfmt'), '--check', '.'],
     [tool('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'],
     [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'],
+    [tool('typescript/bin/tsc'), '-p', 'test/types/browser/tsconfig.json'],
+    [tool('typescript/bin/tsc'), '-p', 'test/types/worker/tsconfig.json'],
     [tool('knip/bin/knip.js')],
     [tool('publint/src/cli.js'), '--strict'],
   ],
@@ -51,16 +59,9 @@ function main() {
 
 function install() {
   const wanted = fingerprint([join(root, 'package-lock.json')]);
-  if (read(installStamp) === wanted) return;
+  if (read(join(modules, STAMP)) === wanted) return;
   say('Installing dependencies (only when they change) …');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status } = spawnSync(npm, flags, {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-  });
-  if (status !== 0) fail('npm ci failed; its messages are above');
+  if (!cleanInstall(root)) fail('npm ci failed; its messages are above');
   const found = spawnSync(projectNode(), ['--version'], { encoding: 'utf8' });
   const major = Number((found.stdout ?? '').slice(1).split('.')[0]);
   if (!(major >= NODE_MIN)) {
@@ -68,27 +69,62 @@ function install() {
       `Quatrain runs on Node ${NODE_MIN} or newer, and the install did not bring one. Install Node ${NODE_MIN}, or let npm run the install script of the package "node".`,
     );
   }
-  writeFileSync(installStamp, wanted);
+  writeFileSync(join(modules, STAMP), wanted);
+}
+
+function cleanInstall(folder) {
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const flags = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const { status } = spawnSync(npm, flags, {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  return status === 0;
+}
+
+/** All tests, or some that name what they want: anything else need not wait for it. */
+function wantsWorkerd(args) {
+  return args.length === 0 || args.some((arg) => arg.includes('worker'));
+}
+
+/** The example's packages, which bring workerd: too much for everybody who only wants to start. */
+function installWorkerExample() {
+  const stamp = join(workerExample, 'node_modules', STAMP);
+  const link = join(workerExample, 'node_modules', 'quatrain');
+  const wanted = fingerprint([join(workerExample, 'package-lock.json')]);
+  if (read(stamp) === wanted && existsSync(link)) return;
+  say('Installing what the tests in workerd need (only when it changes) …');
+  if (!cleanInstall(workerExample)) {
+    if (process.env['CI'] === 'true') fail('npm ci failed; its messages are above');
+    say('skipped: the tests in workerd, since their packages could not be installed');
+    return;
+  }
+  const { status } = spawnSync(projectNode(), ['link-checkout.mjs'], {
+    cwd: workerExample,
+    stdio: 'inherit',
+  });
+  if (status !== 0) fail('the checkout could not be linked into examples/worker');
+  writeFileSync(stamp, wanted);
 }
 
 function build() {
   const wanted = fingerprint([
     ...files(join(root, 'src')),
+    ...files(join(root, 'clients')),
     join(root, 'tsconfig.json'),
-    join(root, 'tsconfig.build.json'),
+    ...buildConfigs.map((config) => join(root, config)),
   ]);
   if (read(buildStamp) === wanted) return;
   say('Building …');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
-  const { status } = spawnSync(
-    projectNode(),
-    [tool('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
-    {
+  for (const config of buildConfigs) {
+    const { status } = spawnSync(projectNode(), [tool('typescript/bin/tsc'), '-p', config], {
       cwd: root,
       stdio: 'inherit',
-    },
-  );
-  if (status !== 0) fail('the build failed');
+    });
+    if (status !== 0) fail('the build failed');
+  }
   writeFileSync(buildStamp, wanted);
 }
 

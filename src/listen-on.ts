@@ -18,8 +18,13 @@ export function listenOn(
     server.once('error', refuse);
     server.listen(port, host, () => {
       server.off('error', refuse);
-      const { port: actual, family } = server.address() as AddressInfo;
-      resolve(`http://${family === 'IPv6' ? `[${host}]` : host}:${String(actual)}`);
+      resolve(urlOfServer(server, host));
     });
   });
+}
+
+/** Where a server that listens is reached. */
+export function urlOfServer(server: Server, host: string): string {
+  const { port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${host}]` : host}:${String(port)}`;
 }

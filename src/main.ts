@@ -4,13 +4,15 @@ import { Authenticator } from './access/authenticate.ts';
 import { createKey } from './access/create-key.ts';
 import type { KeyRecord } from './access/key-store.ts';
 import { isActive } from './access/key-store.ts';
+import { MemoryCache } from './cache/memory-cache.ts';
 import type { Config } from './config/config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import type { Walk } from './gateway/exchange.ts';
 import { createAdminServer } from './http/admin-server.ts';
 import { ApiRequests } from './http/api-requests.ts';
 import { createApiServer } from './http/api-server.ts';
-import { listenOn } from './listen-on.ts';
+import { WindowLimiter } from './limits/window-limiter.ts';
+import { listenOn, urlOfServer } from './listen-on.ts';
 import { RunningGateway } from './running-gateway.ts';
 import { Recorder } from './cassettes/recorder.ts';
 import type { Clock } from './std/clock.ts';
@@ -27,6 +29,7 @@ import { createLog } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import type { RequestLog } from './telemetry/request-log.ts';
 import { StartProblem } from './start-problem.ts';
+import { gatewayWalkParts, openGatewayStores, wireGatewayApi } from './wire-ai-gateway.ts';
 import type { UpstreamWiring, WiredUpstreams } from './wire-upstreams.ts';
 import { wireUpstreams } from './wire-upstreams.ts';
 import type { WiredResources } from './wire-resources.ts';
@@ -107,6 +110,7 @@ function build({ options, store, wiring, upstreams, resources }: Building): Runn
   const { config, developmentKey } = options;
   const { clock, log } = wiring;
   const requestLog = openRequestLog(store, config, wiring);
+  const gatewayStores = openGatewayStores(store, config, wiring);
   const requests = new ApiRequests();
   const cassettes = new CassetteWriter(resolvePath(config.data_dir), clock);
   const recorder = new Recorder(cassettes, log);
@@ -114,6 +118,7 @@ function build({ options, store, wiring, upstreams, resources }: Building): Runn
     inFlight: () => requests.count,
     logRowsDropped: () => requestLog.dropped,
     recordingsDropped: () => recorder.dropped,
+    gatewayLogsDropped: () => gatewayStores.logs?.dropped ?? 0,
   });
   const authenticator = new Authenticator({
     store: store.keys,
@@ -129,13 +134,23 @@ function build({ options, store, wiring, upstreams, resources }: Building): Runn
     requestLog,
     metrics,
     authenticator,
+    limiter: new WindowLimiter(clock),
     settings,
     resources: resources.resources,
     files: resources.files,
     recorder,
+    ...gatewayWalkParts(gatewayStores),
+    responseCache: openResponseCache(config, clock),
   };
-  const api = createApiServer({
+  const { host, public_url: publicUrl } = config.listen;
+  const api: Server = createApiServer({
     walk,
+    gatewayApi: wireGatewayApi({
+      store: gatewayStores,
+      walk,
+      random: systemRandom(),
+      publicUrl: () => publicUrl?.replace(/\/+$/, '') ?? urlOfServer(api, host),
+    }),
     random: systemRandom(),
     requests,
     isReady,
@@ -151,6 +166,7 @@ function build({ options, store, wiring, upstreams, resources }: Building): Runn
   const admin = createAdminServer({ log, metrics, isReady, authenticator, needsKey });
   const closeStore = async (): Promise<void> => {
     requestLog.close();
+    gatewayStores.logs?.close();
     await cassettes.close();
     await store.close();
   };
@@ -185,6 +201,11 @@ async function makeFirstKey(store: Store, options: GatewayOptions): Promise<Secr
     { store: store.keys, pepper: store.pepper, clock: systemClock, random: systemRandom() },
   );
   return made.key;
+}
+
+function openResponseCache({ limits }: Config, clock: Clock): MemoryCache {
+  const { cache_bytes_max: bytesMax, cached_answer_bytes_max: answerBytesMax } = limits;
+  return new MemoryCache({ clock, bytesMax, answerBytesMax });
 }
 
 function openRequestLog(

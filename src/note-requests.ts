@@ -7,7 +7,7 @@ import { parseJson, textOf } from './std/json.ts';
 
 /** A request that an emulator received, for the assertions of a test. */
 export interface ReceivedRequest {
-  /** The form that it came in: `messages` or `chat-completions`. */
+  /** The form that it came in: `messages`, `chat-completions` or `workers-ai`. */
   readonly form: string;
   readonly operation: Operation;
   readonly method: string;

@@ -8,6 +8,7 @@ import type { Timer } from './std/clock.ts';
 import { isLoopback } from './std/loopback.ts';
 import { wait, waitAtMost } from './std/wait.ts';
 import { recordingsOf } from './wire-cassettes.ts';
+import { wireContentScanner } from './wire-content-scanner.ts';
 import type { WiredResources } from './wire-resources.ts';
 import type { UpstreamWiring, WiredUpstreams } from './wire-upstreams.ts';
 import { wireUpstreams } from './wire-upstreams.ts';
@@ -43,7 +44,7 @@ export class RunningGateway {
     this.parts = parts;
     this.#config = config;
     this.#upstreams = upstreams;
-    this.#settings = settingsOf(config, upstreams);
+    this.#settings = settingsOf(config, upstreams, parts.wiring);
   }
 
   get isReady(): boolean {
@@ -74,7 +75,7 @@ export class RunningGateway {
     this.#retire(this.#upstreams, upstreams);
     this.#upstreams = upstreams;
     this.#config = inForce(this.#config, next);
-    this.#settings = settingsOf(next, upstreams);
+    this.#settings = settingsOf(next, upstreams, this.parts.wiring);
     return unchanged;
   }
 
@@ -131,16 +132,22 @@ export class RunningGateway {
   }
 }
 
-function settingsOf(config: Config, upstreams: WiredUpstreams): WalkSettings {
+function settingsOf(
+  config: Config,
+  upstreams: WiredUpstreams,
+  { clock }: UpstreamWiring,
+): WalkSettings {
   const { limits } = config;
   return {
     plan: plans[config.plan],
     profile: config.emulator.profile,
     chatCompletions: config.chat_completions,
+    workersAi: config.workers_ai,
     bodyBytesMax: limits.body_bytes_max,
     batchBytesMax: limits.batch_bytes_max,
     answerBytesMax: limits.answer_bytes_max,
     jsonBounds: { depthMax: limits.json_depth_max, keysMax: limits.json_keys_max },
+    contentScanner: wireContentScanner(config, clock),
     recordings: recordingsOf(config),
     upstreams,
   };
@@ -160,31 +167,41 @@ function changedButFixed(running: Config, next: Config): readonly string[] {
 
 /** What is in force after a reload: the new values, but for those that a restart alone can change. */
 function inForce(running: Config, next: Config): Config {
-  const { listen, admin, data_dir, request_log, timeouts, limits } = running;
+  const { listen, admin, data_dir, request_log, gateway_log, timeouts, limits } = running;
   const { client_stall_ms } = next.timeouts;
-  const { header_bytes_max, connections_max } = limits;
+  const { header_bytes_max, connections_max, cache_bytes_max, cached_answer_bytes_max } = limits;
   return {
     ...next,
     listen,
     admin,
     data_dir,
     request_log,
+    gateway_log,
     timeouts: { ...timeouts, client_stall_ms },
-    limits: { ...next.limits, header_bytes_max, connections_max },
+    limits: {
+      ...next.limits,
+      header_bytes_max,
+      connections_max,
+      cache_bytes_max,
+      cached_answer_bytes_max,
+    },
   };
 }
 
 function fixedOptions(config: Config): Readonly<Record<string, unknown>> {
-  const { listen, admin, data_dir, request_log, timeouts, limits } = config;
+  const { listen, admin, data_dir, request_log, gateway_log, timeouts, limits } = config;
   return {
     listen,
     admin,
     data_dir,
     request_log,
+    gateway_log,
     'timeouts.headers_ms': timeouts.headers_ms,
     'timeouts.body_ms': timeouts.body_ms,
     'timeouts.keep_alive_ms': timeouts.keep_alive_ms,
     'limits.header_bytes_max': limits.header_bytes_max,
     'limits.connections_max': limits.connections_max,
+    'limits.cache_bytes_max': limits.cache_bytes_max,
+    'limits.cached_answer_bytes_max': limits.cached_answer_bytes_max,
   };
 }

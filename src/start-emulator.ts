@@ -12,6 +12,7 @@ import type { RateLimits } from './emulator/rate-limits/rate-limiter.ts';
 import type { Walk } from './gateway/exchange.ts';
 import { ApiRequests } from './http/api-requests.ts';
 import { createApiServer } from './http/api-server.ts';
+import { WindowLimiter } from './limits/window-limiter.ts';
 import { listenOn } from './listen-on.ts';
 import type { ReceivedRequest } from './note-requests.ts';
 import { RequestNotes } from './note-requests.ts';
@@ -195,6 +196,7 @@ function walkOf(emulator: Emulator, surroundings: Surroundings): Walk {
     plan: plans.standard,
     profile,
     chatCompletions: { flavour: 'aimlapi' as const },
+    workersAi: { content: 'relaxed' as const },
     jsonBounds: { depthMax: 512, keysMax: 1_000_000 },
     upstreams,
   };
@@ -209,6 +211,7 @@ function walkOf(emulator: Emulator, surroundings: Surroundings): Walk {
     requestLog: { record: () => {}, dropped: 0 },
     metrics: noMetrics,
     authenticator: anyCredential(settings.apiKeys),
+    limiter: new WindowLimiter(clock),
     settings: () => walkSettings,
     resources,
   };

@@ -88,6 +88,7 @@ function withImplicit(config: Config, { env }: SecretSources): Config['upstreams
       api_key: 'env:ANTHROPIC_API_KEY',
       auth: 'x-api-key',
       share_account_resources: false,
+      provider_keys: true,
       connections_max: 10_000,
       timeouts: { connect_ms: 10_000, first_byte_ms: 600_000, idle_ms: 300_000 },
     },
@@ -132,6 +133,7 @@ function makeAnthropic({ name, upstream, key, wiring }: AnthropicMaking): Upstre
     }),
     ...(key === undefined || auth === 'none' ? {} : { credential: { auth, key } }),
     sharesAccountResources: upstream.share_account_resources,
+    takesProviderKeys: upstream.provider_keys,
     userAgent: `quatrain/${version}`,
     log,
   });

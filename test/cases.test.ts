@@ -42,20 +42,43 @@ const lists: readonly CaseList[] = [
       ...lettered('F', 17),
     ],
     waiting: new Map([['F12', 'wallets are not built yet']]),
-    casesIn: (text) =>
-      namesOfChatCases
-        .flatMap((pattern) => [...text.matchAll(pattern)])
-        .flatMap(([, ids = '']) => ids.split(' ')),
+    casesIn: casesNamed('[A-F]\\d{2}'),
+  },
+  {
+    name: 'the Workers reference §7',
+    cases: [
+      ...lettered('W-B', 38),
+      ...lettered('W-R', 12),
+      ...lettered('W-G', 25),
+      ...lettered('W-C', 7),
+    ],
+    waiting: new Map([
+      ['W-B36', 'dynamic routes are not built yet: they are refused'],
+      ['W-G19', 'guardrails are not built yet'],
+      ['W-G20', 'rules over sensitive data are not built yet'],
+      ['W-G21', 'dynamic routes are not built yet: they are refused'],
+      ['W-G22', 'WebSockets are not served'],
+      ['W-G24', 'spend rules and policies are not built yet'],
+    ]),
+    casesIn: casesNamed('W-[BRGC]\\d{2}'),
   },
 ];
 
-const chatCases = '([A-F]\\d{2}(?: [A-F]\\d{2})*)';
-
-/** One case or several, at the beginning of a quoted name: it goes on after them, or begins a table's row. */
-const namesOfChatCases: readonly RegExp[] = [
-  new RegExp(`['"\`]${chatCases}[:,]? [^\\s'"\`]`, 'g'),
-  new RegExp(`\\[\\s*['"\`]${chatCases}['"\`],`, 'g'),
-];
+/**
+ * Finds the cases at the beginning of quoted names, one or several: the name goes on after them, or
+ * they begin a table's row.
+ */
+function casesNamed(id: string): CaseList['casesIn'] {
+  const ids = `(${id}(?: ${id})*)`;
+  const patterns = [
+    new RegExp(`['"\`]${ids}[:,]? [^\\s'"\`]`, 'g'),
+    new RegExp(`(?:\\[\\s*|\\bnumber: )['"\`]${ids}['"\`],`, 'g'),
+  ];
+  return (text) =>
+    patterns
+      .flatMap((pattern) => [...text.matchAll(pattern)])
+      .flatMap(([, found = '']) => found.split(' '));
+}
 
 /** A number in a comment tests nothing. */
 function withoutComments(text: string): string {
@@ -65,7 +88,8 @@ function withoutComments(text: string): string {
 /** What is only named there: it is skipped in the one, and an example in the other. */
 const namesOnly = new Set(['test/conformance/validation-later.test.ts', 'test/cases.test.ts']);
 
-const testFiles = [...sourceFiles('src'), ...sourceFiles('test')]
+const testFiles = ['src', 'clients', 'test']
+  .flatMap((folder) => sourceFiles(folder))
   .filter(({ path }) => path.endsWith('.test.ts') && !namesOnly.has(path))
   .map(({ text }) => withoutComments(text));
 
@@ -78,8 +102,8 @@ test.each(lists)('every case of $name has a test, or a reason why not', (list) =
   expect([...waiting.keys()].filter((id) => tested.has(id))).toEqual([]);
 });
 
-test('the chat reference has 164 cases, and the API reference 161', () => {
-  expect(lists.map(({ cases }) => cases.length)).toEqual([161, 164]);
+test('the references have 161, 164 and 82 cases', () => {
+  expect(lists.map(({ cases }) => cases.length)).toEqual([161, 164, 82]);
 });
 
 test.each<[string, readonly string[]]>([
@@ -94,4 +118,14 @@ test.each<[string, readonly string[]]>([
   ["'data:;base64,A07 x'", []],
 ])('%s has the cases %j', (text, ids) => {
   expect(lists[1]?.casesIn(text)).toEqual(ids);
+});
+
+test.each<[string, readonly string[]]>([
+  ["test('W-B07 the later bound wins', …)", ['W-B07']],
+  ["describe('W-C01 W-C02 a page', …)", ['W-C01', 'W-C02']],
+  ["['W-B11 #39 top_k 0', 1]", ['W-B11']],
+  ["{ number: 'W-B20', body }", ['W-B20']],
+  ["'W-D01 x' and 'the case W-B01'", []],
+])('%s has the Workers cases %j', (text, ids) => {
+  expect(lists[2]?.casesIn(text)).toEqual(ids);
 });

@@ -51,6 +51,7 @@ describe('what is published beside the code', () => {
       'docs/configuration.md',
       'docs/cassettes.md',
       'docs/dialects/chat-completions.md',
+      'docs/dialects/workers-ai.md',
     ];
     const examples = documents.flatMap((path) =>
       [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? ''),
@@ -95,7 +96,11 @@ describe('what is published beside the code', () => {
       'docs/GLOSSARY.md',
       'docs/configuration.md',
       'docs/emulator.md',
+      'docs/ai-gateway.md',
       'docs/dialects/chat-completions.md',
+      'docs/dialects/workers-ai.md',
+      'docs/dialects/workers-ai-catalog.md',
+      'examples/worker/README.md',
     ];
     const broken = documents.flatMap((path) =>
       [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)]

@@ -16,6 +16,8 @@ const floors: Readonly<Record<string, number>> = {
   config: 1,
   // Stands on `messages`, and below all who speak the form (decision 0019).
   'chat-form': 1.5,
+  // Stands on `messages`, and below all who read or follow what a request says of its gateway (decision 0020).
+  'ai-gateway-form': 1.5,
   dialects: 2,
   upstreams: 2,
   catalog: 2,
@@ -34,6 +36,7 @@ const floors: Readonly<Record<string, number>> = {
   admin: 5,
   batches: 5,
   files: 5,
+  'ai-gateway': 5,
   cli: 6,
   '': 6,
 };
@@ -50,6 +53,8 @@ const adapters: Readonly<Record<string, readonly string[]>> = {
     'src/running-gateway.ts',
   ],
   disk: ['src/store/', 'src/cli/'],
+  // Runs where Miniflare does. All else there runs in browsers and Workers too.
+  published: ['clients/workers-ai/miniflare-plugin.ts'],
 };
 
 const bannedCalls: readonly (readonly [string, RegExp])[] = [
@@ -85,12 +90,14 @@ const entryPoints = [
   'src/cli/quatrain.ts',
   'src/start-emulator.ts',
   'src/store/writer-thread.ts',
+  'src/store/reader-thread.ts',
   'src/store/cassette-thread.ts',
 ];
 /** Part of the house that only tests and simulations enter. */
 const enteredByTests = ['src/std/manual-clock.ts'];
 
 const all = sourceFiles('src');
+const clients = sourceFiles('clients');
 const production = all.filter(({ path }) => !path.endsWith('.test.ts'));
 
 function folderOf(path: string): string {
@@ -120,6 +127,22 @@ describe('tidy', () => {
         .map(({ file }) => `${path} → ${file}`),
     );
     expect(upward).toEqual([]);
+  });
+
+  test('what is published for other programs takes types at most from the house', () => {
+    const strays = clients
+      .filter(({ path }) => !path.endsWith('.test.ts'))
+      .flatMap(({ path, imports, text }) =>
+        imports
+          .filter(({ specifier, file }) =>
+            file === undefined
+              ? !adapters['published']?.includes(path)
+              : !file.startsWith('clients/') &&
+                !new RegExp(`import type [^;]*'${specifier}'`).test(text),
+          )
+          .map(({ specifier }) => `${path} → ${specifier}`),
+      );
+    expect(strays).toEqual([]);
   });
 
   test('a library is imported in its home only, and has one', () => {
@@ -172,7 +195,7 @@ describe('tidy', () => {
 
   test('files are named after what they export, in kebab-case', () => {
     const banned = /^(?:utils?|helpers?|common|misc|manager|base|shared|index)$/;
-    const offenders = all
+    const offenders = [...all, ...clients]
       .map(({ path }) => ({ path, name: basename(path).replace(/(?:\.test)?\.ts$/, '') }))
       .filter(({ name }) => banned.test(name) || !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name))
       .map(({ path }) => path);
@@ -180,7 +203,7 @@ describe('tidy', () => {
   });
 
   test('no file is longer than 400 lines', () => {
-    const long = [...all, ...sourceFiles('test'), ...sourceFiles('bench')]
+    const long = [...all, ...clients, ...sourceFiles('test'), ...sourceFiles('bench')]
       .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
       .filter(({ lines }) => lines > 400);
     expect(long).toEqual([]);
@@ -207,18 +230,18 @@ describe('tidy', () => {
 
   test('nothing unfinished is left behind', () => {
     const pattern = /\b(?:TODO|FIXME|XXX|HACK)\b|@ts-ignore|@ts-nocheck/;
-    const offenders = [...all, ...sourceFiles('bench')]
+    const offenders = [...all, ...clients, ...sourceFiles('bench')]
       .filter(({ text }) => pattern.test(text))
       .map(({ path }) => path);
     expect(offenders).toEqual([]);
   });
 
   test('a disable comment carries its reason', () => {
-    const offenders = [...all, ...sourceFiles('test'), ...sourceFiles('bench')].flatMap(
-      ({ path, text }) =>
-        [...text.matchAll(/^.*(?:oxlint|eslint)-disable.*$/gm)]
-          .filter(([line]) => !/-- \S+ \S+/.test(line))
-          .map(([line]) => `${path}: ${line.trim()}`),
+    const sources = [...all, ...clients, ...sourceFiles('test'), ...sourceFiles('bench')];
+    const offenders = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(/^.*(?:oxlint|eslint)-disable.*$/gm)]
+        .filter(([line]) => !/-- \S+ \S+/.test(line))
+        .map(([line]) => `${path}: ${line.trim()}`),
     );
     expect(offenders).toEqual([]);
   });

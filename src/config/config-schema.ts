@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { aiGatewaySchema } from './ai-gateway-schema.ts';
 import { recordingSchema, redactSchema, replayUpstreamSchema } from './cassette-schema.ts';
 import { chatUpstreamSchema } from './chat-upstream-schema.ts';
 import type { Config } from './config.ts';
+import { gatewayLogSchema } from './gateway-log-schema.ts';
 import { logLevels } from '../std/log-level.ts';
 import {
   connectionsMax,
@@ -22,6 +24,12 @@ const listenSchema = z
   .strictObject({
     host: host.default('127.0.0.1').describe('Address to listen on.'),
     port: port.default(4114).describe('Port to listen on; 0 takes a free one.'),
+    public_url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe(
+        'Where callers reach the public listener, for answers that say it; the address that it listens on where absent.',
+      ),
   })
   .prefault({});
 
@@ -78,6 +86,18 @@ const limitsSchema = z
       .min(1024)
       .default(64 * 1024 * 1024)
       .describe('Largest cassette that is written or loaded, in bytes.'),
+    cache_bytes_max: z
+      .int()
+      .min(64 * 1024)
+      .default(128 * 1024 * 1024)
+      .describe(
+        'Memory for answers that gateways cache, in bytes; a quarter of it is for answers on their way. Changing it needs a restart.',
+      ),
+    cached_answer_bytes_max: z
+      .int()
+      .min(1024)
+      .default(8 * 1024 * 1024)
+      .describe('Largest answer that is cached, in bytes. Changing it needs a restart.'),
   })
   .prefault({});
 
@@ -122,6 +142,12 @@ const anthropicUpstreamSchema = z.strictObject({
     .default(false)
     .describe(
       "Whether callers may use this account's batches and files. All callers see the same ones.",
+    ),
+  provider_keys: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether keys for the API that callers bring or have stored for their gateways go to this base URL, in the place of api_key.',
     ),
   connections_max: connectionsMax,
   timeouts: upstreamTimeoutsSchema,
@@ -253,6 +279,17 @@ const chatCompletionsSchema = z
   })
   .prefault({});
 
+const workersAiSchema = z
+  .strictObject({
+    content: z
+      .enum(['relaxed', 'strict'])
+      .default('relaxed')
+      .describe(
+        'What messages may hold. strict: what the published schemas say, so content blocks have type, text and source only, and system is text. relaxed: any members in content blocks, and system may be a list of blocks.',
+      ),
+  })
+  .prefault({});
+
 /** What browsers send as `Origin`, or all of them. */
 const corsOrigin = z.string().regex(/^(?:\*|[a-z][a-z0-9+.-]*:\/\/[!-.0-~]+)$/, {
   error: 'write an origin as browsers send it, like https://app.example, or *',
@@ -311,6 +348,8 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
       'Which models may be used and how long answers may be: standard leaves that to the upstream, prepaid lists the priced models and cuts at 16,384 tokens.',
     ),
   chat_completions: chatCompletionsSchema.describe('The Chat Completions form.'),
+  workers_ai: workersAiSchema.describe('The Workers AI form.'),
+  ai_gateway: aiGatewaySchema.describe('What rules of gateways look for in texts.'),
   cors: corsSchema.describe('Browsers; of the public listener.'),
   emulator: emulatorSchema,
   batches: batchesSchema,
@@ -322,6 +361,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .describe('Keys whose traffic is recorded.'),
   redact: redactSchema.describe('What is never stored in a cassette.'),
   request_log: requestLogSchema,
+  gateway_log: gatewayLogSchema,
   log_level: z.enum(logLevels).default('info'),
 });
 

@@ -3,7 +3,11 @@ import type { EngineName, QuirkChanges } from './engine-quirks.ts';
 
 /** The configuration after defaults: what `quatrain.yaml` means. Descriptions are in the schema. */
 export interface Config {
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    readonly public_url?: string | undefined;
+  };
   readonly admin: { readonly host: string; readonly port?: number | undefined };
   readonly data_dir: string;
   readonly limits: {
@@ -17,6 +21,8 @@ export interface Config {
     readonly recording_bytes_max: number;
     readonly recordings_waiting_bytes_max: number;
     readonly cassette_bytes_max: number;
+    readonly cache_bytes_max: number;
+    readonly cached_answer_bytes_max: number;
   };
   readonly timeouts: {
     readonly headers_ms: number;
@@ -31,6 +37,14 @@ export interface Config {
   readonly chat_completions: {
     readonly flavour: 'aimlapi' | 'openai';
     readonly credits?: { readonly markup_percent: number } | undefined;
+  };
+  readonly workers_ai: { readonly content: 'relaxed' | 'strict' };
+  readonly ai_gateway: {
+    readonly guardrails: {
+      /** By category; a text is of it where one of them occurs. */
+      readonly patterns: Readonly<Record<string, readonly string[]>>;
+    };
+    readonly dlp_profiles: Readonly<Record<string, DlpProfileConfig>>;
   };
   readonly cors: { readonly origins: readonly string[] };
   readonly emulator: {
@@ -72,7 +86,29 @@ export interface Config {
     readonly queue_max: number;
     readonly retention_days: number;
   };
+  /** The logs of AI Gateways, which have what was said. */
+  readonly gateway_log: {
+    readonly enabled: boolean;
+    readonly logs_max: number;
+    readonly bytes_max: number;
+    readonly body_bytes_max: number;
+    readonly waiting_bytes_max: number;
+    readonly queue_max: number;
+    readonly retention_days: number;
+  };
   readonly log_level: LogLevel;
+}
+
+/** What data of a profile looks like. */
+export interface DlpProfileConfig {
+  readonly name: string;
+  readonly entries: Readonly<
+    Record<
+      string,
+      | { readonly detector: 'email' | 'credit-card' | 'iban' | 'phone' | 'api-key' | 'ssn' }
+      | { readonly pattern: string }
+    >
+  >;
 }
 
 export interface AnthropicUpstreamConfig {
@@ -81,6 +117,7 @@ export interface AnthropicUpstreamConfig {
   readonly api_key?: string | undefined;
   readonly auth: 'x-api-key' | 'bearer' | 'none';
   readonly share_account_resources: boolean;
+  readonly provider_keys: boolean;
   readonly connections_max: number;
   readonly timeouts: {
     readonly connect_ms: number;

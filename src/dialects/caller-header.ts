@@ -1,6 +1,11 @@
 import type { HeaderMap } from './dialect.ts';
 
-const credentialHeaders: ReadonlySet<string> = new Set(['authorization', 'cookie', 'x-api-key']);
+const credentialHeaders: ReadonlySet<string> = new Set([
+  'authorization',
+  'cf-aig-authorization',
+  'cookie',
+  'x-api-key',
+]);
 
 /** A header as the caller sent it, repeated ones joined; credentials are never shown. */
 export function callerHeader(headers: HeaderMap, name: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { GatewayCall } from '../ai-gateway-form/gateway-call.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { ModelTraits } from '../messages/model-traits.ts';
 import type { Message } from '../messages/response.ts';
@@ -7,9 +8,18 @@ import type { Usage, UsageState } from '../messages/usage.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import type { ChatCompletionsSettings } from './chat-completions/settings.ts';
+import type { WorkersAiSettings } from './workers-ai/settings.ts';
 
 /** Request headers by lower-case name; repeated ones joined with a comma. */
 export type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** What a route's path and query say besides which route it is. */
+export interface RouteTarget {
+  /** What stands in the place of each `{name}` of the route's path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Without its question mark; empty where there is none. */
+  readonly query: string;
+}
 
 /** A request as it came in, its body read. */
 export interface IncomingCall {
@@ -17,6 +27,7 @@ export interface IncomingCall {
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Path and query in the upstream's form, built from the route that matched. */
   readonly upstreamPath: string;
+  readonly target: RouteTarget;
   readonly headers: HeaderMap;
   readonly body: Uint8Array;
   readonly requestId: string;
@@ -26,7 +37,10 @@ export interface IncomingCall {
   readonly startedAtMs: number;
   /** What the registry knows of a model, by any of its names in any form. */
   readonly findModel: (name: string) => KnownModel | undefined;
+  /** The names most like one that the registry does not have, as the Workers AI form spells them. */
+  readonly nearModels: (name: string) => readonly string[];
   readonly chatCompletions: ChatCompletionsSettings;
+  readonly workersAi: WorkersAiSettings;
 }
 
 /** A model of the registry, as the account's plan has it. */
@@ -38,6 +52,14 @@ export interface KnownModel {
   readonly outputTokensMax: number;
   /** What a usage costs at list prices; undefined where a price or a count is not known. */
   readonly costNanoUsd: (usage: Usage) => bigint | undefined;
+  /** What the Workers AI form publishes of it; absent where that form does not offer it. */
+  readonly workersAi?: WorkersAiSchemas;
+}
+
+/** The JSON Schemas (2020-12) that the Workers AI form publishes of a model, and holds itself to. */
+export interface WorkersAiSchemas {
+  readonly inputSchema: JsonObject;
+  readonly outputSchema: JsonObject;
 }
 
 /** A request in the canonical form, with what the walk decides by. */
@@ -48,9 +70,27 @@ export interface DecodedCall {
   readonly maxTokens: number | undefined;
   /** The registry's id of the model, where the dialect has put that into the body. */
   readonly modelId?: string;
+  /** Whether `model` may be a name of any form, for which the upstream gets its own. */
+  readonly takesAnyName?: boolean;
   readonly request: UpstreamRequest;
   /** How the answer becomes the caller's; absent where its form is the canonical one. */
   readonly encoder?: AnswerEncoder;
+  /** The same as an encoder's, where answers need none. */
+  readonly refuseError?: (said: Refusal) => Refusal;
+  /** The gateway that the request goes through; absent for routes that belong to none. */
+  readonly gateway?: GatewayCall;
+  /** Where the model is a route of the gateway: it has to be followed to a model first. */
+  readonly dynamicRoute?: DynamicRouteCall;
+}
+
+/** A request that names a route of its gateway in the place of a model. */
+export interface DynamicRouteCall {
+  /** As its account calls it, without what is before it. */
+  readonly name: string;
+  /** The caller's own request, for conditions about it. */
+  readonly body: JsonObject;
+  /** The request as it is for one model. */
+  readonly forModel: (name: string) => DecodedCall | Refusal;
 }
 
 /** Turns answers in the canonical form into the form of the one request that it was made for. */
@@ -64,14 +104,21 @@ export interface AnswerEncoder {
     message: Message,
     fold?: MessageFold,
   ): { readonly headers: HeaderList; readonly body: Uint8Array };
-  /** A stream's events, in their order. */
-  startStream(): EventEncoder;
+  /** A stream's events, in their order; undefined where the caller's are the canonical ones: they pass. */
+  startStream(): EventEncoder | undefined;
   /** What a caller is told of an upstream's answer that is an error. */
   refuseAnswer(answer: ErrorAnswer): Refusal;
   /** What a caller is told of an error that an upstream's stream says of itself. */
   refuseError(said: Refusal): Refusal;
+  /** The same for an answer that costs nothing; absent where answers do not say what they cost. */
+  forFree?(): AnswerEncoder;
   /** What reads answers of the verbatim lane, where the request has one (`UpstreamRequest.native`). */
   readonly native?: NativeReader;
+}
+
+/** An encoder whose streams are never the canonical ones. */
+export interface TranslatingEncoder extends AnswerEncoder {
+  startStream(): EventEncoder;
 }
 
 /** What a message does not say of the events that it was folded from. */
@@ -85,6 +132,8 @@ export interface ErrorAnswer {
   readonly status: number;
   readonly headers: HeaderList;
   readonly body: Uint8Array;
+  /** Whether it was asked with a key of the caller's own: then a no to the key is the caller's matter. */
+  readonly isOwnKey?: boolean;
 }
 
 /** Translates one stream. Whatever an upstream sends, it does not throw. */
@@ -109,9 +158,17 @@ export interface EncodedError {
   readonly body: Uint8Array;
 }
 
+/** A credential in the headers that are looked at for one. */
+export interface CredentialHeaders {
+  readonly 'x-api-key'?: string;
+  readonly authorization?: string;
+}
+
 /** A client-facing form: how its requests are read, and how it says no. */
 export interface Dialect {
   readonly name: string;
+  /** Where its requests carry their credential; in the two usual headers where absent. */
+  readonly readCredentials?: (headers: HeaderMap) => CredentialHeaders;
   /** Stage 3 of the walk. */
   decodeRequest(call: IncomingCall): DecodedCall | Refusal;
   /** A refusal as an answer of its own. */

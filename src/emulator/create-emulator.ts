@@ -75,6 +75,8 @@ class MessagesEmulator implements Emulator {
   readonly name = 'emulator';
   readonly keepsAccountResources = false;
   readonly seesGatewayFiles = true;
+  /** It stands in for the API: a key for that is as good as none. */
+  readonly provider = 'anthropic';
   readonly #options: EmulatorOptions;
   readonly #signingKey: Uint8Array;
   readonly #organizationId: string;

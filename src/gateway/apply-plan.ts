@@ -1,5 +1,9 @@
 import { nearNames } from '../catalog/near-names.ts';
-import { resolveModel } from '../catalog/resolve-model.ts';
+import type { Model } from '../catalog/model.ts';
+import type { Plan } from '../catalog/plans.ts';
+import type { ProfileName } from '../catalog/profiles.ts';
+import { resolveAnyName, resolveModel } from '../catalog/resolve-model.ts';
+import type { DecodedCall } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import { scanJsonObject } from '../std/scan-json.ts';
@@ -14,34 +18,40 @@ export function applyPlan(exchange: DecodedExchange): DecodedExchange | Refusal 
   const { call, settings } = exchange;
   const { plan, profile } = settings;
   if (call.model === undefined) return exchange;
-  const form = plan.takesEveryForm ? 'any' : 'messages';
-  const model =
-    call.modelId === undefined
-      ? resolveModel(call.model, profile, form)
-      : resolveModel(call.modelId, profile);
-  if (plan.modelIds !== undefined && (model === undefined || !plan.modelIds.has(model.id))) {
-    return unlisted(call.model, [...plan.modelIds]);
-  }
-  const { outputTokensMax = Infinity } = plan;
-  if (call.maxTokens !== undefined && call.maxTokens > outputTokensMax) {
-    return tooLong(call.maxTokens, outputTokensMax, model?.id ?? call.model);
-  }
-  if (model === undefined || !plan.takesEveryForm || call.modelId !== undefined) return exchange;
+  const takesAnyName = plan.takesEveryForm || call.takesAnyName === true;
+  const model = namedModel(call.modelId ?? call.model, profile, takesAnyName);
+  const refused = refusedBy(plan, call.model, model) ?? tooLongFor(plan, call, model?.id);
+  if (refused !== undefined) return refused;
+  if (model === undefined || !takesAnyName || call.modelId !== undefined) return exchange;
   const isOwnName = resolveModel(call.model, profile) !== undefined;
   return isOwnName ? exchange : renamed(exchange, model.id);
 }
 
-function unlisted(name: string, listed: readonly string[]): Refusal {
-  const near = nearNames(name, listed);
+function namedModel(name: string, profile: ProfileName, takesAnyName: boolean): Model | undefined {
+  return takesAnyName ? resolveAnyName(name, profile) : resolveModel(name, profile);
+}
+
+function refusedBy(
+  { modelIds }: Plan,
+  name: string,
+  model: Model | undefined,
+): Refusal | undefined {
+  if (modelIds === undefined || (model !== undefined && modelIds.has(model.id))) return undefined;
+  const near = nearNames(name, [...modelIds]);
   const details = near.length === 0 ? {} : { details: { near_matches: near } };
   const more = { ...details, param: 'model', reason: 'model_not_found' };
   return refusal('not_found', `model: ${name}`, more);
 }
 
-function tooLong(asked: number, most: number, model: string): Refusal {
+function tooLongFor(
+  { outputTokensMax = Infinity }: Plan,
+  { maxTokens = 0, model }: DecodedCall,
+  id = model,
+): Refusal | undefined {
+  if (maxTokens <= outputTokensMax) return undefined;
   return refusal(
     'invalid_request',
-    `max_tokens: ${String(asked)} > ${String(most)}, which is the maximum allowed number of output tokens for ${model}`,
+    `max_tokens: ${String(maxTokens)} > ${String(outputTokensMax)}, which is the maximum allowed number of output tokens for ${String(id)}`,
     { param: 'max_tokens' },
   );
 }

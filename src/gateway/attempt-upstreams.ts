@@ -1,42 +1,74 @@
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
-import type { UpstreamAnswer, UpstreamRequest } from '../messages/upstream.ts';
+import type { Upstream, UpstreamAnswer, UpstreamRequest } from '../messages/upstream.ts';
+import { accountOperations } from '../messages/upstream.ts';
+import type { AttemptRules } from '../policy/attempt-rules.ts';
+import { attemptRulesOf, oneAttempt } from '../policy/attempt-rules.ts';
 import type { RoutePlan } from '../routing/plan-route.ts';
+import type { Cancellation } from '../std/cancellation.ts';
 import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
+import { guardsAnswer } from './guards-answer.ts';
 import type { TakeOutcome } from './record-exchange.ts';
 import { recordExchange } from './record-exchange.ts';
+import { repeatAttempts } from './repeat-attempts.ts';
 
 export interface Attempted {
   readonly exchange: AttemptedExchange;
   readonly outcome: UpstreamAnswer | Refusal;
 }
 
-/** Stage 11 of the walk: asks the planned upstreams in turn. Today a plan has one. */
+/**
+ * Stage 11 of the walk: asks the planned upstreams in turn. Today a plan has one, which is asked as
+ * often as the request's gateway says.
+ */
 export async function attemptUpstreams(
   exchange: DecodedExchange,
   plan: RoutePlan,
 ): Promise<Attempted | Refusal> {
   const [upstream] = plan;
   if (upstream === undefined) return refusal('unavailable', 'No upstream is configured.');
+  const { request, walk } = exchange;
+  const outcome = await repeatAttempts(
+    (cancellation) => attemptOnce(exchange, upstream, cancellation),
+    rulesOf(exchange),
+    { clock: walk.clock, cancellation: request.cancellation },
+  );
+  return { exchange: { ...exchange, upstream }, outcome };
+}
+
+async function attemptOnce(
+  exchange: DecodedExchange,
+  upstream: Upstream,
+  cancellation: Cancellation,
+): Promise<UpstreamAnswer | Refusal> {
   const { call, request, walk } = exchange;
-  const attempted = { ...exchange, upstream };
   const record = recordExchange(exchange, upstream.name);
   try {
     const asked = isVerbatim(exchange, record) ? call.request : canonicalOnly(call.request);
-    const outcome = await upstream.send(asked, request.cancellation);
-    return { exchange: attempted, outcome: record?.(outcome) ?? outcome };
+    const outcome = await upstream.send(asked, cancellation);
+    return record?.(outcome) ?? outcome;
   } catch (error) {
     // A driver answers with a refusal; whatever it throws is a fault of ours.
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     walk.log.error('driver_fault', { requestId: request.id, upstream: upstream.name, reason });
     const outcome = refusal('internal');
-    return { exchange: attempted, outcome: record?.(outcome) ?? outcome };
+    return record?.(outcome) ?? outcome;
   }
 }
 
-/** What was changed of the canonical body, or is recorded, goes in the canonical form. */
-function isVerbatim({ edits }: DecodedExchange, record: TakeOutcome | undefined): boolean {
-  return edits === undefined && record === undefined;
+/** What belongs to an account is asked for once: a second file or batch is another one. */
+function rulesOf({ gateway, request, routed }: DecodedExchange): AttemptRules {
+  if (gateway === undefined || accountOperations.has(request.operation)) return oneAttempt;
+  const rules = attemptRulesOf(gateway.policy, gateway.options);
+  // The last attempt may take long where nothing comes after it, and a route may lead on.
+  return routed?.hasFallback === true ? { ...rules, limitsLast: true } : rules;
+}
+
+/** What was changed of the canonical body, is kept or looked at goes in the canonical form. */
+function isVerbatim(exchange: DecodedExchange, record: TakeOutcome | undefined): boolean {
+  const { edits, cacheStatus } = exchange;
+  const isKept = cacheStatus !== undefined || record !== undefined;
+  return edits === undefined && !isKept && !guardsAnswer(exchange);
 }
 
 function canonicalOnly({ native: _native, ...request }: UpstreamRequest): UpstreamRequest {

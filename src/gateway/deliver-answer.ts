@@ -95,10 +95,13 @@ function translationOf(
   answer: UpstreamAnswer,
 ): Pick<RelayOptions, 'watch' | 'encoder' | 'keepAlive' | 'refuseError'> {
   const { encoder } = call;
-  if (encoder === undefined) return {};
+  if (encoder === undefined) {
+    return call.refuseError === undefined ? {} : { refuseError: call.refuseError };
+  }
   const refuseError = (said: Refusal): Refusal => encoder.refuseError(said);
   if (answer.form === undefined) {
     const stream = encoder.startStream();
+    if (stream === undefined) return { refuseError };
     return { encoder: stream, keepAlive: stream.keepAlive, refuseError };
   }
   const { native } = encoder;

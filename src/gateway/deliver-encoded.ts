@@ -1,6 +1,8 @@
 import type { AnswerEncoder } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
+import { eventText } from '../messages/events.ts';
+import { expandMessage } from '../messages/expand-message.ts';
 import type { Message } from '../messages/response.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
 import type { JsonObject } from '../std/json.ts';
@@ -19,7 +21,10 @@ export async function deliverEncoded(
   const bytes = await collectAnswer(exchange, answer);
   if (isRefusal(bytes)) return bytes;
   const { status, headers } = answer;
-  if (status !== 200) return encoder.refuseAnswer({ status, headers, body: bytes });
+  if (status !== 200) {
+    const isOwnKey = exchange.call.request.providerKey !== undefined;
+    return encoder.refuseAnswer({ status, headers, body: bytes, isOwnKey });
+  }
   const folded = foldAnswer(bytes, answer.isEventStream);
   if (folded.kind === 'failed') return encoder.refuseError(folded.said);
   if (folded.kind === 'broken') return folded.said;
@@ -46,6 +51,17 @@ export async function deliverEncoded(
  */
 function encodeAsStream(message: Message, encoder: AnswerEncoder): Uint8Array {
   const stream = encoder.startStream();
+  if (stream === undefined) return canonicalStream(message);
   const start = { type: 'message_start', message } as unknown as JsonObject;
   return Buffer.from(stream.encode(start) + stream.encode({ type: 'message_stop' }));
+}
+
+/** The events of a message, each text and each call in one. */
+function canonicalStream(message: Message): Uint8Array {
+  const events = expandMessage(message, {
+    cutText: (text) => [text],
+    cutJson: (json) => [json],
+    startOutputTokens: message.usage.output_tokens,
+  });
+  return Buffer.from(events.map((event) => eventText(event)).join(''));
 }

@@ -1,4 +1,4 @@
-import type { UpstreamAnswer } from '../messages/upstream.ts';
+import type { HeaderList, UpstreamAnswer } from '../messages/upstream.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { ByteSource, StreamFault } from '../std/byte-stream.ts';
 import { collect, sourceOf } from '../std/byte-stream.ts';
@@ -15,14 +15,19 @@ export async function deliverScripted(
 ): Promise<WalkReply | Refusal> {
   const { encoder } = exchange.call;
   const isStream = answer.isEventStream && answer.status === 200;
-  if (encoder === undefined || !isStream) return relayScripted(exchange, answer);
-  if (encoder.isStream) return relayScripted(exchange, answer, encoder.startStream());
+  if (encoder === undefined) return relayScripted(exchange, answer, headersOf(exchange, answer));
+  // What is not translated is not the caller's form: it goes out under the head that it came with.
+  if (!isStream) return relayScripted(exchange, answer, answer.headers);
+  if (encoder.isStream) {
+    return relayScripted(exchange, answer, headersOf(exchange, answer), encoder.startStream());
+  }
   return breakInOnePiece(exchange, answer, encoder);
 }
 
 function relayScripted(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
+  headers: HeaderList,
   encoder?: ConstructorParameters<typeof ScriptedRelay>[2],
 ): WalkReply {
   const { request, walk } = exchange;
@@ -42,9 +47,6 @@ function relayScripted(
   forget = request.cancellation.onCancel(() => {
     relay.cancel();
   });
-  // What is not translated is not the caller's form: it goes out under the head that it came with.
-  const isForeign = encoder === undefined && exchange.call.encoder !== undefined;
-  const headers = isForeign ? answer.headers : headersOf(exchange, answer);
   return { status: answer.status, headers, body: relay };
 }
 

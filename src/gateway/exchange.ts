@@ -1,12 +1,28 @@
+import type { GatewayOptions } from '../ai-gateway-form/gateway-call.ts';
 import type { Plan } from '../catalog/plans.ts';
 import type { ProfileName } from '../catalog/profiles.ts';
 import type { Authenticator, Principal } from '../access/authenticate.ts';
+import type { ResponseCache } from '../cache/response-cache.ts';
 import type { Recorder, Recording } from '../cassettes/recorder.ts';
 import type { ChatCompletionsSettings } from '../dialects/chat-completions/settings.ts';
-import type { DecodedCall, Dialect, HeaderMap } from '../dialects/dialect.ts';
+import type { DecodedCall, Dialect, HeaderMap, RouteTarget } from '../dialects/dialect.ts';
+import type { WorkersAiSettings } from '../dialects/workers-ai/settings.ts';
+import type { SpendCounters } from '../limits/spend-counters.ts';
+import type { WindowLimiter } from '../limits/window-limiter.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { HeaderList, Operation, Upstream } from '../messages/upstream.ts';
+import type { UsageState } from '../messages/usage.ts';
+import type { AccessPolicyStore } from '../policy/access-policy-store.ts';
+import type { DynamicRouteStore } from '../policy/dynamic-route-store.ts';
+import type { GatewayLogIntake } from '../policy/gateway-log.ts';
+import type { GatewayPolicy } from '../policy/gateway-policy.ts';
+import type { GatewayStore } from '../policy/gateway-store.ts';
+import type { ContentScanner } from '../policy/content-scanner.ts';
+import type { ContentReport } from '../policy/judge-content.ts';
+import type { SpendBudget } from '../policy/spend-limits.ts';
+import type { ProviderKeyStore } from '../policy/provider-key-store.ts';
 import type { AccountResources } from './account-resources.ts';
+import type { GatewayLogDraft } from './gateway-log-draft.ts';
 import type { KeptFiles } from './inline-files.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
@@ -23,6 +39,8 @@ export interface WalkRequest {
   readonly operation: Operation;
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly upstreamPath: string;
+  /** Absent where the route is all that the path says. */
+  readonly target?: RouteTarget;
   readonly headers: HeaderMap;
   readonly body: BodyReader;
   /** Cancelled when the caller has gone. */
@@ -31,10 +49,10 @@ export interface WalkRequest {
   readonly onBehalf?: OnBehalf;
 }
 
-/** Who a request is for that no caller sent, and what it belongs to. */
+/** Who a request is for that no caller sent as it is, and what it belongs to. */
 export interface OnBehalf {
   readonly principal: Principal;
-  readonly batchItem: BatchItemName;
+  readonly batchItem?: BatchItemName;
 }
 
 export interface BodyReader {
@@ -66,6 +84,25 @@ export interface Walk {
   readonly resources?: AccountResources;
   /** The files among them, for messages that name one. */
   readonly files?: KeptFiles;
+  /**
+   * Counts the requests of gateways that have a rate limit, and nothing else: names that callers
+   * choose would push gateways out of it.
+   */
+  readonly limiter: Pick<WindowLimiter, 'admit'>;
+  /** The gateways of accounts; where absent, each has `default` and no other. */
+  readonly gateways?: GatewayStore;
+  /** Dynamic routes of gateways, and what counts by their limits; absent where there are none. */
+  readonly dynamicRoutes?: DynamicRoutes;
+  /** Policies of gateways; where absent, everything passes. */
+  readonly accessPolicies?: Pick<AccessPolicyStore, 'list'>;
+  /** What was spent of budgets of gateways; where absent, nothing is counted. */
+  readonly spending?: SpendCounters;
+  /** Keys for providers that accounts stored; absent where none can be. */
+  readonly providerKeys?: Pick<ProviderKeyStore, 'reveal'>;
+  /** Where logs of gateways go; absent where none are kept. */
+  readonly gatewayLog?: GatewayLogIntake;
+  /** Answers that may be given again; absent where none are kept. */
+  readonly responseCache?: ResponseCache;
   /** Keeps the traffic of keys that are recorded; absent where none can be. */
   readonly recorder?: Recorder;
   /** The settings of the moment: a request keeps those it began with. */
@@ -81,7 +118,10 @@ export interface WalkSettings {
   readonly plan: Plan;
   readonly profile: ProfileName;
   readonly chatCompletions: ChatCompletionsSettings;
+  readonly workersAi: WorkersAiSettings;
   readonly jsonBounds: JsonBounds;
+  /** Looks for what gateways let nobody say; absent where nothing is described. */
+  readonly contentScanner?: ContentScanner | undefined;
   /** By public id, the keys whose traffic is recorded, and where it goes. */
   readonly recordings?: ReadonlyMap<string, Recording>;
   readonly upstreams: {
@@ -106,8 +146,55 @@ export interface AuthenticatedExchange extends Exchange {
   readonly principal: Principal;
 }
 
+/** What a request through a gateway is called; Workers reference §3.3. */
+export interface GatewayIds {
+  readonly logId: string;
+  readonly requestId: string;
+  readonly eventId: string;
+}
+
+/** The gateway that a request goes through, and what the request asks of it. */
+export interface GatewayUse {
+  readonly policy: GatewayPolicy;
+  readonly options: GatewayOptions;
+  readonly ids: GatewayIds;
+  /** Absent where no log of the request is kept. */
+  readonly log: GatewayLogDraft | undefined;
+}
+
+/** What came of a look into the response cache, in the words of its header; Workers reference §3.3. */
+export type CacheStatus = 'HIT' | 'MISS';
+
+/** Where routes are found, and a limiter of their own: what is counted there callers name. */
+export interface DynamicRoutes {
+  readonly store: Pick<DynamicRouteStore, 'findByName'>;
+  readonly limiter: Pick<WindowLimiter, 'admit'>;
+}
+
+/** The model that a route came to, and how it is asked. */
+export interface RoutedModel {
+  /** As the route has them. */
+  readonly provider: string;
+  readonly model: string;
+  readonly upstreamName: string | undefined;
+  /** Whether a failure leads on, so that no attempt may take as long as it likes. */
+  readonly hasFallback: boolean;
+  /** Of limits that were passed on the way. */
+  readonly budgets: readonly SpendBudget[];
+}
+
 export interface DecodedExchange extends AuthenticatedExchange {
   readonly call: DecodedCall;
+  /** Absent for routes that belong to no gateway. */
+  readonly gateway?: GatewayUse;
+  /** Absent where the request names its model itself. */
+  readonly routed?: RoutedModel;
+  /** Whether the cache had the answer; absent where it had no part in the request. */
+  readonly cacheStatus?: CacheStatus;
+  /** What was found in texts that rules of the gateway are about; absent where that is nothing. */
+  readonly content?: ContentReport;
+  /** What was used for an answer that the caller does not get. */
+  readonly spent?: UsageState;
   /** What the gateway changed of the body, for the header that says so. */
   readonly edits?: readonly BodyEdit[];
 }

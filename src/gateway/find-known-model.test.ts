@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { plans } from '../catalog/plans.ts';
 import { modelsOf } from '../catalog/profiles.ts';
+import type { KnownModel } from '../dialects/dialect.ts';
 import { findKnownModel } from './find-known-model.ts';
 
 const NOVEMBER_2026 = Date.parse('2026-11-01T00:00:00Z');
@@ -68,4 +69,15 @@ test('traits are those of the profile', () => {
     findKnownModel('claude-sonnet-4-6', { plan: plans.standard, profile }, 0)?.traits.effortLevels;
   expect(traitsIn('launch')).not.toContain('max');
   expect(traitsIn('ga-2026-08')).toContain('max');
+});
+
+test('a model has schemas of the Workers AI form where it has a name there', () => {
+  const schemasOf = (name: string): KnownModel['workersAi'] =>
+    findKnownModel(name, standard, NOVEMBER_2026)?.workersAi;
+  const inputs = (name: string): readonly string[] =>
+    Object.keys((schemasOf(name)?.inputSchema['properties'] ?? {}) as object);
+  expect(inputs('anthropic/claude-sonnet-4.6')).toContain('temperature');
+  expect(inputs('anthropic/claude-opus-5')).not.toContain('temperature');
+  expect(inputs('anthropic/claude-opus-5')).toContain('max_tokens');
+  expect(schemasOf('claude-3-opus-latest')).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { resolveAnyName } from '../catalog/resolve-model.ts';
+import { workersAiSchemasOf } from '../catalog/workers-ai-schemas.ts';
 import type { KnownModel } from '../dialects/dialect.ts';
 import { priceUsage } from '../metering/price-usage.ts';
 import type { WalkSettings } from './exchange.ts';
@@ -16,5 +17,6 @@ export function findKnownModel(
     traits: model,
     outputTokensMax: Math.min(model.maxOutputTokens, plan.outputTokensMax ?? Infinity),
     costNanoUsd: (usage) => priceUsage(usage, model.prices, atMs),
+    ...(model.formNames.workersAi.length === 0 ? {} : { workersAi: workersAiSchemasOf(model) }),
   };
 }

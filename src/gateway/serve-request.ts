@@ -1,15 +1,26 @@
-import type { DecodedCall } from '../dialects/dialect.ts';
+import type { Principal } from '../access/authenticate.ts';
+import type { DecodedCall, RouteTarget } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
 import { accountOperations } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/plan-route.ts';
 import { planRoute } from '../routing/plan-route.ts';
+import { admitRequest } from './admit-request.ts';
+import { applyGateway } from './apply-gateway.ts';
 import { applyPlan } from './apply-plan.ts';
+import { askThroughCache } from './ask-through-cache.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import { attemptUpstreams } from './attempt-upstreams.ts';
+import { chooseProviderKey } from './choose-provider-key.ts';
 import { deliverAnswer } from './deliver-answer.ts';
 import { findKnownModel } from './find-known-model.ts';
+import type { EndedWalk } from './follow-dynamic-route.ts';
+import { followDynamicRoute } from './follow-dynamic-route.ts';
+import { gatewayHeaders, withMissing } from './gateway-headers.ts';
+import { askGuarded } from './guard-content.ts';
 import { inlineFiles } from './inline-files.ts';
+import { judgeCall } from './judge-call.ts';
+import { nearModelNames } from './near-model-names.ts';
 import type {
   DecodedExchange,
   Exchange,
@@ -30,7 +41,7 @@ export async function serveRequest(request: WalkRequest, walk: Walk): Promise<Wa
   const opened = openExchange(request, walk);
   const own = request.dialect.replyHeaders(request.headers, request.id);
   const reply = await walkOrFault(opened);
-  return own.length === 0 ? reply : { ...reply, headers: [...reply.headers, ...own] };
+  return own.length === 0 ? reply : { ...reply, headers: withMissing(reply.headers, own) };
 }
 
 async function walkOrFault(opened: Exchange): Promise<WalkReply> {
@@ -48,23 +59,52 @@ async function walkOrFault(opened: Exchange): Promise<WalkReply> {
 async function walkStages(opened: Exchange): Promise<WalkReply> {
   const decoded = await decode(opened); //                                stages 1–3
   if ('refused' in decoded) return refuse(decoded.at, decoded.refused);
-  const listed = applyPlan(decoded); //                                   stages 4, 6
-  if (isRefusal(listed)) return refuse(decoded, listed);
-  // stages 5, 7–9: access/authorize, limits/admit, cache/lookup, ledger/hold
-  const plan = planRoute(listed.settings.upstreams); //                  stage 10
-  const asked = await inlineFiles(listed, plan);
-  if (isRefusal(asked)) return refuse(listed, asked);
-  const attempted = keepsItself(asked, plan) //                           stage 11
-    ? await askOwnResources(asked)
-    : await attemptUpstreams(asked, plan);
-  if (isRefusal(attempted)) return refuse(asked, attempted);
+  const governed = await applyGateway(decoded); //                        stage 6
+  if (isRefusal(governed)) return refuse(decoded, governed);
+  const ended =
+    governed.call.dynamicRoute === undefined
+      ? await walkModel(governed)
+      : await followDynamicRoute(governed, walkModel); //                  stage 6
+  return ended.kind === 'refused'
+    ? refuse(ended.at, ended.refused)
+    : closeReply(ended.at, ended.reply);
+}
+
+/** The stages once it is known which model is asked. */
+async function walkModel(governed: DecodedExchange): Promise<EndedWalk> {
+  const listed = applyPlan(governed); //                                  stages 4, 6
+  if (isRefusal(listed)) return refusedAt(governed, listed);
+  const admitted = admitRequest(listed); //                               stage 7
+  if (isRefusal(admitted)) return refusedAt(listed, admitted);
+  // stages 5, 9: access/authorize, ledger/hold
+  const { upstreams } = admitted.settings;
+  const plan = planRoute(upstreams, admitted.routed?.upstreamName); //     stage 10
+  const keyed = chooseProviderKey(admitted, plan);
+  if (isRefusal(keyed)) return refusedAt(admitted, keyed);
+  const ask = (missed: DecodedExchange): Promise<Asked> => askUpstreams(missed, plan);
+  const attempted = await askThroughCache(keyed, plan, ask); //           stages 8, 11
+  if (isRefusal(attempted)) return refusedAt(keyed, attempted);
   const { exchange, outcome } = attempted;
-  if (isRefusal(outcome)) return refuse(exchange, retold(exchange, outcome));
+  if (isRefusal(outcome)) return refusedAt(exchange, retold(exchange, outcome));
   const delivered = await deliverAnswer(exchange, outcome); //            stages 12, 13
-  if (isRefusal(delivered)) return refuse(exchange, delivered);
-  return exchange.edits === undefined
-    ? delivered
-    : { ...delivered, headers: [...delivered.headers, ...editHeaders(exchange)] };
+  if (isRefusal(delivered)) return refusedAt(exchange, delivered);
+  return { kind: 'reply', at: exchange, reply: delivered };
+}
+
+function refusedAt(at: EndedExchange, refused: Refusal): EndedWalk {
+  return { kind: 'refused', at, refused };
+}
+
+type Asked = Attempted | Refusal;
+
+/** Stage 11, and what has to be in the body before it. */
+async function askUpstreams(exchange: DecodedExchange, plan: RoutePlan): Promise<Asked> {
+  const refused = judgeCall(exchange); //                                 stage 5, after the cache
+  if (refused !== undefined) return refused;
+  const asked = await inlineFiles(exchange, plan);
+  if (isRefusal(asked)) return asked;
+  if (keepsItself(asked, plan)) return askOwnResources(asked);
+  return askGuarded(asked, (guarded) => attemptUpstreams(guarded, plan));
 }
 
 /** Whether the operation is about what the gateway keeps for its accounts. */
@@ -72,7 +112,7 @@ function keepsItself({ request }: Exchange, [upstream]: RoutePlan): boolean {
   return accountOperations.has(request.operation) && upstream?.keepsAccountResources === false;
 }
 
-async function askOwnResources(exchange: DecodedExchange): Promise<Attempted | Refusal> {
+async function askOwnResources(exchange: DecodedExchange): Promise<Asked> {
   const { resources } = exchange.walk;
   if (resources === undefined) return refusal('not_found');
   const outcome = await resources.serve(exchange);
@@ -85,7 +125,8 @@ async function askOwnResources(exchange: DecodedExchange): Promise<Attempted | R
  */
 function retold({ call }: DecodedExchange, said: Refusal): Refusal {
   const isJudged = errorTable[said.code].status < 500 && said.reason === undefined;
-  return isJudged ? (call.encoder?.refuseError(said) ?? said) : said;
+  if (!isJudged) return said;
+  return call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
 }
 
 function openExchange(request: WalkRequest, walk: Walk): Exchange {
@@ -101,8 +142,8 @@ function openExchange(request: WalkRequest, walk: Walk): Exchange {
 type Decoded = DecodedExchange | { readonly refused: Refusal; readonly at: EndedExchange };
 
 async function decode(opened: Exchange): Promise<Decoded> {
-  const { request, settings, walk } = opened;
-  const principal = request.onBehalf?.principal ?? walk.authenticator.authenticate(request.headers); // 1
+  const { request, settings } = opened;
+  const principal = authenticate(opened); //                              1
   if (isRefusal(principal)) return { refused: principal, at: opened };
   const authenticated = { ...opened, principal };
 
@@ -115,6 +156,7 @@ async function decode(opened: Exchange): Promise<Decoded> {
     operation: request.operation, //                                      3
     method: request.method,
     upstreamPath: request.upstreamPath,
+    target: request.target ?? NO_TARGET,
     headers: request.headers,
     body,
     requestId: request.id,
@@ -122,14 +164,23 @@ async function decode(opened: Exchange): Promise<Decoded> {
     jsonBounds: settings.jsonBounds,
     startedAtMs: opened.startedAtMs,
     findModel: (name) => findKnownModel(name, settings, opened.startedAtMs),
+    nearModels: (name) => nearModelNames(name, settings),
     chatCompletions: settings.chatCompletions,
+    workersAi: settings.workersAi,
   });
   if (isRefusal(call)) return { refused: call, at: authenticated };
-  const isBatch = request.onBehalf !== undefined;
+  const isBatch = request.onBehalf?.batchItem !== undefined;
   return { ...authenticated, call: isBatch ? asBatch(call) : call };
 }
 
 const NO_BODY = new Uint8Array(0);
+const NO_TARGET: RouteTarget = { params: {}, query: '' };
+
+function authenticate({ request, walk }: Exchange): Principal | Refusal {
+  const { dialect, headers, onBehalf } = request;
+  if (onBehalf !== undefined) return onBehalf.principal;
+  return walk.authenticator.authenticate(dialect.readCredentials?.(headers) ?? headers);
+}
 
 /** An upload that the gateway keeps goes to disk as it comes: the body is read where it is kept. */
 function isStreamed(exchange: Exchange): boolean {
@@ -164,6 +215,15 @@ function refuse(exchange: EndedExchange, said: Refusal): WalkReply {
     responseBytes: body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });
-  const own = ['x-quatrain-request-id', request.id, ...editHeaders(exchange)];
-  return { status, headers: [...headers, ...own], body };
+  const own = ['x-quatrain-request-id', request.id];
+  return closeReply(exchange, { status, headers: [...headers, ...own], body });
+}
+
+/** What every reply says of its exchange; the log of a gateway keeps a copy of what goes out. */
+function closeReply(exchange: EndedExchange, reply: WalkReply): WalkReply {
+  const { edits, gateway } = exchange;
+  if (edits === undefined && gateway === undefined) return reply;
+  const headers = [...reply.headers, ...editHeaders(exchange), ...gatewayHeaders(exchange)];
+  const closed = { ...reply, headers };
+  return gateway?.log?.answer(closed) ?? closed;
 }

@@ -1,6 +1,9 @@
 import type { ErrorCode } from '../messages/errors.ts';
 import { UsageState } from '../messages/usage.ts';
 import type { RequestRecord } from '../telemetry/request-log.ts';
+import type { EndedRequest } from './describe-gateway-log.ts';
+import { costOf, describeGatewayLog, requestBodyOf } from './describe-gateway-log.ts';
+import { chargeCall } from './judge-call.ts';
 import type {
   AttemptedExchange,
   AuthenticatedExchange,
@@ -11,7 +14,12 @@ import type {
 /** An exchange at whatever stage it ended. */
 export type EndedExchange = Exchange &
   Partial<Pick<AuthenticatedExchange, 'principal'>> &
-  Partial<Pick<DecodedExchange, 'call' | 'edits'>> &
+  Partial<
+    Pick<
+      DecodedExchange,
+      'call' | 'edits' | 'cacheStatus' | 'gateway' | 'content' | 'spent' | 'routed'
+    >
+  > &
   Partial<Pick<AttemptedExchange, 'upstream'>>;
 
 export interface Settlement {
@@ -36,31 +44,75 @@ export const endingCodes: Readonly<
 };
 
 const nothingReported = new UsageState();
+/** Of an answer from the cache: what its body says was used when it was first given. */
+const nothingUsed = new UsageState();
+nothingUsed.mergeFinal({
+  input_tokens: 0,
+  output_tokens: 0,
+  cache_read_input_tokens: 0,
+  cache_creation_input_tokens: 0,
+});
+
+function usageOf({ cacheStatus, spent }: EndedExchange, { usage }: Settlement): UsageState {
+  return cacheStatus === 'HIT' ? nothingUsed : (usage ?? spent ?? nothingReported);
+}
+
+/** The log of the gateway that the request went through, where one is kept. */
+function logGatewayCall(exchange: EndedExchange, ended: EndedRequest): void {
+  const { gateway } = exchange;
+  if (gateway?.log === undefined) return;
+  gateway.log.settle(describeGatewayLog(exchange, gateway, ended), requestBodyOf(exchange));
+}
 
 /** Stage 13 of the walk: always runs, once a request, whatever became of it. One log record. */
 export function settleRequest(exchange: EndedExchange, settlement: Settlement): void {
-  const { walk, request, startedMs, call } = exchange;
-  const { usage, isFinal } = settlement.usage ?? nothingReported;
+  const { walk, startedMs } = exchange;
+  const { usage, isFinal } = usageOf(exchange, settlement);
+  const { firstByteAtMs } = settlement;
   const record: RequestRecord = {
-    requestId: request.id,
-    startedAtMs: exchange.startedAtMs,
-    keyId: exchange.principal?.keyId,
-    dialect: request.dialect.name,
-    operation: request.operation,
-    model: call?.model,
+    ...asked(exchange),
     upstream: exchange.upstream?.name,
     status: settlement.status,
     errorCode: settlement.errorCode,
-    isStream: call?.encoder?.isStream ?? call?.request.stream ?? false,
     usage,
     usageIsFinal: isFinal && settlement.isUsageEstimated !== true,
-    requestBytes: (call?.request.body.length ?? 0) + (request.body.streamedBytes?.() ?? 0),
     responseBytes: settlement.responseBytes,
-    firstByteMs:
-      settlement.firstByteAtMs === undefined ? undefined : settlement.firstByteAtMs - startedMs,
+    firstByteMs: firstByteAtMs === undefined ? undefined : firstByteAtMs - startedMs,
     totalMs: walk.clock.monotonicMs() - startedMs,
-    ...(request.onBehalf === undefined ? {} : { batchItem: request.onBehalf.batchItem }),
   };
+  logGatewayCall(exchange, { record, usage });
+  if (exchange.gateway !== undefined) {
+    chargeCall(exchange, costOf(exchange, exchange.gateway, { record, usage }).cost);
+  }
   walk.requestLog.record(record);
   walk.metrics.request(record);
+}
+
+type Asked = Pick<
+  RequestRecord,
+  | 'requestId'
+  | 'startedAtMs'
+  | 'keyId'
+  | 'dialect'
+  | 'operation'
+  | 'model'
+  | 'isStream'
+  | 'requestBytes'
+  | 'batchItem'
+>;
+
+/** What a record says of the request itself. */
+function asked({ request, startedAtMs, principal, call }: EndedExchange): Asked {
+  const batchItem = request.onBehalf?.batchItem;
+  return {
+    requestId: request.id,
+    startedAtMs,
+    keyId: principal?.keyId,
+    dialect: request.dialect.name,
+    operation: request.operation,
+    model: call?.model,
+    isStream: call?.encoder?.isStream ?? call?.request.stream ?? false,
+    requestBytes: (call?.request.body.length ?? 0) + (request.body.streamedBytes?.() ?? 0),
+    ...(batchItem === undefined ? {} : { batchItem }),
+  };
 }

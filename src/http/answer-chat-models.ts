@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ChatModel, ChatModelSection } from '../catalog/describe-chat-model.ts';
 import { chatModelSections, describeChatModel } from '../catalog/describe-chat-model.ts';
 import type { Model } from '../catalog/model.ts';
@@ -11,6 +10,7 @@ import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { EdgeReply } from './edge-reply.ts';
 import { refusedReply } from './edge-reply.ts';
+import { taggedReply } from './entity-tag.ts';
 import { isPlainQuery, splitTarget } from './request-target.ts';
 
 /** A question about models, in the form of Chat Completions. */
@@ -78,22 +78,14 @@ export function answerChatModels(
   const { asked, requestId } = context;
   if ('kind' in answer) return refusedReply(answer, chatCompletionsDialect, { asked, requestId });
   const body = Buffer.from(JSON.stringify(answer.body));
-  const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
   const own = chatCompletionsDialect.replyHeaders(asked, requestId);
-  const headers = [...own, 'etag', tag, 'cache-control', 'public, max-age=60', 'vary', variesBy];
-  if (isKept(asked['if-none-match'], tag)) return { status: 304, headers, body: NO_BODY };
-  return { status: 200, headers: ['content-type', 'application/json', ...headers], body };
+  return taggedReply(
+    { type: 'application/json', body, headers: [...own, 'vary', variesBy] },
+    asked,
+  );
 }
 
-const NO_BODY = new Uint8Array(0);
 const variesBy = ['origin', ...messagesHeaders].join(', ');
-
-/** Whether the caller has the very answer; RFC 9110 §13.1.2 compares weakly. */
-function isKept(value: HeaderMap[string], tag: string): boolean {
-  if (typeof value !== 'string') return false;
-  const tags = new Set(value.split(',').map((given) => given.trim().replace(/^W\//, '')));
-  return tags.has(tag) || tags.has('*');
-}
 
 function describeAsked(
   { name, query }: ChatModelsQuestion,

@@ -2,25 +2,31 @@ import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } fro
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
-import type { Walk, WalkReply } from '../gateway/exchange.ts';
+import type { Walk, WalkReply, WalkRequest } from '../gateway/exchange.ts';
+import type { GatewayApi } from '../gateway/gateway-api.ts';
 import { serveRequest } from '../gateway/serve-request.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { errorTable, refusal } from '../messages/errors.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import { newRequestId } from '../std/ids.ts';
 import type { Random } from '../std/random.ts';
-import { answerHealth } from './answer-health.ts';
+import { answerHealth, answerText } from './answer-health.ts';
 import type { ApiRequests } from './api-requests.ts';
+import type { BeforeWalk } from './before-walk.ts';
 import { beforeWalk } from './before-walk.ts';
 import type { CorsOrigins } from './cors.ts';
 import { corsHeaders } from './cors.ts';
 import { bodyReader } from './read-body.ts';
+import { splitTarget } from './request-target.ts';
+import { unwrapRemoteBinding } from './unwrap-remote-binding.ts';
 import { writeReply } from './write-reply.ts';
 
 export interface ApiServerOptions {
   readonly walk: Walk;
   /** The walk itself; a program that looks at requests puts something around it. */
   readonly serve?: typeof serveRequest;
+  /** What is about gateways and not about a model; absent where there is none. */
+  readonly gatewayApi?: GatewayApi;
   readonly random: Random;
   readonly requests: ApiRequests;
   readonly isReady: () => boolean;
@@ -85,40 +91,49 @@ async function handle(
   onRead: () => void = () => {},
 ): Promise<void> {
   const id = newRequestId(options.random);
-  const { method = '', url: target = '', headers } = request;
-  const lacksHost = headers.host === undefined && request.httpVersion === '1.1';
+  const { method = '', headers: sent } = request;
+  const lacksHost = sent.host === undefined && request.httpVersion === '1.1';
   if (!lacksHost && answerHealth(request, response, options.isReady)) return;
-  const isLetIn = letPageIn(headers, response, options);
+  const addressed = unwrapRemoteBinding({ target: request.url ?? '', headers: sent });
+  if (addressed === undefined) {
+    response.setHeader('upgrade', 'HTTP/1.1');
+    answerText(response, 426, 'Only HTTP requests are answered here.\n');
+    return;
+  }
+  const { target, headers } = addressed;
+  const isLetIn = letPageIn(sent, response, options);
   const edge = { requestId: id, method, target, headers, lacksHost, isLetIn };
-  const found = beforeWalk(edge, options.walk);
+  const found = beforeWalk(edge, options.walk, options.gatewayApi);
   if (found.kind === 'answered') {
     send(response, found.reply, options);
     return;
   }
-  const { dialect, operation, method: routeMethod } = found.route;
   const cancellation = new CancellationSource();
   const active = options.requests.begin(response);
   response.on('close', () => {
     active.end();
     if (!response.writableFinished) cancellation.cancel();
   });
-  const serve = options.serve ?? serveRequest;
-  const reply = await serve(
-    {
-      id,
-      dialect,
-      operation,
-      method: routeMethod,
-      upstreamPath: found.upstreamPath,
-      headers,
-      body: bodyReader(request, onRead),
-      cancellation,
-    },
-    options.walk,
-  );
+  const asked = { id, headers, body: bodyReader(request, onRead), cancellation };
+  const reply =
+    found.kind === 'gateway-api'
+      ? await found.api.answer({ ...asked, method, ...splitTarget(target) })
+      : await walkRoute(found, asked, options);
   if (options.requests.isDraining) response.setHeader('connection', 'close');
   if (reply.cut !== undefined) active.canBeCut(reply.cut);
   send(response, reply, options);
+}
+
+type FoundRoute = Extract<BeforeWalk, { readonly kind: 'walk' }>;
+type AskedRequest = Pick<WalkRequest, 'id' | 'headers' | 'body' | 'cancellation'>;
+
+function walkRoute(
+  { route, upstreamPath, target }: FoundRoute,
+  asked: AskedRequest,
+  { serve = serveRequest, walk }: ApiServerOptions,
+): Promise<WalkReply> {
+  const { dialect, operation, method } = route;
+  return serve({ ...asked, dialect, operation, method, upstreamPath, target }, walk);
 }
 
 /** Says on whatever is answered that a page may read it, where its origin is allowed. */

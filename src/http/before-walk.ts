@@ -1,11 +1,19 @@
-import type { HeaderMap } from '../dialects/dialect.ts';
+import type { HeaderMap, RouteTarget } from '../dialects/dialect.ts';
 import type { Walk } from '../gateway/exchange.ts';
+import type { GatewayApi } from '../gateway/gateway-api.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import { answerChatModels, namedChatModel, readChatModelsQuestion } from './answer-chat-models.ts';
+import type { ModelPageContext } from './answer-model-page.ts';
+import { answerModelPage } from './answer-model-page.ts';
+import { answerWorkersCatalog } from './answer-workers-catalog.ts';
 import { isPreflight, preflightHeaders } from './cors.ts';
 import type { EdgeReply } from './edge-reply.ts';
 import { refusedReply } from './edge-reply.ts';
+import type { CatalogQuestion } from './read-catalog-question.ts';
+import { readCatalogQuestion } from './read-catalog-question.ts';
+import type { PageQuestion } from './read-page-question.ts';
+import { readPageQuestion } from './read-page-question.ts';
 import { splitTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
 import { dialectAt, matchRoute } from './routes.ts';
@@ -22,14 +30,25 @@ export interface EdgeRequest {
 }
 
 export type BeforeWalk =
-  | { readonly kind: 'walk'; readonly route: Route; readonly upstreamPath: string }
+  | {
+      readonly kind: 'walk';
+      readonly route: Route;
+      readonly upstreamPath: string;
+      readonly target: RouteTarget;
+    }
+  | { readonly kind: 'gateway-api'; readonly api: GatewayApi }
   | { readonly kind: 'answered'; readonly reply: EdgeReply };
+
+/** What of the walk's parts is needed before it. */
+type EdgeWalk = Pick<Walk, 'settings' | 'clock' | 'authenticator'>;
 
 /** Finds the route to walk, or answers what needs no walk: what is no exchange has no record. */
 export function beforeWalk(
   request: EdgeRequest,
-  { settings, clock }: Pick<Walk, 'settings' | 'clock'>,
+  walk: EdgeWalk,
+  gatewayApi?: GatewayApi,
 ): BeforeWalk {
+  const { settings, clock } = walk;
   const { method, target, headers: asked, requestId } = request;
   if (request.lacksHost) {
     const said = refusal('bad_http', 'The request has no Host header.');
@@ -40,18 +59,86 @@ export function beforeWalk(
     const context = { requestId, asked, settings: settings(), atMs: clock.wallMs() };
     return { kind: 'answered', reply: answerChatModels(question, context) };
   }
-  if (request.isLetIn && isPreflight(method, asked)) return allowed(request);
+  if (request.isLetIn && isPreflight(method, asked)) return allowed(request, gatewayApi);
+  const aboutCatalog = readCatalogQuestion(splitTarget(target).path);
+  if (aboutCatalog !== undefined) return catalogAnswered(aboutCatalog, request, walk);
+  const page = readPageQuestion(splitTarget(target).path);
+  if (page !== undefined) return pageAnswered(page, request, walk);
   const match = matchRoute(method, target);
+  const isFree = match.kind === 'unserved' || match.kind === 'unknown';
+  if (isFree && gatewayApi !== undefined) {
+    const methods = gatewayApi.methodsAt(splitTarget(target).path);
+    const isItsOwn = match.kind === 'unknown' || methods.includes(method);
+    if (methods.length > 0 && isItsOwn) return forGatewayApi(gatewayApi, methods, request);
+  }
   switch (match.kind) {
     case 'route':
-      return { kind: 'walk', route: match.route, upstreamPath: match.upstreamPath };
+      return {
+        kind: 'walk',
+        route: match.route,
+        upstreamPath: match.upstreamPath,
+        target: match.target,
+      };
     case 'wrong-method':
       return refused(request, refusal('method_not_allowed'), ['allow', match.allowed.join(', ')]);
     case 'bad-query':
       return refused(request, refusal('invalid_request', 'The query string is not a plain one.'));
+    case 'unserved':
+      return refused(request, refusal('invalid_request', match.route.why, { reason: 'unserved' }));
     case 'unknown':
       return refused(request, refusal('not_found'));
   }
+}
+
+/** What no route of the walk takes and the API about gateways knows. */
+function forGatewayApi(
+  api: GatewayApi,
+  methods: readonly string[],
+  request: EdgeRequest,
+): BeforeWalk {
+  const wanted = request.method === 'HEAD' ? 'GET' : request.method;
+  if (methods.includes(wanted)) return { kind: 'gateway-api', api };
+  return refused(request, refusal('method_not_allowed'), ['allow', methods.join(', ')]);
+}
+
+/** The catalog takes questions only. */
+function catalogAnswered(
+  question: CatalogQuestion,
+  request: EdgeRequest,
+  walk: EdgeWalk,
+): BeforeWalk {
+  if (!isQuestion(request)) return onlyAsked(request);
+  const { authenticator } = walk;
+  const { query } = splitTarget(request.target);
+  const context = { ...contextOf(request, walk), authenticator, query };
+  return { kind: 'answered', reply: answerWorkersCatalog(question, context) };
+}
+
+function pageAnswered(page: PageQuestion, request: EdgeRequest, walk: EdgeWalk): BeforeWalk {
+  if (!isQuestion(request)) return onlyAsked(request);
+  return { kind: 'answered', reply: answerModelPage(page, contextOf(request, walk)) };
+}
+
+function isQuestion({ method }: EdgeRequest): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+function onlyAsked(request: EdgeRequest): BeforeWalk {
+  return refused(request, refusal('method_not_allowed'), ['allow', 'GET']);
+}
+
+/** What answers from the registry are made from. */
+function contextOf(
+  { requestId, headers: asked, target }: EdgeRequest,
+  { settings, clock }: EdgeWalk,
+): ModelPageContext {
+  return {
+    requestId,
+    asked,
+    dialect: dialectAt(target),
+    settings: settings(),
+    atMs: clock.wallMs(),
+  };
 }
 
 /** A no before the walk began, in the form of the path. */
@@ -62,16 +149,19 @@ function refused(request: EdgeRequest, said: Refusal, more: readonly string[] = 
 }
 
 /** The answer to a preflight: what a path takes, whoever its form is for. */
-function allowed(request: EdgeRequest): BeforeWalk {
-  const methods = methodsAt(request.target);
+function allowed(request: EdgeRequest, gatewayApi: GatewayApi | undefined): BeforeWalk {
+  const methods = methodsAt(request.target, gatewayApi);
   if (methods.length === 0) return refused(request, refusal('not_found'));
   const headers = preflightHeaders(methods, request.headers);
   return { kind: 'answered', reply: { status: 204, headers, body: new Uint8Array(0) } };
 }
 
-function methodsAt(target: string): readonly string[] {
+function methodsAt(target: string, gatewayApi: GatewayApi | undefined): readonly string[] {
   const { path } = splitTarget(target);
   const match = matchRoute('OPTIONS', path);
   if (match.kind === 'wrong-method') return match.allowed;
-  return namedChatModel(path) === undefined ? [] : ['GET'];
+  const isAsked = [namedChatModel, readCatalogQuestion, readPageQuestion].some(
+    (read) => read(path) !== undefined,
+  );
+  return isAsked ? ['GET'] : (gatewayApi?.methodsAt(path) ?? []);
 }

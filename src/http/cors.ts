@@ -14,6 +14,11 @@ const exposedHeaders = [
   'x-should-retry',
   'x-quatrain-request-id',
   'x-quatrain-edits',
+  'x-ignored-params',
+  'x-quatrain-ignored-options',
+  'cf-ai-req-id',
+  'cf-aig-log-id',
+  ...['request-id', 'event-id', 'cache-status', 'step'].map((name) => `cf-aig-${name}`),
   ...['requests', 'tokens', 'input-tokens', 'output-tokens'].flatMap((meter) =>
     ['limit', 'remaining', 'reset'].map((figure) => `anthropic-ratelimit-${meter}-${figure}`),
   ),

@@ -30,6 +30,38 @@ describe('what matches', () => {
     ['POST', '/chat/completions', 'messages.create /v1/messages'],
     // What a client of the form puts there is about the form.
     ['POST', '/chat/completions?api-version=2024-10-21', 'messages.create /v1/messages'],
+    ['POST', '/run?version=3', 'messages.create /v1/messages'],
+    ['POST', '/ai-gateway/run?version=3', 'messages.create /v1/messages'],
+    ['POST', '/client/v4/accounts/a/ai/run', 'messages.create /v1/messages'],
+    ['POST', '/client/v4/accounts/a/ai/run/m', 'messages.create /v1/messages'],
+    ['POST', '/client/v4/accounts/a/ai/v1/messages', 'messages.create /v1/messages'],
+    ['POST', '/client/v4/accounts/a/ai/v1/v1/messages', 'messages.create /v1/messages'],
+    ['POST', '/client/v4/accounts/a/ai/v1/chat/completions', 'messages.create /v1/messages'],
+    // Paths of that form which are not served: they have words of their own.
+    ['GET', '/run?version=3&body=%7B%7D', 'unserved'],
+    ['HEAD', '/run', 'unserved'],
+    ['GET', '/ai-gateway/gateways/g/run/r/resume', 'unserved'],
+    ['DELETE', '/ai-gateway/gateways/g/logs/l', 'unknown'],
+    ['DELETE', '/run', 'allow POST'],
+    // Below the URL of a gateway a provider's own paths.
+    [
+      'POST',
+      '/v1/acme/shop/anthropic/v1/messages?beta=true',
+      'messages.create /v1/messages?beta=true',
+    ],
+    ['POST', '/v1/acme/shop/anthropic/messages', 'messages.create /v1/messages'],
+    ['GET', '/v1/acme/shop/anthropic/v1/models/m', 'models.get /v1/models/m'],
+    ['GET', '/v1/acme/shop/anthropic/v1/models?limit=1', 'models.list /v1/models?limit=1'],
+    ['POST', '/v1/acme/shop/compat/chat/completions?a=b', 'messages.create /v1/messages'],
+    ['POST', '/v1/acme/shop/compat/chat/completion', 'messages.create /v1/messages'],
+    ['POST', '/v1/acme/shop/workers-ai/run/@cf/meta/llama', 'messages.create /v1/messages'],
+    ['POST', '/v1/acme/shop/workers-ai/@cf/meta/llama', 'messages.create /v1/messages'],
+    ['POST', '/v1/acme/shop/openai/chat/completions', 'unserved'],
+    ['GET', '/v1/acme/shop', 'unserved'],
+    ['GET', '/v1/acme/shop/anthropic/v1/messages', 'allow POST'],
+    // No account is called as a folder of the API is.
+    ['POST', '/v1/messages/shop/anthropic/v1/messages', 'unknown'],
+    ['POST', '/v1/models/shop/openai/chat/completions', 'unknown'],
     // Another method of a path that is there.
     ['GET', '/v1/chat/completions', 'allow POST'],
     ['DELETE', '/chat/completions', 'allow POST'],
@@ -43,11 +75,48 @@ describe('what matches', () => {
 
   test('every route of the table is found by its own path', () => {
     for (const { method, path, operation, upstreamPath } of routes) {
-      const target = path.replace('{id}', 'some-id');
-      const asked = upstreamPath ?? target.replace('/anthropic', '');
+      const target = path.replaceAll(/\{[a-z]+…?\}/g, 'some-id');
+      const asked = upstreamPath?.replace('{id}', 'some-id') ?? target.replace('/anthropic', '');
       expect(matched(method, target)).toBe(`${operation} ${asked}`);
     }
     expect(new Set(routes.map(({ operation }) => operation))).toEqual(new Set(operations));
+  });
+});
+
+describe('what stands in the places of a path', () => {
+  const run = '/client/v4/accounts/a1/ai/run';
+  test.each<[string, object | undefined]>([
+    ['/v1/files/file_1/content', { id: 'file_1' }],
+    ['/v1/messages', {}],
+    [run, { account: 'a1' }],
+    [`${run}/m`, { account: 'a1', model: 'm' }],
+    [`${run}/anthropic/claude-sonnet-4.6`, { account: 'a1', model: 'anthropic/claude-sonnet-4.6' }],
+    [
+      `${run}/anthropic%2Fclaude-sonnet-4.6?a=b`,
+      { account: 'a1', model: 'anthropic/claude-sonnet-4.6' },
+    ],
+    [`${run}/@cf/meta/llama`, { account: 'a1', model: '@cf/meta/llama' }],
+    [`${run}/..`, { account: 'a1', model: '..' }],
+    [`${run}/`, undefined],
+    [`${run}/%`, undefined],
+    [`${run}/%ff`, undefined],
+    [`${run}/${'a'.repeat(1025)}`, undefined],
+    ['/client/v4/accounts/../ai/run/m', undefined],
+    ['/client/v4/accounts//ai/run/m', undefined],
+    ['/client/v4/accounts/a/b/ai/run/m', undefined],
+  ])('%s: %j', (target, expected) => {
+    const methods = target.includes('files') ? 'GET' : 'POST';
+    const match = matchRoute(methods, target);
+    expect(match.kind === 'route' ? match.target.params : undefined).toEqual(expected);
+  });
+
+  test('the query is there as it was written, and none is empty', () => {
+    const queryOf = (target: string): string | undefined => {
+      const match = matchRoute('POST', target);
+      return match.kind === 'route' ? match.target.query : undefined;
+    };
+    expect(queryOf('/run?version=3&a=%20')).toBe('version=3&a=%20');
+    expect(queryOf('/v1/messages')).toBe('');
   });
 });
 
@@ -129,6 +198,19 @@ describe('the form of what is said of a path', () => {
     ['/', 'messages'],
     ['', 'messages'],
     ['/anthropic/v1/chat/completions', 'messages'],
+    ['/run', 'workers-ai'],
+    ['/run?version=3', 'workers-ai'],
+    ['/run/x', 'workers-ai'],
+    ['/running', 'messages'],
+    ['/ai-gateway/nope', 'workers-ai'],
+    ['/ai-api/models/search', 'workers-ai'],
+    ['/to-everything/markdown/transformer', 'workers-ai'],
+    ['/client/v4/', 'workers-ai'],
+    ['/client/v4/accounts/a/ai/run/anthropic/m', 'workers-ai'],
+    ['/client/v4/accounts/a/ai/v1/messages', 'messages'],
+    ['/client/v4/accounts/a/ai/v1/v1/messages', 'messages'],
+    ['/client/v4/accounts/a/ai/v1/chat/completions', 'chat-completions'],
+    ['/client/v4/accounts/a/ai/v1/nope', 'workers-ai'],
   ])('%j: %s', (target, name) => {
     expect(dialectAt(target).name).toBe(name);
   });
@@ -162,7 +244,7 @@ test('whatever is asked, what travels on is a plain path below /v1/ without a st
   const part = fc.constantFrom('v1', 'anthropic', 'files', 'content', 'x', '..', '.', '', '%2e');
   const known = fc.constantFrom(...routes.map(({ path }) => path));
   const target = fc.oneof(
-    fc.tuple(known, part).map(([path, id]) => path.replace('{id}', id)),
+    fc.tuple(known, part).map(([path, id]) => path.replaceAll(/\{[a-z]+…?\}/g, id)),
     fc.array(part, { maxLength: 6 }).map((parts) => `/${parts.join('/')}`),
     fc.tuple(part, fc.string({ unit: 'binary' })).map(([name, text]) => `/v1/${name}/${text}`),
     fc.string({ unit: 'binary' }),

@@ -1,17 +1,35 @@
 import { chatCompletionsDialect } from '../dialects/chat-completions/chat-completions-dialect.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, RouteTarget } from '../dialects/dialect.ts';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
+import { accountChatDialect } from '../dialects/workers-ai/account-chat-dialect.ts';
+import { accountDialect } from '../dialects/workers-ai/account-dialect.ts';
+import { accountMessagesDialect } from '../dialects/workers-ai/account-messages-dialect.ts';
+import { asHostForm } from '../dialects/workers-ai/as-host-form.ts';
+import { bindingDialect } from '../dialects/workers-ai/binding-dialect.ts';
+import { gatewayEndpoints, gatewayHostDialect } from '../dialects/workers-ai/gateway-endpoints.ts';
+import {
+  GATEWAY_HOST_PATH,
+  isGatewayHostTarget,
+  isOwnerLabel,
+} from '../dialects/workers-ai/gateway-host-path.ts';
 import type { Operation } from '../messages/upstream.ts';
 import { isPlainQuery, splitTarget } from './request-target.ts';
+import type { UnservedRoute } from './unserved-routes.ts';
+import { ANY_METHOD, unservedRoutes } from './unserved-routes.ts';
 
-/** One public route. `{id}` stands for one path segment. */
+/**
+ * One public route. `{id}` and `{account}` stand for one path segment, `{model…}` for all that is
+ * left of the path.
+ */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   readonly operation: Operation;
   readonly dialect: Dialect;
-  /** What an upstream is asked for, where that is not this path. A query then stays here. */
+  /** What an upstream is asked for, where that is not this path; `{id}` is what stands there in it. */
   readonly upstreamPath?: string;
+  /** Whether a query goes along to such a path. */
+  readonly passesQuery?: boolean;
 }
 
 /** The paths of the Messages API; API reference §1.1. */
@@ -39,7 +57,23 @@ const messagesPrefixes = ['', '/anthropic'] as const;
 
 /** Seed 002 and chat reference §1.1: the path without a version answers too. */
 const chatPaths = ['/v1/chat/completions', '/chat/completions'] as const;
-const chatFolders = ['/v1/chat/', '/chat/'] as const;
+
+/** Workers reference §2.1: the API of an account. Whose account it is, the key says. */
+const ACCOUNT_PATH = '/client/v4/accounts/{account}/ai';
+
+/**
+ * Workers reference §1.1 and §2.1. The Messages SDK puts its own `/v1` behind a base URL that ends
+ * in one.
+ */
+const workersAiPaths: readonly (readonly [string, Dialect])[] = [
+  ['/run', bindingDialect],
+  ['/ai-gateway/run', bindingDialect],
+  [`${ACCOUNT_PATH}/run`, accountDialect],
+  [`${ACCOUNT_PATH}/run/{model…}`, accountDialect],
+  [`${ACCOUNT_PATH}/v1/messages`, accountMessagesDialect],
+  [`${ACCOUNT_PATH}/v1/v1/messages`, accountMessagesDialect],
+  [`${ACCOUNT_PATH}/v1/chat/completions`, accountChatDialect],
+];
 
 /** Every public route, in one table. */
 export const routes: readonly Route[] = [
@@ -51,19 +85,35 @@ export const routes: readonly Route[] = [
       dialect: messagesDialect,
     })),
   ),
-  ...chatPaths.map((path) => ({
-    method: 'POST' as const,
-    path,
-    operation: 'messages.create' as const,
-    dialect: chatCompletionsDialect,
-    upstreamPath: '/v1/messages',
+  ...[...chatPaths.map((path) => [path, chatCompletionsDialect] as const), ...workersAiPaths].map(
+    ([path, dialect]) => ({
+      method: 'POST' as const,
+      path,
+      operation: 'messages.create' as const,
+      dialect,
+      upstreamPath: '/v1/messages',
+    }),
+  ),
+  ...gatewayEndpoints.map(({ provider, path, native, usualHeaders, ...asked }) => ({
+    ...asked,
+    path: `${GATEWAY_HOST_PATH}/${provider}${path}`,
+    dialect: asHostForm(native, { usualHeaders }),
   })),
+];
+
+/** Folders and the form of what is said there; where none fits, it is the canonical one. */
+const forms: readonly (readonly [RegExp, Dialect])[] = [
+  [/^\/(?:v1\/)?chat\//, chatCompletionsDialect],
+  [/^\/client\/v4\/accounts\/[^/?]+\/ai\/v1\/chat\//, accountChatDialect],
+  [/^\/client\/v4\/accounts\/[^/?]+\/ai\/v1\/(?:v1\/)?messages/, accountMessagesDialect],
+  [/^\/client\/v4\//, accountDialect],
+  [/^\/(?:run$|run[/?]|ai-gateway\/|ai-api\/|to-everything\/)/, bindingDialect],
 ];
 
 /** The form of the replies to a target, whether there is a route or not. */
 export function dialectAt(target: string): Dialect {
-  const isChat = chatFolders.some((folder) => target.startsWith(folder));
-  return isChat ? chatCompletionsDialect : messagesDialect;
+  const form = forms.find(([folder]) => folder.test(target))?.[1];
+  return form ?? (isGatewayHostTarget(target) ? gatewayHostDialect : messagesDialect);
 }
 
 export type RouteMatch =
@@ -72,54 +122,130 @@ export type RouteMatch =
       readonly route: Route;
       /** Path and query to ask an upstream for, built from the route. */
       readonly upstreamPath: string;
+      readonly target: RouteTarget;
     }
+  /** Of a form that is served, and not part of what is. */
+  | { readonly kind: 'unserved'; readonly route: UnservedRoute }
   | { readonly kind: 'wrong-method'; readonly allowed: readonly string[] }
   /** Holds what a query string of the API never does; dropping it would change what is asked. */
   | { readonly kind: 'bad-query' }
   | { readonly kind: 'unknown' };
 
-interface Pattern {
+interface Pattern<Found> {
   readonly segments: readonly string[];
-  readonly routes: readonly Route[];
+  readonly routes: readonly Found[];
 }
 
 /** Never `.` or `..`: an upstream would read another path. */
 const idSegment = /^(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,256}$/;
+/** The rest of a path, as it is written: it names something here, and no upstream sees it. */
+const REST_LETTERS_MAX = 1024;
+const REST = '…}';
+/** An account in front of its gateways: none that is called as a folder of the API is. */
+const OWNER = '{owner}';
 
-const exact = new Map<string, Route[]>();
-const patterns: Pattern[] = [];
-for (const route of routes) {
-  const sameplace = exact.get(route.path) ?? [];
-  exact.set(route.path, [...sameplace, route]);
+interface PathTable<Found> {
+  readonly exact: ReadonlyMap<string, readonly Found[]>;
+  readonly patterns: readonly Pattern<Found>[];
 }
-for (const [path, atPath] of exact) {
-  if (path.includes('{')) patterns.push({ segments: path.split('/'), routes: atPath });
+
+function tableOf<Found extends { readonly path: string }>(
+  entries: readonly Found[],
+): PathTable<Found> {
+  const exact = new Map<string, Found[]>();
+  for (const entry of entries) {
+    const samePlace = exact.get(entry.path) ?? [];
+    exact.set(entry.path, [...samePlace, entry]);
+  }
+  const patterns = [...exact]
+    .filter(([path]) => path.includes('{'))
+    .map(([path, atPath]) => ({ segments: path.split('/'), routes: atPath }));
+  return { exact, patterns };
+}
+
+const served = tableOf(routes);
+const unserved = tableOf(unservedRoutes);
+
+interface Found<Entry> {
+  readonly entries: readonly Entry[];
+  readonly params: RouteTarget['params'];
+}
+
+const NO_PARAMS: RouteTarget['params'] = {};
+
+function findPath<Entry>(
+  { exact, patterns }: PathTable<Entry>,
+  path: string,
+): Found<Entry> | undefined {
+  const entries = path.includes('{') ? undefined : exact.get(path);
+  if (entries !== undefined) return { entries, params: NO_PARAMS };
+  for (const pattern of patterns) {
+    const params = paramsIn(pattern.segments, path);
+    if (params !== undefined) return { entries: pattern.routes, params };
+  }
+  return undefined;
 }
 
 /** Finds the route of a request target. */
 export function matchRoute(method: string, target: string): RouteMatch {
   const { path, query } = splitTarget(target);
-  const found = path.includes('{') ? undefined : exact.get(path);
-  const here = found ?? patterns.find((pattern) => fits(pattern, path))?.routes;
-  if (here === undefined) return { kind: 'unknown' };
   const wanted = method === 'HEAD' ? 'GET' : method;
-  const route = here.find((candidate) => candidate.method === wanted);
-  if (route === undefined) {
-    return { kind: 'wrong-method', allowed: here.map((candidate) => candidate.method) };
-  }
+  const here = findPath(served, path);
+  const route = here?.entries.find((candidate) => candidate.method === wanted);
+  if (here === undefined || route === undefined) return unmatched(wanted, path, here?.entries);
   if (!isPlainQuery(query)) return { kind: 'bad-query' };
-  if (route.upstreamPath !== undefined) {
-    return { kind: 'route', route, upstreamPath: route.upstreamPath };
-  }
-  const bare = path.slice(path.indexOf('/v1/'));
-  return { kind: 'route', route, upstreamPath: query === '' ? bare : `${bare}?${query}` };
+  const { params } = here;
+  const { upstreamPath: asked, passesQuery = asked === undefined } = route;
+  const bare = asked?.replace('{id}', params['id'] ?? '') ?? path.slice(path.indexOf('/v1/'));
+  const upstreamPath = passesQuery && query !== '' ? `${bare}?${query}` : bare;
+  return { kind: 'route', route, upstreamPath, target: { params, query } };
 }
 
-function fits({ segments }: Pattern, path: string): boolean {
+function unmatched(wanted: string, path: string, here: readonly Route[] | undefined): RouteMatch {
+  const route = findPath(unserved, path)?.entries.find(
+    // A path that is served has methods of its own.
+    ({ method }) => method === wanted || (method === ANY_METHOD && here === undefined),
+  );
+  if (route !== undefined) return { kind: 'unserved', route };
+  if (here === undefined) return { kind: 'unknown' };
+  return { kind: 'wrong-method', allowed: here.map(({ method }) => method) };
+}
+
+/** What stands in the places of a pattern, where a path fits it. */
+function paramsIn(
+  segments: readonly string[],
+  path: string,
+): Readonly<Record<string, string>> | undefined {
   const parts = path.split('/');
-  if (parts.length !== segments.length) return false;
-  return segments.every((segment, index) => {
-    const part = parts[index] ?? '';
-    return segment === '{id}' ? idSegment.test(part) : segment === part;
-  });
+  const takesRest = segments.at(-1)?.endsWith(REST) === true;
+  if (takesRest ? parts.length < segments.length : parts.length !== segments.length) {
+    return undefined;
+  }
+  const params: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    const isRest = segment.endsWith(REST);
+    const part = isRest ? decodedRest(parts.slice(index).join('/')) : (parts[index] ?? '');
+    if (!segment.startsWith('{')) {
+      if (segment !== part) return undefined;
+    } else {
+      if (part === undefined || (!isRest && !fits(segment, part))) return undefined;
+      params[segment.slice(1, isRest ? -REST.length : -1)] = part;
+    }
+  }
+  return params;
+}
+
+function fits(segment: string, part: string): boolean {
+  return idSegment.test(part) && (segment !== OWNER || isOwnerLabel(part));
+}
+
+/** A name may hold its slashes as they are or as `%2F`. */
+function decodedRest(written: string): string | undefined {
+  if (written === '' || written.length > REST_LETTERS_MAX) return undefined;
+  try {
+    return decodeURIComponent(written);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
 }

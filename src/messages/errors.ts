@@ -173,6 +173,8 @@ export interface Refusal {
   readonly param?: string;
   /** What says more than the code does, for forms whose errors carry such a word. */
   readonly reason?: string;
+  /** Whether it is what the model's side says, for forms that keep that apart from a gateway's own no. */
+  readonly saidBy?: 'provider';
 }
 
 export function refusal(

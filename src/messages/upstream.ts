@@ -1,5 +1,6 @@
 import type { ByteSource } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
+import type { Secret } from '../std/secret.ts';
 import type { Refusal } from './errors.ts';
 
 /** The operations of the Messages API that can be asked of an upstream. */
@@ -41,6 +42,13 @@ export interface NativeRequest {
   readonly stream: boolean;
 }
 
+/** A key of the caller's own for whoever is behind an upstream. */
+export interface ProviderKey {
+  readonly key: Secret;
+  /** How the caller sent it; as the upstream's own key goes where it was not sent but stored. */
+  readonly auth?: 'x-api-key' | 'bearer';
+}
+
 /** A request in the canonical form: what a dialect decodes to and an upstream is asked. */
 export interface UpstreamRequest {
   readonly operation: Operation;
@@ -62,6 +70,8 @@ export interface UpstreamRequest {
    * and answer in it (`UpstreamAnswer.form`): the verbatim lane of that form.
    */
   readonly native?: NativeRequest;
+  /** Goes in the place of the upstream's own key, where the upstream takes such keys. */
+  readonly providerKey?: ProviderKey;
   /** Whether it is one of a batch that the gateway keeps. */
   readonly isBatch?: boolean;
   /**
@@ -98,6 +108,8 @@ export interface Upstream {
   readonly keepsAccountResources: boolean;
   /** Whether it can look up files that the gateway keeps. Where not, messages carry them. */
   readonly seesGatewayFiles: boolean;
+  /** Whose keys it takes of callers (`UpstreamRequest.providerKey`); absent where it takes none. */
+  readonly provider?: string;
   /**
    * Sends a request. Resolves once the head of the answer is there, or with the refusal that its
    * absence amounts to; never rejects for what the other side does.

@@ -5,12 +5,15 @@ export type RoutePlan = readonly Upstream[];
 
 /**
  * Stage 10 of the walk: which upstreams answer, in what order. Pure: everything it decides by is
- * passed in. Today one upstream answers everything.
+ * passed in. One upstream answers everything, but for what a route of a gateway sends to another.
  */
-export function planRoute(upstreams: {
-  readonly byName: ReadonlyMap<string, Upstream>;
-  readonly defaultName: string;
-}): RoutePlan {
-  const chosen = upstreams.byName.get(upstreams.defaultName);
+export function planRoute(
+  upstreams: {
+    readonly byName: ReadonlyMap<string, Upstream>;
+    readonly defaultName: string;
+  },
+  name: string = upstreams.defaultName,
+): RoutePlan {
+  const chosen = upstreams.byName.get(name);
   return chosen === undefined ? [] : [chosen];
 }

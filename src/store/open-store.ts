@@ -12,13 +12,22 @@ import {
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { KeyStore } from '../access/key-store.ts';
+import { systemRandom } from '../std/random.ts';
 import { Secret } from '../std/secret.ts';
 import { StoreFault, integrityProblems, migrate, openDatabase } from './open-database.ts';
 import { DiskBatchFiles } from './disk-batch-files.ts';
 import { DiskFileBodies } from './disk-file-bodies.ts';
+import { BackgroundReader } from './background-reader.ts';
+import { GatewayLogReads } from './gateway-log-reads.ts';
+import { SecretSealer } from './seal-secret.ts';
+import { SqliteAccessPolicyStore } from './sqlite-access-policy-store.ts';
 import { SqliteBatchStore } from './sqlite-batch-store.ts';
 import { SqliteFileRows } from './sqlite-file-rows.ts';
+import { SqliteGatewayStore } from './sqlite-gateway-store.ts';
 import { createSqliteKeyStore } from './sqlite-key-store.ts';
+import { SqliteProviderKeyStore } from './sqlite-provider-key-store.ts';
+import { SqliteRouteStore } from './sqlite-route-store.ts';
+import { SqliteSpendStore } from './sqlite-spend-store.ts';
 import type { Writer } from './writer.ts';
 import { startWriter } from './writer.ts';
 
@@ -34,6 +43,12 @@ export interface Store {
   readonly fileBodies: DiskFileBodies;
   readonly batches: SqliteBatchStore;
   readonly batchFiles: DiskBatchFiles;
+  readonly gateways: SqliteGatewayStore;
+  readonly providerKeys: SqliteProviderKeyStore;
+  readonly gatewayLogs: GatewayLogReads;
+  readonly dynamicRoutes: SqliteRouteStore;
+  readonly accessPolicies: SqliteAccessPolicyStore;
+  readonly spending: SqliteSpendStore;
   readonly pepper: Secret;
   readonly writer: Writer;
   /** What a full integrity check finds wrong; empty where the store is sound. */
@@ -58,17 +73,29 @@ export async function openStore(
     }
     const pepper = readOrMakePepper(directory, reader);
     const writer = await startWriter(path, onWriterDeath);
+    const background = new BackgroundReader(path);
     return {
       keys: createSqliteKeyStore(reader, writer),
       files: new SqliteFileRows(reader, writer),
       fileBodies: new DiskFileBodies(join(directory, 'files')),
       batches: new SqliteBatchStore(reader, writer),
       batchFiles: new DiskBatchFiles(join(directory, 'batches')),
+      gateways: new SqliteGatewayStore(reader, writer),
+      providerKeys: new SqliteProviderKeyStore(
+        reader,
+        writer,
+        new SecretSealer(pepper, 'provider-keys', systemRandom()),
+      ),
+      gatewayLogs: new GatewayLogReads(reader, background),
+      dynamicRoutes: new SqliteRouteStore(reader, writer),
+      accessPolicies: new SqliteAccessPolicyStore(reader, writer),
+      spending: new SqliteSpendStore(reader, writer),
       pepper,
       writer,
       integrityProblems: () => integrityProblems(reader),
       async close(): Promise<void> {
         await writer.close();
+        await background.close();
         reader.close();
       },
     };
@@ -80,13 +107,18 @@ export async function openStore(
 
 /**
  * The server's pepper, a file beside the database: whoever copies the one does not have the other.
- * Made once; a database with keys but without its pepper is refused, since no key would ever match.
+ * Made once; a database with keys but without its pepper is refused, since no key would ever match
+ * and no key for a provider could be opened.
  */
 function readOrMakePepper(directory: string, reader: DatabaseSync): Secret {
   const path = join(directory, 'pepper');
   const existing = readPepper(path);
   if (existing !== undefined) return existing;
-  const row = reader.prepare('SELECT COUNT(*) AS keys FROM api_keys').get();
+  const row = reader
+    .prepare(
+      'SELECT (SELECT COUNT(*) FROM api_keys) + (SELECT COUNT(*) FROM provider_keys) AS keys',
+    )
+    .get();
   if (Number(row?.['keys']) > 0) {
     throw new StoreFault(
       `${path} is missing, and without it no API key can be checked; restore it from a backup, or remove ${join(directory, 'quatrain.db')} to start anew`,

@@ -55,6 +55,116 @@ export const writeStatements = {
   forgetFileBody: `UPDATE files SET has_body = 0 WHERE file_id = ?`,
   deleteExpiredFiles: `DELETE FROM files WHERE place IN
     (SELECT place FROM files WHERE expires_at_ms < ? AND has_body = 0 LIMIT ?)`,
+  /** The bound stands in the statement: of two made at once, the second sees the first. */
+  insertGateway: `INSERT INTO gateways
+      (account, id, cache_ttl_seconds, cache_invalidates, collect_logs, rate_limit,
+       rate_interval_seconds, rate_technique, retry_attempts, retry_delay_ms, retry_backoff,
+       authentication, byok_only, log_management, log_management_strategy, is_default,
+       created_at_ms, modified_at_ms, content_rules, spend_limits)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+      ?20
+    WHERE (SELECT COUNT(*) FROM gateways WHERE account = ?1) < ?21
+    ON CONFLICT (account, id) DO NOTHING`,
+  replaceGateway: `UPDATE gateways SET cache_ttl_seconds = ?3, cache_invalidates = ?4,
+      collect_logs = ?5, rate_limit = ?6, rate_interval_seconds = ?7, rate_technique = ?8,
+      retry_attempts = ?9, retry_delay_ms = ?10, retry_backoff = ?11, authentication = ?12,
+      byok_only = ?13, log_management = ?14, log_management_strategy = ?15, is_default = ?16,
+      created_at_ms = ?17, modified_at_ms = ?18, content_rules = ?19,
+      spend_limits = ?20
+    WHERE account = ?1 AND id = ?2`,
+  deleteGateway: `DELETE FROM gateways WHERE account = ? AND id = ?`,
+  deleteGatewayKeys: `DELETE FROM provider_keys WHERE account = ? AND gateway_id = ?`,
+  /** A window that has passed gives its place to the next one of the same budget. */
+  addGatewaySpending: `INSERT INTO gateway_spending
+      (account, gateway_id, name, start_ms, end_ms, spent_nanousd)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    ON CONFLICT (account, gateway_id, name) DO UPDATE SET
+      spent_nanousd = CASE WHEN start_ms = excluded.start_ms THEN spent_nanousd ELSE 0 END
+        + excluded.spent_nanousd,
+      start_ms = excluded.start_ms, end_ms = excluded.end_ms`,
+  deleteOldGatewaySpending: `DELETE FROM gateway_spending WHERE (account, gateway_id, name) IN
+    (SELECT account, gateway_id, name FROM gateway_spending WHERE end_ms < ? LIMIT ?)`,
+  insertGatewayPolicy: `INSERT INTO gateway_policies
+      (id, account, gateway_id, policy, created_at_ms, modified_at_ms)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6
+    WHERE (SELECT COUNT(*) FROM gateway_policies WHERE account = ?2 AND gateway_id = ?3) < ?7
+    ON CONFLICT DO NOTHING`,
+  replaceGatewayPolicy: `UPDATE gateway_policies SET policy = ?4, created_at_ms = ?5,
+      modified_at_ms = ?6 WHERE id = ?1 AND account = ?2 AND gateway_id = ?3`,
+  deleteGatewayPolicy: `DELETE FROM gateway_policies
+    WHERE account = ? AND gateway_id = ? AND id = ?`,
+  insertDynamicRoute: `INSERT INTO dynamic_routes
+      (id, account, gateway_id, name, created_at_ms, modified_at_ms)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6
+    WHERE (SELECT COUNT(*) FROM dynamic_routes WHERE account = ?2 AND gateway_id = ?3) < ?7
+    ON CONFLICT DO NOTHING`,
+  renameDynamicRoute: `UPDATE OR IGNORE dynamic_routes SET name = ?4, modified_at_ms = ?5
+    WHERE id = ?1 AND account = ?2 AND gateway_id = ?3`,
+  deleteDynamicRoute: `DELETE FROM dynamic_routes
+    WHERE account = ? AND gateway_id = ? AND id = ?`,
+  /** Of a route that is there: one that was removed meanwhile, or not made, gets none. */
+  insertRouteVersion: `INSERT INTO dynamic_route_versions (id, route_id, elements, created_at_ms)
+    SELECT ?1, ?2, ?3, ?4
+    WHERE EXISTS (SELECT 1 FROM dynamic_routes WHERE id = ?2)
+      AND (SELECT COUNT(*) FROM dynamic_route_versions WHERE route_id = ?2) < ?5`,
+  insertRouteDeployment: `INSERT INTO dynamic_route_deployments
+      (id, route_id, version_id, created_at_ms)
+    SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM dynamic_routes WHERE id = ?2)`,
+  touchDynamicRoute: `UPDATE dynamic_routes SET modified_at_ms = ?2 WHERE id = ?1`,
+  trimRouteDeployments: `DELETE FROM dynamic_route_deployments
+    WHERE route_id = ?1 AND sequence NOT IN (SELECT sequence FROM dynamic_route_deployments
+      WHERE route_id = ?1 ORDER BY sequence DESC LIMIT ?2)`,
+  insertProviderKey: `INSERT INTO provider_keys
+      (id, account, gateway_id, provider, alias, is_default, preview, sealed, created_at_ms,
+       modified_at_ms)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10
+    WHERE (SELECT COUNT(*) FROM provider_keys WHERE account = ?2 AND gateway_id = ?3) < ?11
+    ON CONFLICT DO NOTHING`,
+  replaceProviderKey: `UPDATE OR IGNORE provider_keys SET provider = ?4, alias = ?5,
+      is_default = ?6, preview = ?7, sealed = ?8, modified_at_ms = ?9
+    WHERE id = ?1 AND account = ?2 AND gateway_id = ?3`,
+  /** One default a provider: that of the key which is one now. */
+  keepOneDefaultKey: `UPDATE provider_keys SET is_default = 0
+    WHERE account = ?1 AND gateway_id = ?2 AND provider = ?3 AND id <> ?4
+      AND EXISTS (SELECT 1 FROM provider_keys WHERE id = ?4 AND is_default = 1)`,
+  deleteProviderKey: `DELETE FROM provider_keys
+    WHERE account = ? AND gateway_id = ? AND id = ?`,
+  /** The bounds of a gateway that keeps its old logs stand in the statement: no log passes them. */
+  insertGatewayLog: `INSERT INTO gateway_logs
+      (id, account, gateway_id, request_id, event_id, created_at_ms, duration_ms, provider, model,
+       model_type, path, request_type, request_content_type, response_content_type, status_code,
+       success, cached, tokens_in, tokens_out, cost, custom_cost, metadata, step, authentication,
+       wholesale, compatibility, user_agent, request_bytes, response_bytes, kept_bytes,
+       dlp_action)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+      ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?34
+    WHERE ?31 = 'DELETE_OLDEST' OR NOT EXISTS
+      (SELECT 1 FROM gateway_log_totals
+        WHERE account = ?2 AND gateway_id = ?3 AND (logs >= ?32 OR bytes >= ?33))
+    ON CONFLICT (id) DO NOTHING`,
+  insertGatewayLogBodies: `INSERT INTO gateway_log_bodies (sequence, request, response)
+    SELECT sequence, ?2, ?3 FROM gateway_logs WHERE id = ?1
+    ON CONFLICT (sequence) DO NOTHING`,
+  /** The oldest logs of a gateway, so far as it has too many or they are too large. */
+  trimGatewayLogs: `DELETE FROM gateway_logs WHERE sequence IN
+    (SELECT sequence FROM
+      (SELECT sequence, ROW_NUMBER() OVER oldest - 1 AS logs_before,
+          SUM(kept_bytes) OVER oldest - kept_bytes AS bytes_before
+        FROM (SELECT sequence, kept_bytes FROM gateway_logs
+          WHERE account = ?1 AND gateway_id = ?2 ORDER BY sequence LIMIT ?5)
+        WINDOW oldest AS (ORDER BY sequence))
+      WHERE logs_before < (SELECT logs - ?3 FROM gateway_log_totals
+          WHERE account = ?1 AND gateway_id = ?2)
+        OR bytes_before < (SELECT bytes - ?4 FROM gateway_log_totals
+          WHERE account = ?1 AND gateway_id = ?2))`,
+  deleteOldGatewayLogs: `DELETE FROM gateway_logs WHERE sequence IN
+    (SELECT sequence FROM gateway_logs WHERE created_at_ms < ? ORDER BY created_at_ms LIMIT ?)`,
+  deleteGatewayLog: `DELETE FROM gateway_logs WHERE sequence = ?`,
+  patchGatewayLog: `UPDATE gateway_logs SET
+      feedback = CASE WHEN ?4 THEN ?5 ELSE feedback END,
+      score = CASE WHEN ?6 THEN ?7 ELSE score END,
+      metadata = CASE WHEN ?8 THEN ?9 ELSE metadata END
+    WHERE account = ?1 AND gateway_id = ?2 AND id = ?3`,
 } as const;
 
 export type WriteStatement = keyof typeof writeStatements;

@@ -37,6 +37,8 @@ export class Metrics implements RequestMetrics {
     readonly logRowsDropped: () => number;
     /** Exchanges that were to be recorded and were not, so far. */
     readonly recordingsDropped?: () => number;
+    /** Logs of gateways that were to be kept and were not, so far. */
+    readonly gatewayLogsDropped?: () => number;
   }) {
     const registers = [this.#registry];
     const labelNames = ['dialect', 'operation', 'upstream', 'status'];
@@ -87,6 +89,12 @@ export class Metrics implements RequestMetrics {
       'quatrain_recordings_dropped_total',
       'Exchanges that were to be recorded and are in no cassette.',
       sources.recordingsDropped ?? (() => 0),
+      registers,
+    );
+    pulledCount(
+      'quatrain_gateway_log_dropped_total',
+      'Logs of gateways that were to be kept and were not.',
+      sources.gatewayLogsDropped ?? (() => 0),
       registers,
     );
   }

@@ -1,7 +1,7 @@
 import fastCheck from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAnswerEncoder } from '../../src/dialects/chat-completions/encode-answer.ts';
-import type { AnswerEncoder } from '../../src/dialects/dialect.ts';
+import type { TranslatingEncoder } from '../../src/dialects/dialect.ts';
 import { isRefusal, refusalText } from '../../src/messages/errors.ts';
 import type { RequestBlock } from '../../src/messages/content-blocks.ts';
 import { expandMessage } from '../../src/messages/expand-message.ts';
@@ -51,7 +51,7 @@ test('from the Messages form to Chat Completions and back, nothing is lost', () 
 describe('answers', () => {
   const asked = { stream: true, stream_options: { include_usage: true } };
 
-  function encoder(): AnswerEncoder {
+  function encoder(): TranslatingEncoder {
     const { shape } = decodeChat(asked);
     if (shape === undefined) throw new Error('the request was refused');
     return createAnswerEncoder(shape);

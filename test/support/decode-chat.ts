@@ -24,6 +24,7 @@ export function chatCall(change: object, decoding: ChatDecoding = {}): IncomingC
     operation: 'messages.create',
     method: 'POST',
     upstreamPath: '/v1/messages',
+    target: { params: {}, query: '' },
     headers,
     body: Buffer.from(JSON.stringify({ ...base, ...change })),
     requestId: 'req_1',
@@ -31,7 +32,9 @@ export function chatCall(change: object, decoding: ChatDecoding = {}): IncomingC
     jsonBounds: { depthMax: 128, keysMax: 100_000 },
     startedAtMs: 1_762_343_744_999,
     findModel: modelFinder(profile),
+    nearModels: () => [],
     chatCompletions: settings,
+    workersAi: { content: 'relaxed' },
   };
 }
 

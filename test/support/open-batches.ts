@@ -9,6 +9,7 @@ import { plans } from '../../src/catalog/plans.ts';
 import { messagesDialect } from '../../src/dialects/messages/messages-dialect.ts';
 import type { Walk } from '../../src/gateway/exchange.ts';
 import { serveRequest } from '../../src/gateway/serve-request.ts';
+import { WindowLimiter } from '../../src/limits/window-limiter.ts';
 import type { Refusal } from '../../src/messages/errors.ts';
 import { refusal } from '../../src/messages/errors.ts';
 import type {
@@ -124,6 +125,7 @@ export async function openBatches(options: OpenBatchesOptions): Promise<OpenBatc
     requestLog: { record: () => {}, dropped: 0 },
     metrics: new Metrics({ inFlight: () => 0, logRowsDropped: () => 0 }),
     authenticator: new Authenticator({ store: store.keys, pepper: store.pepper, clock }),
+    limiter: new WindowLimiter(clock),
     resources: { name: 'gateway', serve: (exchange) => service.serve(exchange) },
     settings: () => ({
       bodyBytesMax: 10_000,
@@ -133,6 +135,7 @@ export async function openBatches(options: OpenBatchesOptions): Promise<OpenBatc
       plan: plans.standard,
       profile: 'launch',
       chatCompletions: { flavour: 'aimlapi' },
+      workersAi: { content: 'relaxed' },
       upstreams: { byName: new Map([['up', upstream]]), defaultName: 'up' },
     }),
   };

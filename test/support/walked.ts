@@ -3,6 +3,7 @@ import { plans } from '../../src/catalog/plans.ts';
 import { messagesDialect } from '../../src/dialects/messages/messages-dialect.ts';
 import type { Walk, WalkReply, WalkRequest } from '../../src/gateway/exchange.ts';
 import { serveRequest } from '../../src/gateway/serve-request.ts';
+import { WindowLimiter } from '../../src/limits/window-limiter.ts';
 import type { Upstream, UpstreamAnswer, UpstreamRequest } from '../../src/messages/upstream.ts';
 import { CancellationSource } from '../../src/std/cancellation.ts';
 import { ManualClock } from '../../src/std/manual-clock.ts';
@@ -57,12 +58,14 @@ export function walk(
       clock,
       developmentKey: new Secret('key'),
     }),
+    limiter: new WindowLimiter(clock),
     settings: () => ({
       bodyBytesMax: 1000,
       batchBytesMax: 1000,
       plan: plans.standard,
       profile: 'launch',
       chatCompletions: { flavour: 'aimlapi' },
+      workersAi: { content: 'relaxed' },
       answerBytesMax: 100_000,
       jsonBounds: { depthMax: 10, keysMax: 10 },
       upstreams: { byName: new Map([['up', upstream]]), defaultName: 'up' },

@@ -4,18 +4,19 @@ import { finishReasonOf } from '../../chat-form/finish-reasons.ts';
 import type { Message } from '../../messages/response.ts';
 import type { HeaderList } from '../../messages/upstream.ts';
 import type { JsonObject } from '../../std/json.ts';
-import type { AnswerEncoder, MessageFold } from '../dialect.ts';
+import type { MessageFold, TranslatingEncoder } from '../dialect.ts';
 import { answerHeaders } from './answer-headers.ts';
 import type { AnswerShape } from './answer-shape.ts';
 import { creditHeaders, creditMeta } from './answer/credit-meta.ts';
 import { DeltaMapping } from './answer/delta-mapping.ts';
 import { foldDeltas } from './answer/fold-deltas.ts';
 import { nativeReader } from './native-reader.ts';
-import { refuseAnswer, refuseError } from './refuse-answer.ts';
+import { refuseAnswer, refuseError } from '../refuse-answer.ts';
 import { StreamEncoder } from './stream-encoder.ts';
 
 /** Encodes the answer to one request. */
-export function createAnswerEncoder(shape: AnswerShape): AnswerEncoder {
+export function createAnswerEncoder(shape: AnswerShape): TranslatingEncoder {
+  const { credits } = shape;
   return {
     isStream: shape.isStream,
     encodeHeaders: (answered) => answerHeaders(answered, shape),
@@ -24,6 +25,12 @@ export function createAnswerEncoder(shape: AnswerShape): AnswerEncoder {
     refuseAnswer: (answer) => refuseAnswer(answer, shape),
     refuseError: (said) => refuseError(said, shape),
     native: nativeReader,
+    ...(credits === undefined
+      ? {}
+      : {
+          forFree: () =>
+            createAnswerEncoder({ ...shape, credits: { ...credits, costNanoUsd: () => 0n } }),
+        }),
   };
 }
 

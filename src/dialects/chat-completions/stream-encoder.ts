@@ -8,7 +8,7 @@ import { DeltaMapping } from './answer/delta-mapping.ts';
 import { objectIn } from './answer/event-fields.ts';
 import { ChunkWriter, DONE, KEEP_ALIVE } from './answer/write-chunk.ts';
 import { errorData } from './encode-error.ts';
-import { refuseError } from './refuse-answer.ts';
+import { refuseError } from '../refuse-answer.ts';
 
 /** Encodes the events of one stream; chat reference §2.11. */
 export class StreamEncoder implements EventEncoder {

@@ -10,6 +10,7 @@ function call(body: string | Uint8Array, more: Partial<IncomingCall> = {}): Inco
     operation: 'messages.create',
     method: 'POST',
     upstreamPath: '/v1/messages?beta=true',
+    target: { params: {}, query: '' },
     headers: {},
     body: Buffer.from(body),
     requestId: 'req_1',
@@ -17,7 +18,9 @@ function call(body: string | Uint8Array, more: Partial<IncomingCall> = {}): Inco
     jsonBounds: { depthMax: 16, keysMax: 100 },
     startedAtMs: 0,
     findModel: () => undefined,
+    nearModels: () => [],
     chatCompletions: { flavour: 'aimlapi' },
+    workersAi: { content: 'relaxed' },
     ...more,
   };
 }

@@ -59,6 +59,7 @@ async function ask(
     },
     credential: { auth: 'x-api-key', key: new Secret(CANARY) },
     sharesAccountResources: false,
+    takesProviderKeys: false,
     userAgent: 'quatrain/test',
     log: createLog({
       clock: new ManualClock(),
@@ -111,6 +112,24 @@ describe('what the upstream is sent', () => {
       ...(authorization === undefined ? {} : { authorization }),
     };
     expect(shown).toEqual(expected);
+  });
+
+  const theirs = new Secret('sk-theirs');
+  test.each<[string, UpstreamRequest['providerKey'], Partial<AnthropicUpstreamOptions>, object]>([
+    ['as ours goes', { key: theirs }, { takesProviderKeys: true }, { 'x-api-key': 'sk-theirs' }],
+    [
+      'as it was sent',
+      { key: theirs, auth: 'bearer' },
+      { takesProviderKeys: true },
+      { authorization: 'Bearer sk-theirs' },
+    ],
+    ['not at all where none is taken', { key: theirs }, {}, { 'x-api-key': CANARY }],
+    ['ours where there is none', undefined, { takesProviderKeys: true }, { 'x-api-key': CANARY }],
+  ])('a key of the caller’s own goes out %s', async (_name, providerKey, more, expected) => {
+    const own = providerKey === undefined ? {} : { providerKey };
+    const { sent } = await ask(answer(), more, { ...asked, ...own });
+    const { 'x-api-key': key, authorization } = pairs(sent[0]?.headers ?? []);
+    expect(JSON.parse(JSON.stringify({ 'x-api-key': key, authorization }))).toEqual(expected);
   });
 
   test.each([

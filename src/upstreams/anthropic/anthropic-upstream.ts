@@ -22,9 +22,14 @@ export interface AnthropicUpstreamOptions {
   readonly credential?: { readonly auth: 'x-api-key' | 'bearer'; readonly key: Secret };
   /** Whether callers may use the account's batches and files, which all of them share. */
   readonly sharesAccountResources: boolean;
+  /** Whether callers' own keys may go in the place of the credential. */
+  readonly takesProviderKeys: boolean;
   readonly userAgent: string;
   readonly log: Log;
 }
+
+/** Whose keys these are, as URLs of gateways spell it; Workers reference §3.1. */
+const PROVIDER = 'anthropic';
 
 /** Response headers that mean something to a client; all others stay here. API reference §1.3. */
 const passedHeaders: ReadonlySet<string> = new Set([
@@ -60,12 +65,13 @@ export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upst
     // The relay reads events as they pass: a compressed answer would have to be unpacked first.
     'accept-encoding',
     'identity',
-    ...credentialHeaders(options),
   ];
+  const credential = credentialHeaders(options.credential);
   return {
     name,
     keepsAccountResources: options.sharesAccountResources,
     seesGatewayFiles: false,
+    ...(options.takesProviderKeys ? { provider: PROVIDER } : {}),
     async send(
       request: UpstreamRequest,
       cancellation: Cancellation,
@@ -77,7 +83,11 @@ export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upst
         {
           method: request.method,
           path: `${options.basePath}${request.path}`,
-          headers: [...ownHeaders, ...request.headers],
+          headers: [
+            ...ownHeaders,
+            ...(callersCredential(request, options) ?? credential),
+            ...request.headers,
+          ],
           body: request.body,
         },
         cancellation,
@@ -91,7 +101,17 @@ export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upst
   };
 }
 
-function credentialHeaders({ credential }: AnthropicUpstreamOptions): HeaderList {
+/** A key of the caller's own, sent as it came, or as ours would be. */
+function callersCredential(
+  { providerKey }: UpstreamRequest,
+  { takesProviderKeys, credential }: AnthropicUpstreamOptions,
+): HeaderList | undefined {
+  if (providerKey === undefined || !takesProviderKeys) return undefined;
+  const auth = providerKey.auth ?? credential?.auth ?? 'x-api-key';
+  return credentialHeaders({ auth, key: providerKey.key });
+}
+
+function credentialHeaders(credential: AnthropicUpstreamOptions['credential']): HeaderList {
   if (credential === undefined) return [];
   const key = credential.key.reveal();
   return credential.auth === 'bearer' ? ['authorization', `Bearer ${key}`] : ['x-api-key', key];

@@ -1,6 +1,12 @@
 import type { JsonObject, JsonValue } from '../../../std/json.ts';
 import { isJsonObject } from '../../../std/json.ts';
-import { canBeHeld, isObjectSchema, isOfType, isScalarList, wrappedReference } from './can-be-held.ts';
+import {
+  canBeHeld,
+  isObjectSchema,
+  isOfType,
+  isScalarList,
+  wrappedReference,
+} from './can-be-held.ts';
 
 /**
  * A JSON Schema as structured outputs take it (chat reference §2.7, API reference §8): objects are

@@ -1,14 +1,20 @@
-import type { ErrorCode, Refusal } from '../../messages/errors.ts';
-import { errorTable, refusal } from '../../messages/errors.ts';
-import type { HeaderList } from '../../messages/upstream.ts';
-import type { JsonObject } from '../../std/json.ts';
-import { isJsonObject, parseJson, textOf } from '../../std/json.ts';
-import type { ErrorAnswer } from '../dialect.ts';
-import type { AnswerShape } from './answer-shape.ts';
-import { objectIn, textIn } from './answer/event-fields.ts';
+import type { ErrorCode, Refusal } from '../messages/errors.ts';
+import { errorTable, refusal } from '../messages/errors.ts';
+import type { HeaderList } from '../messages/upstream.ts';
+import type { JsonObject } from '../std/json.ts';
+import { isJsonObject, parseJson, textOf } from '../std/json.ts';
 import { complainedParam } from './complained-param.ts';
+import type { ErrorAnswer } from './dialect.ts';
 
-type Refused = Pick<AnswerShape, 'isKnownModel' | 'fields' | 'model'>;
+/** The request of a translated form that an upstream refused. */
+export interface RefusedRequest {
+  /** Whether the registry has the model: an upstream that does not is then at fault, not the caller. */
+  readonly isKnownModel: boolean;
+  /** As the caller named it. */
+  readonly model: string;
+  /** The request's top-level fields, to tell which of them an upstream's complaint is about. */
+  readonly fields: ReadonlySet<string>;
+}
 
 /** What is known of an upstream's no. */
 interface UpstreamNo {
@@ -18,24 +24,30 @@ interface UpstreamNo {
   readonly retryAfterMs: number | undefined;
 }
 
-/** What a caller is told of an upstream's answer that is an error; chat reference §2.12. */
-export function refuseAnswer({ status, headers, body }: ErrorAnswer, shape: Refused): Refusal {
+/**
+ * What a caller of a translated form is told of an upstream's answer that is an error; chat
+ * reference §2.12.
+ */
+export function refuseAnswer(
+  { status, headers, body }: ErrorAnswer,
+  asked: RefusedRequest,
+): Refusal {
   const parsed = parseJson(textOf(body));
   const said = parsed.kind === 'value' && isJsonObject(parsed.value) ? parsed.value : undefined;
   const retryAfterMs = readRetryAfter(headers);
-  return refuse({ status, text: said && saidText(said), retryAfterMs }, shape);
+  return refuse({ status, text: said && saidText(said), retryAfterMs }, asked);
 }
 
 /** The same of an error that an upstream's stream says of itself. */
-export function refuseError(said: Refusal, shape: Refused): Refusal {
+export function refuseError(said: Refusal, asked: RefusedRequest): Refusal {
   const { status } = errorTable[said.code];
-  return refuse({ status, text: said.detail, retryAfterMs: said.retryAfterMs }, shape);
+  return refuse({ status, text: said.detail, retryAfterMs: said.retryAfterMs }, asked);
 }
 
-function refuse(no: UpstreamNo, shape: Refused): Refusal {
+function refuse(no: UpstreamNo, asked: RefusedRequest): Refusal {
   const { code, reason, text, fallback } = byStatus.get(no.status) ?? byClass(no.status);
-  if (code === 'invalid_request') return refuseRequest(no, shape);
-  if (no.status === 404) return refuseModel(shape);
+  if (code === 'invalid_request') return refuseRequest(no, asked);
+  if (no.status === 404) return refuseModel(asked);
   const { retryAfterMs } = no;
   return refusal(code, text ?? (no.text === undefined ? fallback : withoutSecrets(no.text)), {
     ...(reason === undefined ? {} : { reason }),
@@ -92,7 +104,7 @@ function byClass(status: number): Meaning {
   return status >= 400 && status < 500 ? { code: 'invalid_request' } : upstreamError;
 }
 
-function refuseRequest({ text }: UpstreamNo, { fields }: Refused): Refusal {
+function refuseRequest({ text }: UpstreamNo, { fields }: RefusedRequest): Refusal {
   if (text === undefined) return refusal('invalid_request');
   // The API has no code of its own for this, and clients shorten the conversation when they read
   // one; those that see nothing but the message look for the words of this form.
@@ -108,7 +120,7 @@ function refuseRequest({ text }: UpstreamNo, { fields }: Refused): Refusal {
 }
 
 /** An upstream without a model of the registry is set up wrongly; one that nobody knows is not there. */
-function refuseModel({ isKnownModel, model }: Refused): Refusal {
+function refuseModel({ isKnownModel, model }: RefusedRequest): Refusal {
   if (isKnownModel) {
     const text = `The upstream does not have what the model "${model}" stands for.`;
     return refusal('upstream_failed', text, { reason: 'upstream_model' });
@@ -118,8 +130,9 @@ function refuseModel({ isKnownModel, model }: Refused): Refusal {
 }
 
 function saidText(body: JsonObject): string | undefined {
-  const text = textIn(objectIn(body, 'error'), 'message');
-  return text === '' ? undefined : text;
+  const { error } = body;
+  const text = error !== undefined && isJsonObject(error) ? error['message'] : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
 const address = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]}]+/gi;

@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { shapeOf } from '../../../test/support/chat-answer.ts';
-import type { Refusal } from '../../messages/errors.ts';
-import { refusal } from '../../messages/errors.ts';
-import type { AnswerShape } from './answer-shape.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { refusal } from '../messages/errors.ts';
+import type { RefusedRequest } from './refuse-answer.ts';
 import { refuseAnswer, refuseError } from './refuse-answer.ts';
+
+const asked: RefusedRequest = {
+  isKnownModel: true,
+  model: 'anthropic/claude-sonnet-4.6',
+  fields: new Set(['model', 'messages']),
+};
 
 function refuse(
   status: number,
   body: string,
-  shape: Partial<AnswerShape> = {},
+  more: Partial<RefusedRequest> = {},
   headers: readonly string[] = [],
 ): Refusal {
-  return refuseAnswer({ status, headers, body: Buffer.from(body) }, shapeOf(shape));
+  return refuseAnswer({ status, headers, body: Buffer.from(body) }, { ...asked, ...more });
 }
 
 function envelope(message: string, type = 'invalid_request_error'): string {
@@ -106,12 +111,11 @@ describe('an upstream that says no', () => {
   });
 
   test('an error in its stream is read the same way', () => {
-    const shape = shapeOf();
-    expect(refuseError(refusal('unauthenticated', 'bad key'), shape)).toMatchObject({
+    expect(refuseError(refusal('unauthenticated', 'bad key'), asked)).toMatchObject({
       code: 'upstream_failed',
       reason: 'upstream_auth',
     });
-    expect(refuseError(refusal('overloaded', 'Overloaded'), shape)).toEqual(
+    expect(refuseError(refusal('overloaded', 'Overloaded'), asked)).toEqual(
       refusal('overloaded', 'Overloaded'),
     );
   });

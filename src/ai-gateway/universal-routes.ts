@@ -1,0 +1,48 @@
+import { GATEWAY_HOST_PATH } from '../dialects/workers-ai/gateway-host-path.ts';
+import { hasOwnToken } from '../dialects/workers-ai/read-host-credentials.ts';
+import { admitToGateway } from '../gateway/admit-request.ts';
+import { unauthenticatedAt } from '../gateway/apply-gateway.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { isRefusal } from '../messages/errors.ts';
+import { resolveGateway } from '../policy/resolve-gateway.ts';
+import type { ApiAnswer, ApiCall, ApiRoute } from './api-route.ts';
+import { readUniversalSteps } from './read-universal-steps.ts';
+import { serveSteps } from './serve-steps.ts';
+
+/**
+ * The universal endpoint, on a gateway's URL and as the binding calls it: the first of several steps
+ * that succeeds answers. Workers reference §1.1 (5), §3.1.
+ */
+export const universalRoutes: readonly ApiRoute[] = [
+  {
+    method: 'POST',
+    path: GATEWAY_HOST_PATH,
+    face: 'gateway-host',
+    answer: (call) => answerUniversal(call, hasOwnToken(call.headers)),
+  },
+  {
+    method: 'POST',
+    path: '/ai-gateway/universal/run/{gateway}',
+    face: 'gateway-binding',
+    // Calls of the binding are authenticated as such (Workers reference §3.4).
+    answer: (call) => answerUniversal(call, true),
+  },
+];
+
+async function answerUniversal(
+  call: ApiCall,
+  isAuthenticated: boolean,
+): Promise<ApiAnswer | Refusal> {
+  const { account, atMs, params, parts, request } = call;
+  const policy = await resolveGateway(params['gateway'] ?? '', { account, atMs }, parts.gateways);
+  if (isRefusal(policy)) return policy;
+  if (policy.authentication && !isAuthenticated) return unauthenticatedAt(policy.id);
+  const { bodyBytesMax, jsonBounds } = parts.walk.settings();
+  const body = await request.body.read(bodyBytesMax);
+  if (isRefusal(body)) return body;
+  const steps = readUniversalSteps(body, jsonBounds);
+  if (isRefusal(steps)) return steps;
+  // All steps are one request of the gateway.
+  const refused = admitToGateway(policy, parts.walk.limiter);
+  return refused ?? { kind: 'reply', reply: await serveSteps(steps, call) };
+}

@@ -1,0 +1,34 @@
+import type { Refusal } from '../../messages/errors.ts';
+import { errorTable } from '../../messages/errors.ts';
+import type { HeaderList } from '../../messages/upstream.ts';
+import type { EncodedError } from '../dialect.ts';
+import type { RunError } from './run-error.ts';
+import { policyErrorOf, runErrorOf } from './run-error.ts';
+
+/**
+ * A refusal as the binding's own parser reads it: the number comes first and makes the exception's
+ * message (Workers reference §1.5). `errors` is for who reads the envelope of the account's API, and
+ * `error` for who takes the raw response and reads the Messages form out of it.
+ */
+export function encodeBindingError(said: Refusal): EncodedError {
+  const error = runErrorOf(said);
+  const { status, internalCode, name, text } = error;
+  const body = {
+    internalCode,
+    httpCode: status,
+    name,
+    description: text,
+    message: `${name}: ${text}`,
+    errors: [{ code: internalCode, message: text }],
+    type: 'error',
+    error: { type: errorTable[said.code].type, message: text, ...policyErrorOf(said) },
+  };
+  return { status, headers: errorHeaders(error), body: Buffer.from(JSON.stringify(body)) };
+}
+
+/** The head of an error: the type without a charset, which is how the binding knows JSON. */
+export function errorHeaders({ retryAfterMs }: RunError): HeaderList {
+  const type = ['content-type', 'application/json'];
+  if (retryAfterMs === undefined) return type;
+  return [...type, 'retry-after', String(Math.ceil(retryAfterMs / 1000))];
+}

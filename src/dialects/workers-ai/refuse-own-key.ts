@@ -1,0 +1,15 @@
+import type { Refusal } from '../../messages/errors.ts';
+import { refusal } from '../../messages/errors.ts';
+import type { ErrorAnswer } from '../dialect.ts';
+
+const UNAUTHORIZED = 401;
+
+/**
+ * A provider says of a key that the caller brought or stored that it is none: 2009, where the same of
+ * the owner's key would be no matter of the caller's. Workers reference §3.4.
+ */
+export function refuseOwnKey({ status, isOwnKey }: ErrorAnswer): Refusal | undefined {
+  if (status !== UNAUTHORIZED || isOwnKey !== true) return undefined;
+  const text = 'The provider does not take the key of your own that it was asked with.';
+  return refusal('unauthenticated', text, { reason: 'provider_key_rejected' });
+}

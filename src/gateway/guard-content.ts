@@ -1,0 +1,167 @@
+import { ReplaySource } from '../cache/replay-source.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
+import { textsIn } from '../messages/texts-in.ts';
+import type { Operation, UpstreamAnswer } from '../messages/upstream.ts';
+import type { UsageState } from '../messages/usage.ts';
+import type { ContentCheck, ContentRules } from '../policy/content-rules.ts';
+import { looksAt } from '../policy/content-rules.ts';
+import type { ContentReport } from '../policy/judge-content.ts';
+import {
+  emptyReport,
+  joinReports,
+  judgeContent,
+  scanQuestionOf,
+  strictest,
+  unscannable,
+} from '../policy/judge-content.ts';
+import type { JsonValue } from '../std/json.ts';
+import { parseJson, textOf } from '../std/json.ts';
+import { collectAnswer } from './answer-parts.ts';
+import type { Attempted } from './attempt-upstreams.ts';
+import type { DecodedExchange } from './exchange.ts';
+import { foldAnswer } from './fold-answer.ts';
+import { answeringOperations, guardsAnswer } from './guards-answer.ts';
+
+/** What stands for an upstream where none was asked. */
+const SCANNER_NAME = 'scanner';
+
+/** Operations that say something to a model. */
+const asking: ReadonlySet<Operation> = new Set([
+  'messages.create',
+  'messages.count_tokens',
+  'complete.create',
+]);
+
+type Ask = (exchange: DecodedExchange) => Promise<Attempted | Refusal>;
+
+/**
+ * Applies the rules of a gateway about texts around the stages that ask an upstream: what is not to
+ * be said is not sent, and what is not to be answered is read and goes nowhere. It stands behind the
+ * cache, so an answer that is given again is not looked at again. Workers reference §3.5, §3.9.
+ */
+export async function askGuarded(
+  exchange: DecodedExchange,
+  ask: Ask,
+): Promise<Attempted | Refusal> {
+  const rules = exchange.gateway?.policy.content;
+  const { operation } = exchange.request;
+  if (rules === undefined || !asking.has(operation)) return ask(exchange);
+  const judged = await judgeRequest(exchange, rules);
+  if (judged.refused !== undefined) {
+    const at = { ...judged.exchange, upstream: { name: SCANNER_NAME } };
+    return { exchange: at, outcome: judged.refused };
+  }
+  const attempted = await ask(judged.exchange);
+  if (isRefusal(attempted) || !guardsAnswer(attempted.exchange)) return attempted;
+  return judgeAnswer(attempted);
+}
+
+interface Judged<At extends DecodedExchange> {
+  readonly exchange: At;
+  readonly refused: Refusal | undefined;
+}
+
+async function judgeRequest(
+  exchange: DecodedExchange,
+  rules: ContentRules,
+): Promise<Judged<DecodedExchange>> {
+  // That an answer could not be looked at is said before anybody is paid for it.
+  const missing =
+    withoutScanner(exchange, rules, 'REQUEST') ?? withoutScanner(exchange, rules, 'RESPONSE');
+  if (missing !== undefined) return { exchange, refused: missing };
+  if (!looksAt(rules, 'REQUEST')) return { exchange, refused: undefined };
+  const parsed = parseJson(textOf(exchange.call.request.body));
+  // What is no JSON is refused by the dialect; what comes so far and is none holds nothing to look at.
+  const said = parsed.kind === 'value' ? parsed.value : null;
+  return judgeTexts(exchange, 'REQUEST', textsIn(said));
+}
+
+/** The answer is read whole before any of it goes out, as a stream too; Workers reference §3.9. */
+async function judgeAnswer(attempted: Attempted): Promise<Attempted> {
+  const { exchange, outcome } = attempted;
+  if (isRefusal(outcome) || outcome.status >= 400) return attempted;
+  const bytes = await collectAnswer(exchange, outcome);
+  if (isRefusal(bytes)) return { exchange, outcome: bytes };
+  const read = readAnswer(bytes, outcome);
+  if (isRefusal(read)) return { exchange, outcome: read };
+  const judged = await judgeTexts(exchange, 'RESPONSE', textsIn(read.said));
+  if (judged.refused === undefined) {
+    return { exchange: judged.exchange, outcome: { ...outcome, body: new ReplaySource(bytes) } };
+  }
+  return { exchange: { ...judged.exchange, spent: read.usage }, outcome: judged.refused };
+}
+
+interface ReadAnswer {
+  readonly said: JsonValue;
+  readonly usage: UsageState;
+}
+
+/** An answer that cannot be read cannot be looked at, so it does not go out. */
+function readAnswer(bytes: Uint8Array, { isEventStream }: UpstreamAnswer): ReadAnswer | Refusal {
+  const folded = foldAnswer(bytes, isEventStream);
+  if (folded.kind === 'message') {
+    return { said: folded.message as unknown as JsonValue, usage: folded.usage };
+  }
+  const parsed = isEventStream ? undefined : parseJson(textOf(bytes));
+  return parsed?.kind === 'value' ? { said: parsed.value, usage: folded.usage } : folded.said;
+}
+
+async function judgeTexts<At extends DecodedExchange>(
+  exchange: At,
+  check: ContentCheck,
+  texts: readonly string[],
+): Promise<Judged<At>> {
+  const { gateway, settings, request, walk } = exchange;
+  const scanner = settings.contentScanner;
+  if (gateway === undefined || scanner === undefined) return { exchange, refused: undefined };
+  const rules = gateway.policy.content;
+  const question = scanQuestionOf(rules, check);
+  const findings = await scanner.scan(texts, question, request.cancellation);
+  const report = judgeContent(rules, check, findings);
+  if (report.hazards.length + report.dataLoss.length === 0) return { exchange, refused: undefined };
+  walk.log.info('content_found', {
+    requestId: request.id,
+    gateway: gateway.policy.id,
+    check,
+    categories: report.hazards.map(({ category }) => category).join(' '),
+    profiles: report.dataLoss.map(({ profile }) => profile).join(' '),
+  });
+  const content = joinReports(exchange.content ?? emptyReport, report);
+  return { exchange: { ...exchange, content }, refused: blockedBy(report, check) };
+}
+
+/** Case G19 and G20: numbers 2016, 2017, 2029 and 2030, by their words. Workers reference §3.9. */
+const blocked = {
+  REQUEST: {
+    hazard: ['Prompt blocked due to security configurations', 'prompt_blocked'],
+    dataLoss: ['Request content blocked due to DLP policy violations', 'request_data_blocked'],
+  },
+  RESPONSE: {
+    hazard: ['Response blocked due to security configurations', 'response_blocked'],
+    dataLoss: ['Response content blocked due to DLP policy violations', 'response_data_blocked'],
+  },
+} as const;
+
+function blockedBy({ hazards, dataLoss }: ContentReport, check: ContentCheck): Refusal | undefined {
+  const kinds = blocked[check];
+  const said =
+    strictest(hazards) === 'BLOCK'
+      ? kinds.hazard
+      : strictest(dataLoss) === 'BLOCK'
+        ? kinds.dataLoss
+        : undefined;
+  return said && refusal('invalid_request', said[0], { reason: said[1] });
+}
+
+function withoutScanner(
+  { settings, request }: DecodedExchange,
+  rules: ContentRules,
+  check: ContentCheck,
+): Refusal | undefined {
+  if (check === 'RESPONSE' && !answeringOperations.has(request.operation)) return undefined;
+  const missing = unscannable(rules, check, settings.contentScanner);
+  if (missing.length === 0) return undefined;
+  const text = `The gateway blocks what nothing is configured to find: ${missing.join(', ')}. Describe it under "ai_gateway" in the configuration, or change the rule.`;
+  return refusal('unavailable', text, { reason: 'scanner_unavailable' });
+}

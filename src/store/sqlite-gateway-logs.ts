@@ -1,0 +1,245 @@
+import type {
+  BodyPart,
+  GatewayLogEntry,
+  GatewayLogIntake,
+  GatewayLogRow,
+  GatewayLogs,
+  LogCounting,
+  LogGroup,
+  LogKeeping,
+  LogListing,
+  LogPage,
+  LogPatch,
+  LoggedGateway,
+} from '../policy/gateway-log.ts';
+import type { Clock, Timer } from '../std/clock.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { GatewayLogReads } from './gateway-log-reads.ts';
+import type { LogStoreBounds } from './gateway-log-rows.ts';
+import { bodyBytes, insertedLog, logsMaxOf } from './gateway-log-rows.ts';
+import type { SqlValue, Write } from './statements.ts';
+import type { Writer } from './writer.ts';
+
+export interface GatewayLogOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Most logs and bytes of bodies that a gateway keeps. */
+  readonly bounds: LogStoreBounds;
+  /** Both bodies of one log; larger ones are not kept. */
+  readonly bodyBytesMax: number;
+  /** Bodies that are being taken or wait to be written, of all logs; more are not kept. */
+  readonly waitingBytesMax: number;
+  /** Logs that wait to be written; more are dropped and counted. */
+  readonly queueMax: number;
+  readonly retentionDays: number;
+}
+
+/** How long logs gather before they are handed to the writer. */
+const FLUSH_MS = 50;
+const FLUSH_LOGS = 256;
+const FLUSH_BYTES = 4 * 1024 * 1024;
+const FIRST_PRUNE_MS = 15_000;
+const PRUNE_EVERY_MS = 600_000;
+/** Logs go in small steps, so that no delete holds the writer up. */
+const PRUNE_LOGS = 500;
+const DAY_MS = 86_400_000;
+
+/** The logs of gateways in SQLite, behind a bounded queue: a slow disk costs logs, never requests. */
+export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
+  readonly #reads: GatewayLogReads;
+  readonly #writer: Writer;
+  readonly #options: GatewayLogOptions;
+  #entries: GatewayLogEntry[] = [];
+  #entryBytes = 0;
+  #heldBytes = 0;
+  #handedOver = 0;
+  #dropped = 0;
+  #isClosed = false;
+  /** Settles when everything that was handed over is in the table, or is not. */
+  #writing: Promise<void> = Promise.resolve();
+  #flushTimer: Timer | undefined;
+  #pruneTimer: Timer | undefined;
+
+  constructor(reads: GatewayLogReads, writer: Writer, options: GatewayLogOptions) {
+    this.#reads = reads;
+    this.#writer = writer;
+    this.#options = options;
+    this.#schedulePrune(FIRST_PRUNE_MS);
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  takes(gateway: LoggedGateway, keeping: LogKeeping): boolean {
+    if (keeping.strategy === 'DELETE_OLDEST') return true;
+    const { bounds } = this.#options;
+    const { logs, bytes } = this.#reads.totals(gateway);
+    return logs < logsMaxOf(keeping, bounds) && bytes < bounds.bytesMax;
+  }
+
+  hold(bytes: number, heldBefore: number): boolean {
+    const { bodyBytesMax, waitingBytesMax } = this.#options;
+    if (heldBefore + bytes > bodyBytesMax) return false;
+    if (this.#heldBytes + bytes > waitingBytesMax) return false;
+    this.#heldBytes += bytes;
+    return true;
+  }
+
+  release(bytes: number): void {
+    this.#heldBytes -= bytes;
+  }
+
+  record(entry: GatewayLogEntry): void {
+    const bytes = bodyBytes(entry.bodies);
+    if (this.#entries.length + this.#handedOver >= this.#options.queueMax) {
+      this.#dropped += 1;
+      this.release(bytes);
+      return;
+    }
+    this.#entries.push(entry);
+    this.#entryBytes += bytes;
+    const isFull = this.#entries.length >= FLUSH_LOGS || this.#entryBytes >= FLUSH_BYTES;
+    if (isFull) this.#flush();
+    else
+      this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => {
+        this.#flush();
+      });
+  }
+
+  async find(gateway: LoggedGateway, id: string): Promise<GatewayLogRow | undefined> {
+    await this.#settled();
+    return this.#reads.find(gateway, id);
+  }
+
+  async body(gateway: LoggedGateway, id: string, part: BodyPart): Promise<Uint8Array | undefined> {
+    await this.#settled();
+    return this.#reads.body(gateway, id, part);
+  }
+
+  async list(listing: LogListing): Promise<LogPage> {
+    await this.#settled();
+    return this.#reads.list(listing);
+  }
+
+  async count(counting: LogCounting): Promise<readonly LogGroup[]> {
+    await this.#settled();
+    return this.#reads.count(counting);
+  }
+
+  async patch(gateway: LoggedGateway, id: string, patch: LogPatch): Promise<boolean> {
+    await this.#settled();
+    const { account, gatewayId } = gateway;
+    const { feedback, score, metadata } = patch;
+    const text = metadata === undefined || metadata === null ? null : JSON.stringify(metadata);
+    const row = [
+      account,
+      gatewayId,
+      id,
+      Number(feedback !== undefined),
+      feedback ?? null,
+      Number(score !== undefined),
+      score ?? null,
+      Number(metadata !== undefined),
+      text,
+    ];
+    return (await this.#writer.write({ statement: 'patchGatewayLog', rows: [row] })) > 0;
+  }
+
+  async remove(listing: LogListing): Promise<number> {
+    await this.#settled();
+    const places = await this.#reads.places(listing);
+    for (let from = 0; from < places.length; from += PRUNE_LOGS) {
+      const rows = places.slice(from, from + PRUNE_LOGS).map((place) => [place]);
+      await this.#writer.write({ statement: 'deleteGatewayLog', rows });
+    }
+    return places.length;
+  }
+
+  /** Hands over what is left; the writer's own close waits for it. */
+  close(): void {
+    this.#isClosed = true;
+    this.#pruneTimer?.cancel();
+    this.#flush();
+  }
+
+  /** What was recorded so far is in the table, or was dropped. */
+  #settled(): Promise<void> {
+    this.#flush();
+    return this.#writing;
+  }
+
+  #flush(): void {
+    this.#flushTimer?.cancel();
+    this.#flushTimer = undefined;
+    if (this.#entries.length === 0) return;
+    const entries = this.#entries;
+    const bytes = this.#entryBytes;
+    this.#entries = [];
+    this.#entryBytes = 0;
+    this.#handedOver += entries.length;
+    const written = this.#write(entries, bytes);
+    this.#writing = Promise.all([this.#writing, written]).then(() => {});
+  }
+
+  async #write(entries: readonly GatewayLogEntry[], bytes: number): Promise<void> {
+    try {
+      await this.#writer.writeAll(writesOf(entries, this.#options.bounds));
+    } catch (error) {
+      this.#dropped += entries.length;
+      this.#options.log.error('gateway_log_write_failed', {
+        logs: entries.length,
+        reason: String(error),
+      });
+    } finally {
+      this.#handedOver -= entries.length;
+      this.release(bytes);
+    }
+  }
+
+  #schedulePrune(afterMs: number): void {
+    this.#pruneTimer = this.#options.clock.after(afterMs, () => {
+      void this.#prune();
+    });
+  }
+
+  async #prune(): Promise<void> {
+    const { clock, log, retentionDays } = this.#options;
+    try {
+      const rows = [[clock.wallMs() - retentionDays * DAY_MS, PRUNE_LOGS]];
+      const statement = 'deleteOldGatewayLogs';
+      while ((await this.#writer.write({ statement, rows })) >= PRUNE_LOGS);
+    } catch (error) {
+      log.error('gateway_log_prune_failed', { reason: String(error) });
+    }
+    if (!this.#isClosed) this.#schedulePrune(PRUNE_EVERY_MS);
+  }
+}
+
+/** Logs, their bodies, and room for them: all of it lands, or nothing. */
+function writesOf(entries: readonly GatewayLogEntry[], bounds: LogStoreBounds): readonly Write[] {
+  const bodies = entries.flatMap(({ row, bodies }) =>
+    bodies === undefined ? [] : [[row.id, bodies.request, bodies.response]],
+  );
+  const trims = new Map<string, readonly SqlValue[]>();
+  for (const { row, keeping } of entries) {
+    const { account, gatewayId } = row;
+    if (keeping.strategy !== 'DELETE_OLDEST') continue;
+    const most = [logsMaxOf(keeping, bounds), bounds.bytesMax];
+    trims.set(JSON.stringify([account, gatewayId]), [account, gatewayId, ...most, 2 * FLUSH_LOGS]);
+  }
+  const rows = entries.map((entry) => insertedLog(entry, bounds));
+  return [
+    { statement: 'insertGatewayLog', rows },
+    ...(bodies.length === 0
+      ? []
+      : [{ statement: 'insertGatewayLogBodies', rows: bodies } as const]),
+    ...(trims.size === 0
+      ? []
+      : [{ statement: 'trimGatewayLogs', rows: [...trims.values()] } as const]),
+  ];
+}

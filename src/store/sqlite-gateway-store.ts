@@ -1,0 +1,157 @@
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { Backoff } from '../ai-gateway-form/gateway-call.ts';
+import type { ContentRules } from '../policy/content-rules.ts';
+import type {
+  GatewayPolicy,
+  GatewayRateLimit,
+  GatewayRetry,
+  LogManagementStrategy,
+} from '../policy/gateway-policy.ts';
+import type { GatewayStore } from '../policy/gateway-store.ts';
+import { GATEWAYS_MAX } from '../policy/gateway-store.ts';
+import type { SpendLimits } from '../policy/spend-limits.ts';
+import type { SqlValue } from './statements.ts';
+import type { Writer } from './writer.ts';
+
+interface GatewayRow {
+  readonly account: string;
+  readonly id: string;
+  readonly cache_ttl_seconds: number | null;
+  readonly cache_invalidates: number;
+  readonly collect_logs: number;
+  readonly rate_limit: number | null;
+  readonly rate_interval_seconds: number | null;
+  readonly rate_technique: GatewayRateLimit['technique'] | null;
+  readonly retry_attempts: number | null;
+  readonly retry_delay_ms: number | null;
+  readonly retry_backoff: Backoff | null;
+  readonly authentication: number;
+  readonly byok_only: number;
+  readonly log_management: number | null;
+  readonly log_management_strategy: LogManagementStrategy;
+  readonly is_default: number;
+  readonly created_at_ms: number;
+  readonly modified_at_ms: number;
+  /** JSON; null where there are none. */
+  readonly content_rules: string | null;
+  readonly spend_limits: string | null;
+}
+
+/** Gateways in SQLite: reads on the caller's connection, writes through the writer thread. */
+export class SqliteGatewayStore implements GatewayStore {
+  readonly #writer: Writer;
+  readonly #one: StatementSync;
+  readonly #ofAccount: StatementSync;
+
+  constructor(reader: DatabaseSync, writer: Writer) {
+    this.#writer = writer;
+    this.#one = reader.prepare('SELECT * FROM gateways WHERE account = ? AND id = ?');
+    this.#ofAccount = reader.prepare(
+      'SELECT * FROM gateways WHERE account = ? ORDER BY created_at_ms, id',
+    );
+  }
+
+  find(account: string, id: string): GatewayPolicy | undefined {
+    const row = this.#one.get(account, id);
+    return row === undefined ? undefined : toPolicy(row);
+  }
+
+  list(account: string): readonly GatewayPolicy[] {
+    return this.#ofAccount.all(account).map((row) => toPolicy(row));
+  }
+
+  async insert(policy: GatewayPolicy): Promise<boolean> {
+    const rows = [[...toRow(policy), GATEWAYS_MAX]];
+    return (await this.#writer.write({ statement: 'insertGateway', rows })) > 0;
+  }
+
+  async replace(policy: GatewayPolicy): Promise<boolean> {
+    return (await this.#writer.write({ statement: 'replaceGateway', rows: [toRow(policy)] })) > 0;
+  }
+
+  async remove(account: string, id: string): Promise<boolean> {
+    const isThere = this.find(account, id) !== undefined;
+    const rows = [[account, id]];
+    await this.#writer.writeAll([
+      { statement: 'deleteGateway', rows },
+      { statement: 'deleteGatewayKeys', rows },
+    ]);
+    return isThere;
+  }
+}
+
+function toRow(policy: GatewayPolicy): readonly SqlValue[] {
+  const { rateLimit, retry } = policy;
+  return [
+    policy.account,
+    policy.id,
+    policy.cacheTtlSeconds,
+    Number(policy.cacheInvalidateOnUpdate),
+    Number(policy.collectLogs),
+    rateLimit?.limit ?? null,
+    rateLimit?.intervalSeconds ?? null,
+    rateLimit?.technique ?? null,
+    retry?.maxAttempts ?? null,
+    retry?.delayMs ?? null,
+    retry?.backoff ?? null,
+    Number(policy.authentication),
+    Number(policy.byokOnly),
+    policy.logManagement,
+    policy.logManagementStrategy,
+    Number(policy.isDefault),
+    policy.createdAtMs,
+    policy.modifiedAtMs,
+    hasContentRules(policy) ? JSON.stringify(policy.content) : null,
+    policy.spendLimits === undefined ? null : JSON.stringify(policy.spendLimits),
+  ];
+}
+
+function toPolicy(stored: Record<string, SQLOutputValue>): GatewayPolicy {
+  const row = stored as unknown as GatewayRow;
+  return {
+    account: row.account,
+    id: row.id,
+    cacheTtlSeconds: row.cache_ttl_seconds,
+    cacheInvalidateOnUpdate: row.cache_invalidates === 1,
+    collectLogs: row.collect_logs === 1,
+    rateLimit: toRateLimit(row),
+    retry: toRetry(row),
+    authentication: row.authentication === 1,
+    byokOnly: row.byok_only === 1,
+    logManagement: row.log_management,
+    logManagementStrategy: row.log_management_strategy,
+    isDefault: row.is_default === 1,
+    createdAtMs: row.created_at_ms,
+    modifiedAtMs: row.modified_at_ms,
+    content: toContentRules(row),
+    ...toSpendLimits(row),
+  };
+}
+
+function hasContentRules({ content }: GatewayPolicy): boolean {
+  return content.guardrails !== undefined || content.dataLoss !== undefined;
+}
+
+/** What was written is what was read of a request: it is not read again. */
+function toContentRules({ content_rules: stored }: GatewayRow): ContentRules {
+  const { guardrails, dataLoss } = (
+    stored === null ? {} : JSON.parse(stored)
+  ) as Partial<ContentRules>;
+  return { guardrails, dataLoss };
+}
+
+function toSpendLimits({ spend_limits: stored }: GatewayRow): Pick<GatewayPolicy, 'spendLimits'> {
+  return stored === null ? {} : { spendLimits: JSON.parse(stored) as SpendLimits };
+}
+
+function toRateLimit(row: GatewayRow): GatewayRateLimit | undefined {
+  const { rate_limit: limit, rate_interval_seconds: intervalSeconds, rate_technique } = row;
+  if (limit === null || intervalSeconds === null || rate_technique === null) return undefined;
+  return { limit, intervalSeconds, technique: rate_technique };
+}
+
+function toRetry(row: GatewayRow): GatewayRetry | undefined {
+  const { retry_attempts: maxAttempts, retry_delay_ms: delayMs, retry_backoff: backoff } = row;
+  if (maxAttempts === null || delayMs === null || backoff === null) return undefined;
+  return { maxAttempts, delayMs, backoff };
+}
