@@ -39,6 +39,8 @@ export interface NativeRequest {
   readonly form: NativeForm;
   readonly body: Uint8Array;
   readonly stream: boolean;
+  /** Whether its answer will say what was used: nobody could tell what an answer cost that does not. */
+  readonly reportsUsage: boolean;
 }
 
 /** A request in the canonical form: what a dialect decodes to and an upstream is asked. */

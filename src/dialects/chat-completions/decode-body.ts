@@ -54,7 +54,7 @@ export function decodeBody(given: JsonObject, call: IncomingCall): DecodedBody |
     ...parameters.body,
     stream: true,
   };
-  const shape = shapeOf({ given, call, model, prompt, style, ignored });
+  const shape = shapeOf({ name, given, call, model, prompt, style, ignored });
   return { body, shape, modelId: model?.id };
 }
 
@@ -129,6 +129,7 @@ function styleMembers({
 }
 
 interface ShapeContext {
+  readonly name: string;
   readonly given: JsonObject;
   readonly call: IncomingCall;
   readonly model: KnownModel | undefined;
@@ -139,7 +140,7 @@ interface ShapeContext {
 
 const MILLISECONDS_A_SECOND = 1000;
 
-function shapeOf({ given, call, model, prompt, style, ignored }: ShapeContext): AnswerShape {
+function shapeOf({ name, given, call, model, prompt, style, ignored }: ShapeContext): AnswerShape {
   const { metadata, stream_options: options } = given;
   const { credits } = call.chatCompletions;
   const isStream = given['stream'] === true;
@@ -147,7 +148,7 @@ function shapeOf({ given, call, model, prompt, style, ignored }: ShapeContext): 
   return {
     id: completionIdOf(call.requestId),
     created: Math.floor(call.startedAtMs / MILLISECONDS_A_SECOND),
-    model: String(given['model']),
+    model: name,
     isStream,
     // What shows credits says with them what they were for (chat reference §1.5).
     includesUsage: isStream && (asksForUsage || credits !== undefined),

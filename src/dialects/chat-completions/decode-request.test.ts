@@ -194,7 +194,8 @@ describe('refused, by the name of the parameter', () => {
       '5',
     );
     expect(
-      decodeChat({ messages: [{ role: 'user', content: Array(5).fill(marked) }] }).refused,
+      decodeChat({ messages: [{ role: 'user', content: Array.from({ length: 5 }, () => marked) }] })
+        .refused,
     ).toBeDefined();
   });
 });
@@ -291,7 +292,7 @@ describe('the request for the upstream', () => {
       stream: true,
       requestId: 'req_1',
       account: 'test',
-      native: { form: 'chat-completions', body: call.body, stream: false },
+      native: { form: 'chat-completions', body: call.body, stream: false, reportsUsage: true },
     });
     expect(decode(chatCall({ stream: true })).request.native?.stream).toBe(true);
   });

@@ -74,6 +74,7 @@ describe('the verbatim lane', () => {
   test.each<readonly [string, Partial<UpstreamRequest>, Partial<ChatUpstreamOptions>]>([
     ['where it is turned off', native(body), { isVerbatim: false }],
     ['where the body names no model', native('{}'), {}],
+    ['where a stream would not say what was used', native(body, true, false), {}],
     ['for other forms', {}, {}],
   ])('%s, requests are translated', async (_name, more, options) => {
     const tried = await ask(answers(completion), asking({}, more), options);

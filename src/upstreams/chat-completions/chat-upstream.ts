@@ -83,7 +83,9 @@ class ChatUpstream implements Upstream {
 
   #verbatimBody({ native, body }: UpstreamRequest): VerbatimBody | undefined {
     const { isVerbatim } = this.#options;
-    if (!isVerbatim || native?.form !== 'chat-completions') return undefined;
+    if (!isVerbatim || native?.form !== 'chat-completions' || !native.reportsUsage) {
+      return undefined;
+    }
     return verbatimBody(native.body, body, this.#options);
   }
 

@@ -48,14 +48,14 @@ function isNodeHeld(node: JsonObject, root: JsonObject): boolean {
 }
 
 function isTyped({ type, properties, items, anyOf, oneOf, ...node }: JsonObject): boolean {
+  if (type !== undefined && typeof type !== 'string' && !Array.isArray(type)) return false;
   if (listOf(anyOf ?? oneOf).length > 0) return true;
   const { const: only } = node;
   const isOnly = only !== undefined && (typeof only !== 'object' || only === null);
   return (
     isOnly ||
     isScalarList(node['enum']) ||
-    typeof type === 'string' ||
-    Array.isArray(type) ||
+    type !== undefined ||
     isJsonObject(properties) ||
     isJsonObject(items)
   );

@@ -124,6 +124,7 @@ describe('what cannot be held', () => {
     ['two in one', { allOf: [text, { minLength: 1 }] }],
     ['two ways at once', { anyOf: [text], oneOf: [text] }],
     ['no way at all', { anyOf: [] }],
+    ['a type of null', { type: null, properties: { a: text } }],
     ['itself', object({ a: { $ref: '#' } })],
     ['itself by name', { $ref: '#/$defs/A', $defs: { A: object({ a: { $ref: '#/$defs/A' } }) } }],
     [
@@ -153,9 +154,9 @@ describe('whatever it is given', () => {
     fc.assert(
       fc.property(looseSchemas, (given) => {
         const once = sanitizeSchema(given);
-        if (once !== undefined) expect(sanitizeSchema(once)).toEqual(once);
+        expect(once === undefined ? undefined : sanitizeSchema(once)).toEqual(once);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
