@@ -2,15 +2,20 @@ import type { JsonObject, JsonValue } from '../../../std/json.ts';
 import { isJsonObject } from '../../../std/json.ts';
 import { resolvePointer } from './resolve-pointer.ts';
 
+/** Schemas within schemas; those who make others of them go down as deep. */
+const DEPTH_MAX = 200;
+
 /**
  * Whether structured outputs can hold an answer to a schema at all (API reference §8). What they
  * cannot is refused upstream, or, once its objects are closed, means something else.
  */
 export function canBeHeld(root: JsonObject): boolean {
-  const waiting: JsonValue[] = [root];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (!isJsonObject(node) || !isNodeHeld(node, root)) return false;
-    waiting.push(...subschemasOf(node), ...definitionsIn(node));
+  let level: readonly JsonValue[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEPTH_MAX) return false;
+    const nodes = level.filter((node) => isJsonObject(node));
+    if (nodes.length < level.length || !nodes.every((node) => isNodeHeld(node, root))) return false;
+    level = nodes.flatMap((node) => [...subschemasOf(node), ...definitionsIn(node)]);
   }
   return !isCircular(root);
 }
