@@ -18,7 +18,7 @@ import type {
   WalkRequest,
   WalkSettings,
 } from './exchange.ts';
-import type { EndedExchange } from './settle-request.ts';
+import type { EndedExchange, Settlement } from './settle-request.ts';
 import { settleRequest } from './settle-request.ts';
 
 /**
@@ -61,7 +61,7 @@ async function walkStages(opened: Exchange): Promise<WalkReply> {
   const { exchange, outcome } = attempted;
   if (isRefusal(outcome)) return refuse(exchange, retold(exchange, outcome));
   const delivered = await deliverAnswer(exchange, outcome); //            stages 12, 13
-  if (isRefusal(delivered)) return refuse(exchange, delivered);
+  if ('failed' in delivered) return refuse(exchange, delivered.failed, delivered);
   return exchange.edits === undefined
     ? delivered
     : { ...delivered, headers: [...delivered.headers, ...editHeaders(exchange)] };
@@ -154,13 +154,18 @@ function editHeaders({ edits }: EndedExchange): readonly string[] {
 }
 
 /** Any stage's failing exit: the refusal in the caller's form, and the request settled. */
-function refuse(exchange: EndedExchange, said: Refusal): WalkReply {
+function refuse(
+  exchange: EndedExchange,
+  said: Refusal,
+  reported: Pick<Settlement, 'usage' | 'isUsageEstimated'> = {},
+): WalkReply {
   const { request, walk } = exchange;
   const { status, headers, body } = request.dialect.encodeError(said, request.id);
   const isGone = request.cancellation.cancelled;
   settleRequest(exchange, {
     status,
     errorCode: isGone ? 'client_gone' : said.code,
+    ...(reported.usage === undefined ? {} : { usage: reported.usage }),
     responseBytes: body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });

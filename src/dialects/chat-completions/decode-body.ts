@@ -37,7 +37,8 @@ export function decodeBody(given: JsonObject, call: IncomingCall): DecodedBody |
   const length = decodeMaxTokens(given, model);
   if (isRefusal(length)) return length;
   const { maxTokens } = length;
-  const prompt = decodePrompt(given, model);
+  const isMarked = parameters.body['cache_control'] !== undefined;
+  const prompt = decodePrompt(given, { model, isMarked });
   if (isRefusal(prompt)) return prompt;
   const style = decodeStyle({ given, call, model, maxTokens, prompt });
   if (isRefusal(style)) return style;

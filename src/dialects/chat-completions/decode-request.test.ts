@@ -193,6 +193,9 @@ describe('refused, by the name of the parameter', () => {
     expect(decodeChat({ ...four, cache_control: { type: 'ephemeral' } }).refused?.text).toContain(
       '5',
     );
+    const asked = (mode: string): string | undefined =>
+      decodeChat({ ...four, prompt_cache_options: { mode } }).refused?.param;
+    expect([asked('implicit'), asked('explicit')]).toEqual(['cache_control', undefined]);
     expect(
       decodeChat({ messages: [{ role: 'user', content: Array.from({ length: 5 }, () => marked) }] })
         .refused,

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../std/json.ts';
 import { isJsonObject } from '../../../std/json.ts';
-import { resolvePointer } from './resolve-pointer.ts';
+import { resolvePointer } from '../../../std/resolve-pointer.ts';
 
 /** Schemas within schemas; those who make others of them go down as deep. */
 const DEPTH_MAX = 200;

@@ -70,7 +70,7 @@ const typeOfKeyword: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Keywords for which null is a value. */
-const takesNull: ReadonlySet<string> = new Set(['const', 'default']);
+export const takesNull: ReadonlySet<string> = new Set(['const', 'default']);
 
 function sanitizeNode(given: JsonObject): JsonObject {
   const { $ref: reference } = wrappedReference(given) ?? given;
