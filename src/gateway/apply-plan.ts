@@ -1,9 +1,11 @@
+import type { Model } from '../catalog/model.ts';
 import { nearNames } from '../catalog/near-names.ts';
 import { resolveModel } from '../catalog/resolve-model.ts';
+import type { DecodedCall } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import { scanJsonObject } from '../std/scan-json.ts';
-import type { DecodedExchange } from './exchange.ts';
+import type { DecodedExchange, WalkSettings } from './exchange.ts';
 
 /**
  * Stages 4 and 6 of the walk as far as a plan decides: whether it lists the model, under which
@@ -12,13 +14,9 @@ import type { DecodedExchange } from './exchange.ts';
  */
 export function applyPlan(exchange: DecodedExchange): DecodedExchange | Refusal {
   const { call, settings } = exchange;
-  const { plan, profile } = settings;
+  const { plan } = settings;
   if (call.model === undefined) return exchange;
-  const form = plan.takesEveryForm ? 'any' : 'messages';
-  const model =
-    call.modelId === undefined
-      ? resolveModel(call.model, profile, form)
-      : resolveModel(call.modelId, profile);
+  const model = modelOf(call, settings);
   if (plan.modelIds !== undefined && (model === undefined || !plan.modelIds.has(model.id))) {
     return unlisted(call.model, [...plan.modelIds]);
   }
@@ -26,9 +24,22 @@ export function applyPlan(exchange: DecodedExchange): DecodedExchange | Refusal 
   if (call.maxTokens !== undefined && call.maxTokens > outputTokensMax) {
     return tooLong(call.maxTokens, outputTokensMax, model?.id ?? call.model);
   }
-  if (model === undefined || !plan.takesEveryForm || call.modelId !== undefined) return exchange;
-  const isOwnName = resolveModel(call.model, profile) !== undefined;
-  return isOwnName ? exchange : renamed(exchange, model.id);
+  const isOfPlan = model !== undefined && plan.takesEveryForm;
+  return isOfPlan && !hasOwnName(call, settings) ? renamed(exchange, model.id) : exchange;
+}
+
+/** A dialect may have found the model already; else its name is one of the forms that the plan takes. */
+function modelOf(
+  { model = '', modelId }: DecodedCall,
+  { plan, profile }: WalkSettings,
+): Model | undefined {
+  if (modelId !== undefined) return resolveModel(modelId, profile);
+  return resolveModel(model, profile, plan.takesEveryForm ? 'any' : 'messages');
+}
+
+/** Whether the body names the model as upstreams do. */
+function hasOwnName({ model = '', modelId }: DecodedCall, { profile }: WalkSettings): boolean {
+  return modelId !== undefined || resolveModel(model, profile) !== undefined;
 }
 
 function unlisted(name: string, listed: readonly string[]): Refusal {

@@ -163,9 +163,9 @@ function refuse(
   const { status, headers, body } = request.dialect.encodeError(said, request.id);
   const isGone = request.cancellation.cancelled;
   settleRequest(exchange, {
+    ...reported,
     status,
     errorCode: isGone ? 'client_gone' : said.code,
-    ...(reported.usage === undefined ? {} : { usage: reported.usage }),
     responseBytes: body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });

@@ -37,6 +37,11 @@ export const endingCodes: Readonly<
 
 const nothingReported = new UsageState();
 
+/** Whether the caller asked for a stream, whatever the upstream was asked for. */
+function isStreamed({ call }: EndedExchange): boolean {
+  return call?.encoder?.isStream ?? call?.request.stream ?? false;
+}
+
 /** Stage 13 of the walk: always runs, once a request, whatever became of it. One log record. */
 export function settleRequest(exchange: EndedExchange, settlement: Settlement): void {
   const { walk, request, startedMs, call } = exchange;
@@ -51,7 +56,7 @@ export function settleRequest(exchange: EndedExchange, settlement: Settlement): 
     upstream: exchange.upstream?.name,
     status: settlement.status,
     errorCode: settlement.errorCode,
-    isStream: call?.encoder?.isStream ?? call?.request.stream ?? false,
+    isStream: isStreamed(exchange),
     usage,
     usageIsFinal: isFinal && settlement.isUsageEstimated !== true,
     requestBytes: (call?.request.body.length ?? 0) + (request.body.streamedBytes?.() ?? 0),
