@@ -2,13 +2,17 @@ import type { HeaderMap } from '../dialects/dialect.ts';
 import type { Walk } from '../gateway/exchange.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
-import { answerChatModels, namedChatModel, readChatModelsQuestion } from './answer-chat-models.ts';
+import {
+  answerChatModels,
+  isChatModelsPath,
+  readChatModelsQuestion,
+} from './answer-chat-models.ts';
 import { isPreflight, preflightHeaders } from './cors.ts';
 import type { EdgeReply } from './edge-reply.ts';
 import { refusedReply } from './edge-reply.ts';
 import { splitTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
-import { dialectAt, matchRoute } from './routes.ts';
+import { dialectAt, matchRoute, noRouteText } from './routes.ts';
 
 /** A request as the edge sees it before it is known what it is about. */
 export interface EdgeRequest {
@@ -50,8 +54,12 @@ export function beforeWalk(
     case 'bad-query':
       return refused(request, refusal('invalid_request', 'The query string is not a plain one.'));
     case 'unknown':
-      return refused(request, refusal('not_found'));
+      return noRoute(request);
   }
+}
+
+function noRoute(request: EdgeRequest): BeforeWalk {
+  return refused(request, refusal('not_found', noRouteText(request.target)));
 }
 
 /** A no before the walk began, in the form of the path. */
@@ -64,7 +72,7 @@ function refused(request: EdgeRequest, said: Refusal, more: readonly string[] = 
 /** The answer to a preflight: what a path takes, whoever its form is for. */
 function allowed(request: EdgeRequest): BeforeWalk {
   const methods = methodsAt(request.target);
-  if (methods.length === 0) return refused(request, refusal('not_found'));
+  if (methods.length === 0) return noRoute(request);
   const headers = preflightHeaders(methods, request.headers);
   return { kind: 'answered', reply: { status: 204, headers, body: new Uint8Array(0) } };
 }
@@ -73,5 +81,5 @@ function methodsAt(target: string): readonly string[] {
   const { path } = splitTarget(target);
   const match = matchRoute('OPTIONS', path);
   if (match.kind === 'wrong-method') return match.allowed;
-  return namedChatModel(path) === undefined ? [] : ['GET'];
+  return isChatModelsPath(path) ? ['GET'] : [];
 }

@@ -39,7 +39,27 @@ const messagesPrefixes = ['', '/anthropic'] as const;
 
 /** Seed 002 and chat reference §1.1: the path without a version answers too. */
 const chatPaths = ['/v1/chat/completions', '/chat/completions'] as const;
-const chatFolders = ['/v1/chat/', '/chat/'] as const;
+
+/** Where clients of Chat Completions look for it and for what else their API has: they know its form. */
+const chatFolders: ReadonlySet<string> = new Set([
+  'chat',
+  'responses',
+  'conversations',
+  'completions',
+  'embeddings',
+  'moderations',
+  'audio',
+  'images',
+  'videos',
+  'realtime',
+  'assistants',
+  'threads',
+  'vector_stores',
+  'batches',
+  'uploads',
+  'fine_tuning',
+  'evals',
+]);
 
 /** Every public route, in one table. */
 export const routes: readonly Route[] = [
@@ -62,8 +82,16 @@ export const routes: readonly Route[] = [
 
 /** The form of the replies to a target, whether there is a route or not. */
 export function dialectAt(target: string): Dialect {
-  const isChat = chatFolders.some((folder) => target.startsWith(folder));
+  const [, first = '', second = ''] = splitTarget(target).path.split('/');
+  const isChat = chatFolders.has(first === 'v1' ? second : first);
   return isChat ? chatCompletionsDialect : messagesDialect;
+}
+
+/** What is said where there is no route. */
+export function noRouteText(target: string): string | undefined {
+  return dialectAt(target) === chatCompletionsDialect
+    ? 'There is nothing at this path. Chat Completions are served at POST /v1/chat/completions, Messages at POST /v1/messages.'
+    : undefined;
 }
 
 export type RouteMatch =

@@ -67,6 +67,11 @@ export interface UpstreamRequest {
   /** Whether it is one of a batch that the gateway keeps. */
   readonly isBatch?: boolean;
   /**
+   * Whether its caller asked for a JSON object in a way that the canonical form has no field for.
+   * The instruction in the body is what travels; this is for an upstream of our own to hear.
+   */
+  readonly wantsJsonObject?: boolean;
+  /**
    * Any header as the caller sent it, but for credentials: for scenarios of the emulator to look at.
    * It never travels on.
    */

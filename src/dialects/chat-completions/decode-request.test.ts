@@ -300,6 +300,31 @@ describe('the request for the upstream', () => {
     expect(decode(chatCall({ stream: true })).request.native?.stream).toBe(true);
   });
 
+  test.each<[string, object, true | undefined]>([
+    ['JSON in words', { response_format: { type: 'json_object' } }, true],
+    [
+      'a schema in words',
+      {
+        model: 'claude-sonnet-4-0',
+        response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } },
+      },
+      true,
+    ],
+    [
+      'a schema',
+      {
+        response_format: {
+          type: 'json_schema',
+          json_schema: { schema: { type: 'object', properties: { a: { type: 'string' } } } },
+        },
+      },
+      undefined,
+    ],
+    ['text', { response_format: { type: 'text' } }, undefined],
+  ])('says whether JSON is wanted that it has no field for: %s', (_how, asked, wants) => {
+    expect(decode(chatCall(asked)).request.wantsJsonObject).toBe(wants);
+  });
+
   test('has the version, and of the caller’s headers the betas and the key for repeats', () => {
     const headers = {
       'anthropic-beta': 'a, b',

@@ -39,6 +39,7 @@ export function decodeRequest(call: IncomingCall): DecodedCall | Refusal {
       requestId: call.requestId,
       account: call.account,
       ...nativeOf(call, shape),
+      ...(shape.removesFence ? { wantsJsonObject: true } : {}),
       callerHeader: (name) => callerHeader(call.headers, name),
     },
   };

@@ -83,6 +83,17 @@ describe('the verbatim lane', () => {
   });
 });
 
+test('a JSON object that was asked for in this form is asked for in it again', async () => {
+  const wanted = await ask(answers(completion), asking({}, { wantsJsonObject: true }));
+  expect(sentBody(wanted)).toEqual({ ...canonical, response_format: { type: 'json_object' } });
+  const format = { type: 'json_schema', schema: { type: 'object', properties: {} } };
+  const bound = await ask(
+    answers(completion),
+    asking({ output_config: { format } }, { wantsJsonObject: true }),
+  );
+  expect(sentBody(bound)).toMatchObject({ response_format: { type: 'json_schema' } });
+});
+
 describe('other operations', () => {
   test('tokens are counted here', async () => {
     const { max_tokens: _bound, ...counted } = canonical;
