@@ -147,8 +147,9 @@ function credentialKey(
 ): Secret | undefined {
   if (auth === 'none') return undefined;
   if (reference === undefined) {
+    const variable = `${name.toUpperCase().replaceAll('-', '_')}_API_KEY`;
     throw new StartProblem(
-      `upstreams.${name}.api_key is missing: give a reference such as env:ANTHROPIC_API_KEY, or set auth: none`,
+      `upstreams.${name}.api_key is missing: give a reference such as env:${variable}, or set auth: none`,
     );
   }
   const resolved = resolveSecret(reference, secrets);

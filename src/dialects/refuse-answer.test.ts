@@ -101,6 +101,16 @@ describe('an upstream that says no', () => {
     }
   });
 
+  test.each(['a.', 'a-b+', 'sk-', 'Bearer ', 'http:/', 'a://', '://'])(
+    'a text of many %j is read in a moment',
+    (unit) => {
+      const text = unit.repeat(200_000);
+      const before = process.cpuUsage().user;
+      expect(refuse(400, envelope(text)).code).toBe('invalid_request');
+      expect((process.cpuUsage().user - before) / 1e6).toBeLessThan(3);
+    },
+  );
+
   test.each<[readonly string[], number | undefined]>([
     [['retry-after', '7'], 7000],
     [['content-type', 'retry-after', 'retry-after', '0.5'], 500],

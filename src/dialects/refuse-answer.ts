@@ -135,7 +135,8 @@ function saidText(body: JsonObject): string | undefined {
   return typeof text === 'string' && text !== '' ? text : undefined;
 }
 
-const address = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>)\]}]+/gi;
+/** A scheme has an end: a text without one would be searched to its own from every letter. */
+const address = /[a-z][a-z0-9+.-]{0,31}:\/\/[^\s"'<>)\]}]+/gi;
 const credential = /\b(?:sk|pk|qtn)[-_][A-Za-z0-9_-]{8,}|\bBearer\s+[^\s"',]+/gi;
 
 /** Where an upstream stands and what opens it is not for callers to read, whoever wrote it there. */

@@ -1,23 +1,45 @@
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { HeaderList, UpstreamAnswer } from '../messages/upstream.ts';
+import { UsageState } from '../messages/usage.ts';
 import { collect } from '../std/byte-stream.ts';
 import type { AttemptedExchange } from './exchange.ts';
+import { usageOfEvents } from './fold-answer.ts';
+
+/** An answer that failed before any of it was passed on. */
+export interface FailedAnswer {
+  readonly failed: Refusal;
+  /** What the upstream had said by then: its owner may have to pay for that. */
+  readonly usage: UsageState;
+  readonly isUsageEstimated: boolean;
+}
+
+export function failedAnswer(
+  failed: Refusal,
+  usage: UsageState,
+  { isUsageEstimated }: UpstreamAnswer,
+): FailedAnswer {
+  return { failed, usage, isUsageEstimated: isUsageEstimated?.() ?? false };
+}
 
 /** The whole body of an upstream's answer, or what its absence amounts to. */
 export async function collectAnswer(
   { request, settings, walk }: AttemptedExchange,
   answer: UpstreamAnswer,
-): Promise<Uint8Array | Refusal> {
+): Promise<Uint8Array | FailedAnswer> {
   const collected = await collect(answer.body, settings.answerBytesMax, request.cancellation);
   if (collected.kind === 'bytes') return collected.bytes;
   const { kind, detail } = collected.fault;
+  const isReadable = answer.isEventStream && answer.form === undefined;
+  const usage = isReadable ? usageOfEvents(collected.before) : new UsageState();
   walk.log.warn('answer_failed', { requestId: request.id, kind, detail });
   if (kind === 'too-large') {
     const text = `The upstream's answer has ${detail}.`;
-    return refusal('upstream_failed', text, { reason: 'upstream_error' });
+    const said = refusal('upstream_failed', text, { reason: 'upstream_error' });
+    return failedAnswer(said, usage, answer);
   }
-  return refusal(kind === 'idle-timeout' ? 'upstream_timeout' : 'upstream_truncated');
+  const code = kind === 'idle-timeout' ? 'upstream_timeout' : 'upstream_truncated';
+  return failedAnswer(refusal(code), usage, answer);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { nearNames } from '../catalog/near-names.ts';
 import type { Model } from '../catalog/model.ts';
+import { nearNames } from '../catalog/near-names.ts';
 import type { Plan } from '../catalog/plans.ts';
 import type { ProfileName } from '../catalog/profiles.ts';
 import { resolveAnyName, resolveModel } from '../catalog/resolve-model.ts';

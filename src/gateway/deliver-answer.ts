@@ -1,11 +1,11 @@
 import type { Refusal } from '../messages/errors.ts';
-import { isRefusal } from '../messages/errors.ts';
 import type { HeaderList, Operation, UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
 import { parseJson, textOf } from '../std/json.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import { scanJsonObject } from '../std/scan-json.ts';
-import { collectAnswer, headersOf } from './answer-parts.ts';
+import type { FailedAnswer } from './answer-parts.ts';
+import { collectAnswer, failedAnswer, headersOf } from './answer-parts.ts';
 import { deliverEncoded } from './deliver-encoded.ts';
 import { deliverScripted } from './deliver-scripted.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
@@ -19,7 +19,7 @@ import { endingCodes, settleRequest } from './settle-request.ts';
 export function deliverAnswer(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
-): Promise<WalkReply | Refusal> {
+): Promise<WalkReply | FailedAnswer> {
   if (answer.isScripted === true) return deliverScripted(exchange, answer);
   const isContent = contentOperations.has(exchange.request.operation) && answer.status === 200;
   if (isContent) return Promise.resolve(deliverContent(exchange, answer));
@@ -36,7 +36,7 @@ export function deliverAnswer(
 async function deliverStream(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
-): Promise<WalkReply | Refusal> {
+): Promise<WalkReply | FailedAnswer> {
   const { request, walk, upstream } = exchange;
   let firstByteAtMs: number | undefined;
   const headers = headersOf(exchange, answer);
@@ -76,7 +76,7 @@ async function deliverStream(
   const verdict = await relay.firstContent();
   if (verdict !== 'content') {
     forget();
-    return verdict;
+    return failedAnswer(verdict, relay.usage, answer);
   }
   firstByteAtMs = walk.clock.monotonicMs();
   return {
@@ -150,10 +150,10 @@ function streamStatus(end: StreamEnd): Pick<Settlement, 'status' | 'errorCode'> 
 async function deliverWhole(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
-): Promise<WalkReply | Refusal> {
+): Promise<WalkReply | FailedAnswer> {
   const { request, settings, walk, call } = exchange;
   const bytes = await collectAnswer(exchange, answer);
-  if (isRefusal(bytes)) return bytes;
+  if ('failed' in bytes) return bytes;
   const isError = answer.status >= 400;
   const readUsage = (): UsageState =>
     answer.form === undefined

@@ -1,12 +1,12 @@
 import type { AnswerEncoder } from '../dialects/dialect.ts';
-import type { Refusal } from '../messages/errors.ts';
-import { isRefusal } from '../messages/errors.ts';
 import { eventText } from '../messages/events.ts';
 import { expandMessage } from '../messages/expand-message.ts';
 import type { Message } from '../messages/response.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
+import { UsageState } from '../messages/usage.ts';
 import type { JsonObject } from '../std/json.ts';
-import { collectAnswer, headersOf } from './answer-parts.ts';
+import type { FailedAnswer } from './answer-parts.ts';
+import { collectAnswer, failedAnswer, headersOf } from './answer-parts.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
 import { foldAnswer } from './fold-answer.ts';
 import { settleRequest } from './settle-request.ts';
@@ -16,18 +16,21 @@ export async function deliverEncoded(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
   encoder: AnswerEncoder,
-): Promise<WalkReply | Refusal> {
+): Promise<WalkReply | FailedAnswer> {
   const { walk } = exchange;
   const bytes = await collectAnswer(exchange, answer);
-  if (isRefusal(bytes)) return bytes;
+  if ('failed' in bytes) return bytes;
   const { status, headers } = answer;
   if (status !== 200) {
     const isOwnKey = exchange.call.request.providerKey !== undefined;
-    return encoder.refuseAnswer({ status, headers, body: bytes, isOwnKey });
+    const said = encoder.refuseAnswer({ status, headers, body: bytes, isOwnKey });
+    return failedAnswer(said, new UsageState(), answer);
   }
   const folded = foldAnswer(bytes, answer.isEventStream);
-  if (folded.kind === 'failed') return encoder.refuseError(folded.said);
-  if (folded.kind === 'broken') return folded.said;
+  if (folded.kind !== 'message') {
+    const { kind, said, usage } = folded;
+    return failedAnswer(kind === 'failed' ? encoder.refuseError(said) : said, usage, answer);
+  }
   const encoded = encoder.isStream
     ? { headers: [], body: encodeAsStream(folded.message, encoder) }
     : encoder.encodeMessage(folded.message, folded);

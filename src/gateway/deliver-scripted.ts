@@ -1,10 +1,11 @@
 import type { HeaderList, UpstreamAnswer } from '../messages/upstream.ts';
-import type { Refusal } from '../messages/errors.ts';
 import type { ByteSource, StreamFault } from '../std/byte-stream.ts';
 import { collect, sourceOf } from '../std/byte-stream.ts';
+import type { FailedAnswer } from './answer-parts.ts';
 import { headersOf } from './answer-parts.ts';
 import { deliverEncoded } from './deliver-encoded.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
+import { usageOfEvents } from './fold-answer.ts';
 import { ScriptedRelay } from './relay-scripted.ts';
 import { endingCodes, settleRequest } from './settle-request.ts';
 
@@ -12,7 +13,7 @@ import { endingCodes, settleRequest } from './settle-request.ts';
 export async function deliverScripted(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
-): Promise<WalkReply | Refusal> {
+): Promise<WalkReply | FailedAnswer> {
   const { encoder } = exchange.call;
   const isStream = answer.isEventStream && answer.status === 200;
   if (encoder === undefined) return relayScripted(exchange, answer, headersOf(exchange, answer));
@@ -55,7 +56,7 @@ async function breakInOnePiece(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
   encoder: NonNullable<AttemptedExchange['call']['encoder']>,
-): Promise<WalkReply | Refusal> {
+): Promise<WalkReply | FailedAnswer> {
   const { request, settings, walk } = exchange;
   const collected = await collect(answer.body, settings.answerBytesMax, request.cancellation);
   if (collected.kind === 'bytes') {
@@ -64,6 +65,7 @@ async function breakInOnePiece(
   settleRequest(exchange, {
     status: answer.status,
     ...endingCodes.broken,
+    usage: usageOfEvents(collected.before),
     responseBytes: 0,
     firstByteAtMs: walk.clock.monotonicMs(),
   });

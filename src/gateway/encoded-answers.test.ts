@@ -107,6 +107,49 @@ describe('in one piece', () => {
   });
 });
 
+describe('what an answer had used that nobody got is known all the same', () => {
+  const reported = { inputTokens: 11, cacheReadTokens: 3, outputTokens: 1 };
+  const overloaded = errorOf('overloaded_error', 'Overloaded');
+
+  test.each<[string, string, object]>([
+    ['one piece of a stream without an end', opening, {}],
+    ['one piece of a stream that says that it failed', opening + overloaded, {}],
+    ['one piece of a stream that is broken', opening + messageStart, {}],
+    ['a stream that fails before its content', messageStart + overloaded, { stream: true }],
+  ])('%s', async (_name, text, more) => {
+    const asked = ask(events(text), more);
+    expect((await asked.reply).status).toBeGreaterThanOrEqual(500);
+    expect(asked.records).toEqual([
+      expect.objectContaining({ usage: reported, usageIsFinal: false }),
+    ]);
+  });
+
+  test.each<[string, (asked: Asked, source: FedSource) => void, string]>([
+    ['is cut', (_, source) => source.sink.fail({ kind: 'cut', detail: '' }), 'upstream_truncated'],
+    ['is not waited for', ({ cancellation }) => cancellation.cancel(), 'client_gone'],
+  ])('one piece of a stream that %s', async (_name, happens, errorCode) => {
+    const source = new FedSource();
+    const asked = ask(streamOf(source));
+    await expect.poll(() => source.opened).toBe(1);
+    source.say(opening);
+    happens(asked, source);
+    await asked.reply;
+    expect(asked.records).toEqual([
+      expect.objectContaining({ errorCode, usage: reported, usageIsFinal: false }),
+    ]);
+  });
+
+  test('the broken end of a scripted stream, too', async () => {
+    const source = new FedSource();
+    const asked = ask({ ...streamOf(source), isScripted: true });
+    await expect.poll(() => source.opened).toBe(1);
+    source.say(opening);
+    source.sink.fail({ kind: 'reset', detail: '' });
+    await streamed(asked);
+    expect(asked.records).toEqual([expect.objectContaining({ usage: reported })]);
+  });
+});
+
 describe('as a stream', () => {
   test.each([
     ['a stream', () => events(wholeStream)],

@@ -66,13 +66,23 @@ function foldEvents(bytes: Uint8Array): FoldedAnswer {
   return { kind: 'broken', said: refusal('upstream_truncated'), usage };
 }
 
+/** What a stream that broke had said of its usage by then. */
+export function usageOfEvents(chunks: readonly Uint8Array[]): UsageState {
+  const watch = new EventWatch();
+  const splitter = new FrameSplitter((type, frame, start, end) => {
+    watch.next(type, frame, start, end);
+  });
+  for (const chunk of chunks) splitter.push(chunk);
+  return watch.usage;
+}
+
 /** An event that does not hold what its type says is the upstream's fault, and no reason to fall over. */
 function takeEvent(fold: EventFold, event: MessagesEvent): string | undefined {
   try {
     fold.take(event);
     return undefined;
-  } catch (error) {
-    return `an event ${event.type} that does not fit: ${String(error)}`;
+  } catch {
+    return `an event ${event.type} that does not fit`;
   }
 }
 

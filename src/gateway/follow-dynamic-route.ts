@@ -19,13 +19,21 @@ import type { JsonValue } from '../std/json.ts';
 import { isJsonObject } from '../std/json.ts';
 import { admitRequest } from './admit-request.ts';
 import type { DecodedExchange, GatewayUse, WalkReply } from './exchange.ts';
-import type { EndedExchange } from './settle-request.ts';
+import type { EndedExchange, Settlement } from './settle-request.ts';
 import { spentOf } from './judge-call.ts';
 
 /** How the walk of one model ended: with a reply, or a no that nobody has been told of yet. */
 export type EndedWalk =
   | { readonly kind: 'reply'; readonly at: EndedExchange; readonly reply: WalkReply }
-  | { readonly kind: 'refused'; readonly at: EndedExchange; readonly refused: Refusal };
+  | {
+      readonly kind: 'refused';
+      readonly at: EndedExchange;
+      readonly refused: Refusal;
+      readonly reported?: Reported;
+    };
+
+/** What an upstream had said of the usage of an answer that failed. */
+export type Reported = Pick<Settlement, 'usage' | 'isUsageEstimated'>;
 
 const MS_PER_SECOND = 1000;
 

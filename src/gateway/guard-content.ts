@@ -82,7 +82,9 @@ async function judgeAnswer(attempted: Attempted): Promise<Attempted> {
   const { exchange, outcome } = attempted;
   if (isRefusal(outcome) || outcome.status >= 400) return attempted;
   const bytes = await collectAnswer(exchange, outcome);
-  if (isRefusal(bytes)) return { exchange, outcome: bytes };
+  if ('failed' in bytes) {
+    return { exchange: { ...exchange, spent: bytes.usage }, outcome: bytes.failed };
+  }
   const read = readAnswer(bytes, outcome);
   if (isRefusal(read)) return { exchange, outcome: read };
   const judged = await judgeTexts(exchange, 'RESPONSE', textsIn(read.said));

@@ -1,10 +1,26 @@
 import { describe, expect, test } from 'vitest';
-import { messageDelta, opening, wholeStream } from '../../test/support/event-stream.ts';
+import type { EventEncoder } from '../dialects/dialect.ts';
+import {
+  messageDelta,
+  messageStop,
+  opening,
+  textDelta,
+  wholeStream,
+} from '../../test/support/event-stream.ts';
 import { FedSource, NotingSink } from '../../test/support/fed-source.ts';
 import type { ScriptedEnd } from './relay-scripted.ts';
 import { ScriptedRelay } from './relay-scripted.ts';
 
-function relay(isEventStream = true): {
+/** Another form, in which an event is its type. */
+const types: EventEncoder = {
+  encode: ({ type }) => `<${typeof type === 'string' ? type : ''}>`,
+  keepAlive: new Uint8Array(0),
+};
+
+function relay(
+  isEventStream = true,
+  encoder?: EventEncoder,
+): {
   source: FedSource;
   sink: NotingSink;
   relayed: ScriptedRelay;
@@ -14,7 +30,7 @@ function relay(isEventStream = true): {
   const sink = new NotingSink();
   const ends: ScriptedEnd[] = [];
   const answer = { kind: 'answer', status: 200, headers: [], isEventStream, body: source } as const;
-  const relayed = new ScriptedRelay(answer, (end) => ends.push(end));
+  const relayed = new ScriptedRelay(answer, (end) => ends.push(end), encoder);
   relayed.open(sink);
   return { source, sink, relayed, ends };
 }
@@ -51,6 +67,18 @@ describe('an answer that breaks on purpose', () => {
     source.say('{"half":');
     source.sink.end();
     expect([sink.text, ends]).toEqual(['{"half":', ['complete']]);
+  });
+
+  test('is translated for another form, and what cannot be read stays what it is', () => {
+    const { source, sink, ends } = relay(true, types);
+    const broken = textDelta('Grüße').slice(0, -20);
+    source.say(`${opening}${broken}\n\n${broken.slice(0, 40)}`);
+    source.say(`${broken.slice(40)}\n\n${textDelta('world')}${messageStop}`);
+    source.sink.end();
+    expect(sink.text).toBe(
+      `<message_start><content_block_start><ping><content_block_delta>${broken}\n\n${broken}\n\n<content_block_delta><message_stop>`,
+    );
+    expect(ends).toEqual(['complete']);
   });
 
   test('whose caller has gone stops its source, and is over once', () => {

@@ -16,7 +16,8 @@ export type ScriptedEnd = 'complete' | 'broken' | 'client-gone';
  * Passes an answer on that breaks on purpose (`UpstreamAnswer.isScripted`): every byte as it comes,
  * and the break as it is. Nothing is held back, put right or ended in its place; it is only looked
  * at, for the usage it reports and whether it came to its end. For a caller whose form is another
- * one its events are translated, and what is no event has nothing to become.
+ * one its events are translated; one that nobody can read goes on as it is, since it has nothing to
+ * become and is there to be stumbled over.
  */
 export class ScriptedRelay implements ByteSource, ByteSink {
   readonly #source: ByteSource;
@@ -36,7 +37,7 @@ export class ScriptedRelay implements ByteSource, ByteSink {
     this.#source = answer.body;
     this.#isEventStream = answer.isEventStream;
     this.#onOver = onOver;
-    this.#translation = encoder === undefined ? undefined : new EventTranslation(encoder);
+    this.#translation = encoder === undefined ? undefined : new EventTranslation(encoder, 'pass');
   }
 
   get bytesPassed(): number {

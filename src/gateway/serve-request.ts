@@ -14,7 +14,7 @@ import { attemptUpstreams } from './attempt-upstreams.ts';
 import { chooseProviderKey } from './choose-provider-key.ts';
 import { deliverAnswer } from './deliver-answer.ts';
 import { findKnownModel } from './find-known-model.ts';
-import type { EndedWalk } from './follow-dynamic-route.ts';
+import type { EndedWalk, Reported } from './follow-dynamic-route.ts';
 import { followDynamicRoute } from './follow-dynamic-route.ts';
 import { gatewayHeaders, withMissing } from './gateway-headers.ts';
 import { askGuarded } from './guard-content.ts';
@@ -66,7 +66,7 @@ async function walkStages(opened: Exchange): Promise<WalkReply> {
       ? await walkModel(governed)
       : await followDynamicRoute(governed, walkModel); //                  stage 6
   return ended.kind === 'refused'
-    ? refuse(ended.at, ended.refused)
+    ? refuse(ended.at, ended.refused, ended.reported)
     : closeReply(ended.at, ended.reply);
 }
 
@@ -87,12 +87,12 @@ async function walkModel(governed: DecodedExchange): Promise<EndedWalk> {
   const { exchange, outcome } = attempted;
   if (isRefusal(outcome)) return refusedAt(exchange, retold(exchange, outcome));
   const delivered = await deliverAnswer(exchange, outcome); //            stages 12, 13
-  if (isRefusal(delivered)) return refusedAt(exchange, delivered);
+  if ('failed' in delivered) return refusedAt(exchange, delivered.failed, delivered);
   return { kind: 'reply', at: exchange, reply: delivered };
 }
 
-function refusedAt(at: EndedExchange, refused: Refusal): EndedWalk {
-  return { kind: 'refused', at, refused };
+function refusedAt(at: EndedExchange, refused: Refusal, reported?: Reported): EndedWalk {
+  return { kind: 'refused', at, refused, ...(reported === undefined ? {} : { reported }) };
 }
 
 type Asked = Attempted | Refusal;
@@ -205,11 +205,12 @@ function editHeaders({ edits }: EndedExchange): readonly string[] {
 }
 
 /** Any stage's failing exit: the refusal in the caller's form, and the request settled. */
-function refuse(exchange: EndedExchange, said: Refusal): WalkReply {
+function refuse(exchange: EndedExchange, said: Refusal, reported: Reported = {}): WalkReply {
   const { request, walk } = exchange;
   const { status, headers, body } = request.dialect.encodeError(said, request.id);
   const isGone = request.cancellation.cancelled;
   settleRequest(exchange, {
+    ...reported,
     status,
     errorCode: isGone ? 'client_gone' : said.code,
     responseBytes: body.length,

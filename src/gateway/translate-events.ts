@@ -1,16 +1,21 @@
 import type { EventEncoder } from '../dialects/dialect.ts';
 import type { FrameType } from '../messages/frame.ts';
 import { frameJson } from '../messages/frame.ts';
-import { isJsonObject } from '../std/json.ts';
+import { isJsonObject, textOf } from '../std/json.ts';
+
+/** What becomes of an event whose data cannot be read: it ends the stream, or is passed on as it is. */
+type UnreadableEvents = 'end-the-stream' | 'pass';
 
 /** Turns the frames of a stream into what the caller's form makes of them, as they come. */
 export class EventTranslation {
   readonly #encoder: EventEncoder;
+  readonly #unreadable: UnreadableEvents;
   #texts: string[] = [];
   #fault: string | undefined;
 
-  constructor(encoder: EventEncoder) {
+  constructor(encoder: EventEncoder, unreadable: UnreadableEvents = 'end-the-stream') {
     this.#encoder = encoder;
+    this.#unreadable = unreadable;
   }
 
   /** Why the stream cannot be translated any further. */
@@ -22,7 +27,8 @@ export class EventTranslation {
     if (this.#fault !== undefined || type === 'none') return;
     const parsed = frameJson(bytes, start, end);
     if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) {
-      this.#fault = `an event ${type} whose data is no JSON object`;
+      if (this.#unreadable === 'pass') this.#texts.push(textOf(bytes, start, end));
+      else this.#fault = `an event ${type} whose data is no JSON object`;
       return;
     }
     try {

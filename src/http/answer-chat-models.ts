@@ -21,6 +21,10 @@ export interface ChatModelsQuestion {
 }
 
 const LIST_PATH = '/v1/models';
+/** As for completions, the path without a version answers too; no other form has that. */
+const OWN_LIST_PATH = '/models';
+/** What stands before a model's name; chat reference §1.8 has the last. */
+const namePrefixes = [`${LIST_PATH}/`, `${OWN_LIST_PATH}/`, '/model/'] as const;
 const NAME_LETTERS_MAX = 256;
 
 /**
@@ -34,19 +38,26 @@ export function readChatModelsQuestion(
   asked: HeaderMap,
 ): ChatModelsQuestion | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
-  if (messagesHeaders.some((name) => asked[name] !== undefined)) return undefined;
   const { path, query } = splitTarget(target);
-  if (path === LIST_PATH) return { query };
+  const isShared = path === LIST_PATH || path.startsWith(`${LIST_PATH}/`);
+  if (isShared && messagesHeaders.some((name) => asked[name] !== undefined)) return undefined;
+  if (path === LIST_PATH || path === OWN_LIST_PATH) return { query };
   const name = namedChatModel(path);
   return name === undefined ? undefined : { name, query };
 }
 
 const messagesHeaders = ['anthropic-version', 'anthropic-beta', 'x-api-key'] as const;
 
+/** Whether a path is about models in this form, whoever asks. */
+export function isChatModelsPath(path: string): boolean {
+  return path === LIST_PATH || path === OWN_LIST_PATH || namedChatModel(path) !== undefined;
+}
+
 /** The model that a path names: its slash may be written as it is or as `%2F`. */
-export function namedChatModel(path: string): string | undefined {
-  if (!path.startsWith(`${LIST_PATH}/`)) return undefined;
-  const written = path.slice(LIST_PATH.length + 1);
+function namedChatModel(path: string): string | undefined {
+  const prefix = namePrefixes.find((beginning) => path.startsWith(beginning));
+  if (prefix === undefined) return undefined;
+  const written = path.slice(prefix.length);
   if (written === '' || written.length > NAME_LETTERS_MAX) return undefined;
   try {
     return decodeURIComponent(written);
@@ -65,7 +76,7 @@ export interface ChatModelsContext {
 }
 
 /**
- * `GET /v1/models` and `GET /v1/models/{id}` from the registry, without a key and without asking an
+ * `GET /v1/models` and `GET /v1/models/{id}`, under each of their paths, from the registry, without a key and without asking an
  * upstream; chat reference §1.8.
  */
 export function answerChatModels(

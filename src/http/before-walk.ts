@@ -3,7 +3,11 @@ import type { Walk } from '../gateway/exchange.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
-import { answerChatModels, namedChatModel, readChatModelsQuestion } from './answer-chat-models.ts';
+import {
+  answerChatModels,
+  isChatModelsPath,
+  readChatModelsQuestion,
+} from './answer-chat-models.ts';
 import type { ModelPageContext } from './answer-model-page.ts';
 import { answerModelPage } from './answer-model-page.ts';
 import { answerWorkersCatalog } from './answer-workers-catalog.ts';
@@ -16,7 +20,7 @@ import type { PageQuestion } from './read-page-question.ts';
 import { readPageQuestion } from './read-page-question.ts';
 import { splitTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
-import { dialectAt, matchRoute } from './routes.ts';
+import { dialectAt, matchRoute, noRouteText } from './routes.ts';
 
 /** A request as the edge sees it before it is known what it is about. */
 export interface EdgeRequest {
@@ -86,7 +90,7 @@ export function beforeWalk(
     case 'unserved':
       return refused(request, refusal('invalid_request', match.route.why, { reason: 'unserved' }));
     case 'unknown':
-      return refused(request, refusal('not_found'));
+      return noRoute(request);
   }
 }
 
@@ -141,6 +145,10 @@ function contextOf(
   };
 }
 
+function noRoute(request: EdgeRequest): BeforeWalk {
+  return refused(request, refusal('not_found', noRouteText(request.target)));
+}
+
 /** A no before the walk began, in the form of the path. */
 function refused(request: EdgeRequest, said: Refusal, more: readonly string[] = []): BeforeWalk {
   const { headers: asked, requestId } = request;
@@ -151,7 +159,7 @@ function refused(request: EdgeRequest, said: Refusal, more: readonly string[] = 
 /** The answer to a preflight: what a path takes, whoever its form is for. */
 function allowed(request: EdgeRequest, gatewayApi: GatewayApi | undefined): BeforeWalk {
   const methods = methodsAt(request.target, gatewayApi);
-  if (methods.length === 0) return refused(request, refusal('not_found'));
+  if (methods.length === 0) return noRoute(request);
   const headers = preflightHeaders(methods, request.headers);
   return { kind: 'answered', reply: { status: 204, headers, body: new Uint8Array(0) } };
 }
@@ -160,8 +168,8 @@ function methodsAt(target: string, gatewayApi: GatewayApi | undefined): readonly
   const { path } = splitTarget(target);
   const match = matchRoute('OPTIONS', path);
   if (match.kind === 'wrong-method') return match.allowed;
-  const isAsked = [namedChatModel, readCatalogQuestion, readPageQuestion].some(
-    (read) => read(path) !== undefined,
-  );
+  const isAsked =
+    isChatModelsPath(path) ||
+    [readCatalogQuestion, readPageQuestion].some((read) => read(path) !== undefined);
   return isAsked ? ['GET'] : (gatewayApi?.methodsAt(path) ?? []);
 }

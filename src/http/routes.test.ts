@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { operations } from '../messages/upstream.ts';
-import { dialectAt, matchRoute, routes } from './routes.ts';
+import { dialectAt, matchRoute, noRouteText, routes } from './routes.ts';
 
 /** What a target comes to: `operation path`, or why it is none. */
 function matched(method: string, target: string): string {
@@ -191,8 +191,22 @@ describe('the form of what is said of a path', () => {
     ['/chat/completions?a=b', 'chat-completions'],
     ['/v1/chat/nope', 'chat-completions'],
     ['/chat/', 'chat-completions'],
+    ['/v1/chat', 'chat-completions'],
+    ['/v1/responses', 'chat-completions'],
+    ['/responses?a=b', 'chat-completions'],
+    ['/v1/responses/resp_1/cancel', 'chat-completions'],
+    ['/v1/completions', 'chat-completions'],
+    ['/v1/embeddings', 'chat-completions'],
+    ['/v1/audio/speech', 'chat-completions'],
+    ['/v1/images/generations', 'chat-completions'],
+    ['/v1/batches', 'chat-completions'],
+    ['/v1/complete', 'messages'],
+    ['/v1/files', 'messages'],
+    ['/v1/messages/batches', 'messages'],
+    ['/anthropic/v1/responses', 'messages'],
+    ['/v2/responses', 'messages'],
     ['/v1/chats/completions', 'messages'],
-    ['/chat', 'messages'],
+    ['/?/v1/responses', 'messages'],
     ['/v1/messages', 'messages'],
     ['/v1/models', 'messages'],
     ['/', 'messages'],
@@ -213,6 +227,15 @@ describe('the form of what is said of a path', () => {
     ['/client/v4/accounts/a/ai/v1/nope', 'workers-ai'],
   ])('%j: %s', (target, name) => {
     expect(dialectAt(target).name).toBe(name);
+  });
+
+  test('every route of the table is in a form', () => {
+    for (const { path, dialect } of routes) expect(dialectAt(path)).toBe(dialect);
+  });
+
+  test('where there is none, clients of the other form learn what there is', () => {
+    expect(noRouteText('/v1/responses')).toContain('POST /v1/chat/completions');
+    expect(noRouteText('/v1/nope')).toBeUndefined();
   });
 });
 

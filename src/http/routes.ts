@@ -75,6 +75,27 @@ const workersAiPaths: readonly (readonly [string, Dialect])[] = [
   [`${ACCOUNT_PATH}/v1/chat/completions`, accountChatDialect],
 ];
 
+/** Where clients of Chat Completions look for it and for what else their API has: they know its form. */
+const chatFolders: ReadonlySet<string> = new Set([
+  'chat',
+  'responses',
+  'conversations',
+  'completions',
+  'embeddings',
+  'moderations',
+  'audio',
+  'images',
+  'videos',
+  'realtime',
+  'assistants',
+  'threads',
+  'vector_stores',
+  'batches',
+  'uploads',
+  'fine_tuning',
+  'evals',
+]);
+
 /** Every public route, in one table. */
 export const routes: readonly Route[] = [
   ...messagesPrefixes.flatMap((prefix) =>
@@ -103,7 +124,6 @@ export const routes: readonly Route[] = [
 
 /** Folders and the form of what is said there; where none fits, it is the canonical one. */
 const forms: readonly (readonly [RegExp, Dialect])[] = [
-  [/^\/(?:v1\/)?chat\//, chatCompletionsDialect],
   [/^\/client\/v4\/accounts\/[^/?]+\/ai\/v1\/chat\//, accountChatDialect],
   [/^\/client\/v4\/accounts\/[^/?]+\/ai\/v1\/(?:v1\/)?messages/, accountMessagesDialect],
   [/^\/client\/v4\//, accountDialect],
@@ -113,7 +133,22 @@ const forms: readonly (readonly [RegExp, Dialect])[] = [
 /** The form of the replies to a target, whether there is a route or not. */
 export function dialectAt(target: string): Dialect {
   const form = forms.find(([folder]) => folder.test(target))?.[1];
-  return form ?? (isGatewayHostTarget(target) ? gatewayHostDialect : messagesDialect);
+  if (form !== undefined) return form;
+  if (isChatTarget(target)) return chatCompletionsDialect;
+  return isGatewayHostTarget(target) ? gatewayHostDialect : messagesDialect;
+}
+
+/** Whether a target is where clients of Chat Completions look for what their API has. */
+function isChatTarget(target: string): boolean {
+  const [, first = '', second = ''] = splitTarget(target).path.split('/');
+  return chatFolders.has(first === 'v1' ? second : first);
+}
+
+/** What is said where there is no route. */
+export function noRouteText(target: string): string | undefined {
+  return dialectAt(target) === chatCompletionsDialect
+    ? 'There is nothing at this path. Chat Completions are served at POST /v1/chat/completions, Messages at POST /v1/messages.'
+    : undefined;
 }
 
 export type RouteMatch =

@@ -1,6 +1,6 @@
 import { assert } from '../std/assert.ts';
 import type { JsonObject, JsonValue } from '../std/json.ts';
-import { isJsonObject, parseJson } from '../std/json.ts';
+import { isJsonObject, parseExactJson } from '../std/json.ts';
 import type { ResponseBlock } from './content-blocks.ts';
 import type { ContentBlockDelta, MessageDeltaEvent, MessagesEvent } from './events.ts';
 import type { Message } from './response.ts';
@@ -113,7 +113,7 @@ export class EventFold {
     const text = open.partialJson;
     open.partialJson = undefined;
     if (text === '') return;
-    const parsed = parseJson(text);
+    const parsed = parseExactJson(text);
     open.block['input'] = parsed.kind === 'value' ? parsed.value : completedMembers(text);
     this.#isCallCut ||= parsed.kind === 'malformed';
   }
@@ -141,7 +141,7 @@ export class EventFold {
 /** The members of a cut JSON object that were complete; `{}` if none was (API reference §5.2). */
 export function completedMembers(text: string): JsonObject {
   for (const kept of [text, text.slice(0, lastTopLevelComma(text))]) {
-    const parsed = parseJson(`${kept}}`);
+    const parsed = parseExactJson(`${kept}}`);
     if (parsed.kind === 'value' && isJsonObject(parsed.value)) return parsed.value;
   }
   return {};

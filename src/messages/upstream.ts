@@ -40,6 +40,8 @@ export interface NativeRequest {
   readonly form: NativeForm;
   readonly body: Uint8Array;
   readonly stream: boolean;
+  /** Whether its answer will say what was used: nobody could tell what an answer cost that does not. */
+  readonly reportsUsage: boolean;
 }
 
 /** A key of the caller's own for whoever is behind an upstream. */
@@ -74,6 +76,11 @@ export interface UpstreamRequest {
   readonly providerKey?: ProviderKey;
   /** Whether it is one of a batch that the gateway keeps. */
   readonly isBatch?: boolean;
+  /**
+   * Whether its caller asked for a JSON object in a way that the canonical form has no field for.
+   * The instruction in the body is what travels; this is for an upstream of our own to hear.
+   */
+  readonly wantsJsonObject?: boolean;
   /**
    * Any header as the caller sent it, but for credentials: for scenarios of the emulator to look at.
    * It never travels on.

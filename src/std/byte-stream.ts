@@ -47,7 +47,12 @@ export function sourceOf(bytes: Uint8Array): ByteSource {
 
 export type Collected =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'fault'; readonly fault: StreamFault };
+  /** With the chunks that came before it. */
+  | {
+      readonly kind: 'fault';
+      readonly fault: StreamFault;
+      readonly before: readonly Uint8Array[];
+    };
 
 /** Reads a source to its end, at most `bytesMax` of it, unless nobody waits for it any more. */
 export function collect(
@@ -61,7 +66,7 @@ export function collect(
     const giveUp = (kind: StreamFault['kind'], detail: string): void => {
       source.cancel();
       forget();
-      resolve({ kind: 'fault', fault: { kind, detail } });
+      resolve({ kind: 'fault', fault: { kind, detail }, before: chunks });
     };
     // Already cancelled, it runs at once: `forget` has to be there before it is asked for.
     let forget = (): void => {};
@@ -85,7 +90,7 @@ export function collect(
       },
       fail(fault: StreamFault): void {
         forget();
-        resolve({ kind: 'fault', fault });
+        resolve({ kind: 'fault', fault, before: chunks });
       },
     });
   });

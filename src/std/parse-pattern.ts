@@ -126,7 +126,8 @@ class PatternParser {
     if (Math.max(least, most ?? 0) > REPEATS_MAX) {
       throw this.#fault(`more than ${String(REPEATS_MAX)} repetitions`);
     }
-    if (most !== undefined && most < least) throw this.#fault('a repetition that ends before it begins');
+    if (most !== undefined && most < least)
+      throw this.#fault('a repetition that ends before it begins');
     return { least, most };
   }
 

@@ -58,6 +58,7 @@ describe('where an origin is allowed', () => {
     ['/v1/models/anthropic/claude-sonnet-4.6', 'GET'],
     ['/client/v4/accounts/a/ai/models/search', 'GET'],
     ['/client/v4/accounts/a/ai/catalog/models/anthropic%2Fclaude-sonnet-4.6', 'GET'],
+    ['/models', 'GET'],
   ])('F17 a preflight for %s says %s', async (path, methods) => {
     const { status, headers, body } = await preflight(gateway, path);
     expect([status, body.length, headers['content-length']]).toEqual([204, 0, undefined]);

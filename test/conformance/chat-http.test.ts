@@ -126,6 +126,21 @@ describe('methods and paths', () => {
     errorOf(answer);
   });
 
+  test.each([
+    '/v1/responses',
+    '/responses',
+    '/v1/completions',
+    '/v1/embeddings',
+    '/v1/audio/transcriptions',
+    '/v1/images/generations',
+  ])('%s is not served, and the answer says what is', async (path) => {
+    const answer = await send({ path, body: hello });
+    expect(answer.status).toBe(404);
+    const { message, ...error } = errorOf(answer);
+    expect(message).toMatch(/POST \/v1\/chat\/completions.*POST \/v1\/messages/);
+    expect(error).toEqual({ type: 'invalid_request_error', param: null, code: 'not_found' });
+  });
+
   test('a request without a host is refused in this form', async () => {
     const connection = new RawConnection(gateway.url);
     connection.send('POST /v1/chat/completions HTTP/1.1\r\ncontent-length: 0\r\n\r\n');

@@ -12,7 +12,7 @@ describe('a schema that was sanitised is one that structured outputs take', () =
       fc.property(typedSchemas, (given) => {
         expect(checkSubset(sanitizeSchema(given) ?? {}).issue).toBeUndefined();
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -23,7 +23,7 @@ describe('a schema that was sanitised is one that structured outputs take', () =
         if (sanitized === undefined || !isValidToolSchema(sanitized)) return;
         expect(checkSubset(sanitized).issue).toBeUndefined();
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

@@ -5,7 +5,6 @@ const later: readonly (readonly [string, string])[] = [
   ['#20 402 for an empty wallet', 'wallets are not built yet'],
   ['#21 403 for an address that is not allowed', 'rules over addresses are not built yet'],
   ['#22 200 after an upstream failed once', 'retries and fall-back are not built yet'],
-  ['#24 max_tokens left out', 'the Chat Completions form is not built yet'],
   ['#58 strict_first_user', 'the API accepts it, and nothing is configured to refuse it'],
 ];
 

@@ -1,4 +1,13 @@
-import { APICallError, generateText, isStepCount, Output, streamText, tool } from 'ai';
+import {
+  APICallError,
+  generateObject,
+  generateText,
+  isStepCount,
+  Output,
+  streamObject,
+  streamText,
+  tool,
+} from 'ai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { AiSdkConnection } from '../support/ai-sdk-face.ts';
@@ -42,6 +51,66 @@ describe('@ai-sdk/openai-compatible: objects without a schema on the wire', () =
       expect(await stream.output).toEqual(whole.output);
     },
   );
+
+  test.each<[string, z.ZodType]>([
+    ['scalars', schema],
+    [
+      'arrays',
+      z.object({ tags: z.array(z.string()).min(2).max(3), grid: z.array(z.array(z.int())) }),
+    ],
+    ['choices', z.object({ kind: z.enum(['soup', 'cake']), one: z.literal('one') })],
+    [
+      'objects in objects',
+      z.object({
+        author: z.object({ home: schema.nullable() }),
+        places: z.array(schema).length(2),
+      }),
+    ],
+    [
+      'one of several forms',
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('city'), city: z.string() }),
+        z.object({ kind: z.literal('none') }),
+      ]),
+    ],
+    [
+      'what a schema says of strings and numbers',
+      z.object({ id: z.uuid(), age: z.int().min(7).max(9) }),
+    ],
+  ])('an object fits the schema that only the prompt shows: %s', async (_what, wanted) => {
+    const plain = connectCompatible(gateway, {}, { supportsStructuredOutputs: false });
+    const system = `What you say has to fit this:\n${JSON.stringify(z.toJSONSchema(wanted), null, 2)}`;
+    const asked = { model: plain.model(), prompt: 'Something to eat', system, schema: wanted };
+    const { object, finishReason } = await generateObject(asked);
+    expect(wanted.parse(object)).toEqual(object);
+    expect(finishReason).toBe('stop');
+    expect(plain.bodies.at(-1)).toMatchObject({ response_format: { type: 'json_object' } });
+    const stream = streamObject(asked);
+    expect((await collect(stream.partialObjectStream)).at(-1)).toEqual(object);
+    expect(await stream.object).toEqual(object);
+  });
+
+  test('tools first, the object that the prompt shows last', async () => {
+    const plain = connectCompatible(gateway, {}, { supportsStructuredOutputs: false });
+    const { steps, output } = await generateText({
+      model: plain.model(),
+      system: `Answer with what fits ${JSON.stringify(z.toJSONSchema(schema))}, nothing else.`,
+      prompt: 'What is the weather like in the city of Lisbon today?',
+      tools: { weather },
+      stopWhen: isStepCount(5),
+      output: Output.object({ schema }),
+    });
+    expect(steps.map(({ finishReason }) => finishReason)).toEqual(['tool-calls', 'stop']);
+    expect(schema.parse(output)).toEqual(output);
+  });
+
+  test('without any schema it is some object', async () => {
+    const plain = connectCompatible(gateway, {}, { supportsStructuredOutputs: false });
+    const asked = { model: plain.model(), prompt: 'A person', output: Output.json() };
+    const { output } = await generateText(asked);
+    expect(output).toMatchObject({ emulated: true });
+    expect(await streamText(asked).output).toEqual(output);
+  });
 
   test('a schema that is not strict is taken', async () => {
     const output = Output.object({ schema, name: 'place', description: 'A place' });

@@ -215,6 +215,32 @@ function problemOf({ status, headers, body }: RawAnswer): string | undefined {
   return jsonProblem(last.slice('data: '.length), 'ErrorResponse');
 }
 
+const whole = (...content: readonly Event[]): string =>
+  [opening, ...content, closings[0] ?? opening, { type: 'message_stop' }].map(written).join('');
+
+test.each<[string, string, readonly number[]]>([
+  ['an event that is null', whole().replace(/data: .*message_delta.*/, 'data: null'), [502, 502]],
+  [
+    'a redacted block without data',
+    whole(...block(0, { type: 'redacted_thinking' }, [])),
+    [200, 200],
+  ],
+  [
+    'a citation of no page',
+    whole(
+      ...block(0, { type: 'text', text: 'a' }, [
+        { type: 'citations_delta', citation: { type: 'web_search_result_location', url: 'x' } },
+      ]),
+    ),
+    [200, 200],
+  ],
+])('%s', async (_name, stream, statuses) => {
+  answer = stream;
+  const got = [await ask(true), await ask(false)];
+  expect(got.map((one) => problemOf(one))).toEqual([undefined, undefined]);
+  expect(got.map(({ status }) => status)).toEqual(statuses);
+});
+
 test(`${String(STREAMS)} odd streams (seed ${String(seed)})`, async () => {
   process.stdout.write(`chat fuzz of answers: FUZZ_SEED=${String(seed)}\n`);
   const statuses = new Map<string, number>();

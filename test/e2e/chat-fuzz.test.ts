@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chatProblem } from '../support/chat-checks.ts';
+import { oddBodies } from '../support/odd-bodies.ts';
 import type { RawAnswer } from '../support/post.ts';
+import { sendRaw } from '../support/post.ts';
 import { pngOf } from '../support/sample-media.ts';
+import type { OddRequest } from '../support/send-odd-bodies.ts';
+import { sendOddBodies } from '../support/send-odd-bodies.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -14,19 +17,14 @@ import { startTestGateway } from '../support/start-test-gateway.ts';
  */
 
 const BODIES = 2000;
-const CONCURRENT = 16;
-const REQUEST_MS_MAX = 5000;
+const PATH = '/v1/chat/completions';
 const seed = Number(process.env['FUZZ_SEED'] ?? randomInt(2 ** 31));
 
 let gateway: TestGateway;
-const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENT });
 beforeAll(async () => {
   gateway = await startTestGateway();
 });
-afterAll(async () => {
-  agent.destroy();
-  await gateway.stop();
-});
+afterAll(() => gateway.stop());
 
 const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${pngOf(1, 1)}` } };
 const parameters = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
@@ -99,98 +97,12 @@ const valid: readonly object[] = [
   },
 ];
 
-const oddText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 20 }),
-  fc.constantFrom(
-    '',
-    '\0',
-    '﷽',
-    '👩‍👩‍👧',
-    '../..',
-    '%00',
-    'constructor',
-    '__proto__',
-    '\u2028',
-    'data:;base64,',
-  ),
-  fc.constantFrom('user', 'tool', 'system', 'text', 'image_url', 'none', 'required', 'json_object'),
-  fc.integer({ min: 0, max: 5000 }).map((length) => 'x'.repeat(length)),
-);
-const oddValue: fc.Arbitrary<unknown> = fc.oneof(
-  oddText,
-  fc.constantFrom(-1, 0, 0.5, 2, 1e308, -1e308, 2 ** 53, 1e21, 5e-324, 4_294_967_296),
-  fc.constantFrom(null, true, false, [], {}, [[]], [null], [{}], { type: null }, { type: 'text' }),
-  fc.jsonValue({ maxDepth: 3 }),
-);
-const oddKey = fc.oneof(
-  oddText,
-  fc.constantFrom('type', 'role', 'stream', 'tools', 'messages', 'thinking', 'output_config'),
-  fc.constantFrom('thinking_blocks', 'reasoning_details', 'tool_calls', 'functions', '$ref'),
-);
-
-interface Change {
-  readonly at: number;
-  readonly kind: 'delete' | 'replace' | 'add' | 'duplicate' | 'wrap';
-  readonly key: string;
-  readonly value: unknown;
-}
-const change: fc.Arbitrary<Change> = fc.record({
-  at: fc.nat({ max: 60 }),
-  kind: fc.constantFrom('delete', 'replace', 'add', 'duplicate', 'wrap'),
-  key: oddKey,
-  value: oddValue,
-});
-
-/** Writes JSON by hand, so that what no object can hold (a key twice, `__proto__`) can be written. */
-function writeChanged(tree: unknown, changes: readonly Change[]): string {
-  let place = -1;
-  const write = (node: unknown): string => {
-    if (Array.isArray(node)) return `[${node.map((item) => write(item)).join(',')}]`;
-    if (typeof node !== 'object' || node === null) return JSON.stringify(node);
-    return `{${Object.entries(node)
-      .flatMap((member) => writeMember(member))
-      .join(',')}}`;
-  };
-  const writeMember = ([name, child]: [string, unknown]): string[] => {
-    place += 1;
-    const here = changes.find(({ at }) => at === place);
-    const quoted = JSON.stringify(name);
-    const plain = `${quoted}:${write(child)}`;
-    const other = JSON.stringify(here?.value);
-    switch (here?.kind) {
-      case undefined:
-        return [plain];
-      case 'delete':
-        return [];
-      case 'replace':
-        return [`${quoted}:${other}`];
-      case 'add':
-        return [plain, `${JSON.stringify(here.key)}:${other}`];
-      case 'duplicate':
-        return [plain, `${quoted}:${other}`];
-      case 'wrap':
-        return [`${quoted}:[${write(child)}]`];
-    }
-  };
-  return write(tree);
-}
-
-const changed = fc
-  .tuple(fc.constantFrom(...valid), fc.boolean(), fc.array(change, { minLength: 1, maxLength: 3 }))
-  .map(([body, stream, changes]) => Buffer.from(writeChanged({ ...body, stream }, changes)));
-const flipped = fc
-  .tuple(
-    changed,
-    fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 4 }),
-  )
-  .map(([body, flips]) => {
-    const bytes = Buffer.from(body);
-    for (const [at, byte] of flips) bytes[at % bytes.length] = byte;
-    return bytes;
-  });
-const cutShort = fc
-  .tuple(changed, fc.nat())
-  .map(([body, at]) => body.subarray(0, at % (body.length + 1)));
+/** Roles, kinds and members of the form. */
+const words =
+  'user tool system text image_url none required json_object type role stream tools messages thinking output_config $ref thinking_blocks reasoning_details tool_calls functions data:;base64,'.split(
+    ' ',
+  );
+const odd = oddBodies(valid, words);
 const nests = [
   ['[', ']'],
   ['{"a":', '}'],
@@ -209,45 +121,22 @@ const deep = fc
       `{"model":"claude-sonnet-4-6","messages":[{"role":"user","content":"Hi"}],"${member}":${nested}}`,
     );
   });
-const body = fc.oneof(
-  { weight: 10, arbitrary: changed },
-  { weight: 2, arbitrary: cutShort },
-  { weight: 3, arbitrary: flipped },
-  { weight: 1, arbitrary: deep },
-  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
-  { weight: 1, arbitrary: fc.json().map((text) => Buffer.from(text)) },
-);
-
-function send(sentBody: Buffer): Promise<RawAnswer> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      authorization: `Bearer ${gateway.key}`,
-      'content-type': 'application/json',
-      'content-length': String(sentBody.length),
-    };
-    const sent = request(
-      `${gateway.url}/v1/chat/completions`,
-      { agent, method: 'POST', headers },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () => {
-          const { statusCode = 0, headers: answered } = response;
-          resolve({ status: statusCode, headers: answered, body: Buffer.concat(chunks) });
-        });
-      },
-    );
-    sent.setTimeout(REQUEST_MS_MAX, () => {
-      sent.destroy(new Error(`no answer in ${String(REQUEST_MS_MAX)} ms`));
-    });
-    sent.on('error', reject);
-    sent.end(sentBody);
-  });
-}
+const fuzzed: fc.Arbitrary<OddRequest> = fc
+  .oneof(
+    { weight: 10, arbitrary: odd.changed },
+    { weight: 2, arbitrary: odd.cutShort },
+    { weight: 3, arbitrary: odd.flipped },
+    { weight: 1, arbitrary: deep },
+    { weight: 1, arbitrary: odd.noise },
+    { weight: 1, arbitrary: odd.json },
+  )
+  .map((body) => ({ path: PATH, body }));
 
 /** What is wrong with an answer; undefined where nothing is. */
-function problemOf({ status, headers, body: answered }: RawAnswer): string | undefined {
+function problemOf(
+  _sent: OddRequest,
+  { status, headers, body: answered }: RawAnswer,
+): string | undefined {
   const text = answered.toString();
   if (status >= 400 && status < 500) return problemOfJson('ErrorResponse', text);
   if (status !== 200) return `status ${String(status)}: ${text.slice(0, 200)}`;
@@ -277,34 +166,22 @@ function problemOfJson(name: Parameters<typeof chatProblem>[0], text: string): s
 
 test(`${String(BODIES)} odd bodies (seed ${String(seed)})`, async () => {
   process.stdout.write(`chat fuzz: FUZZ_SEED=${String(seed)}\n`);
-  const bodies = fc.sample(body, { numRuns: BODIES, seed });
-  const statuses = new Map<number, number>();
-  const problems: string[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let at = next++; at < bodies.length; at = next++) {
-      const one = bodies[at];
-      if (one === undefined) return;
-      const shown = `#${String(at)} ${one.toString('latin1').slice(0, 1500)}`;
-      try {
-        const answer = await send(one);
-        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-        const problem = problemOf(answer);
-        if (problem !== undefined) problems.push(`${problem} ← ${shown}`);
-      } catch (error) {
-        problems.push(`${String(error)} ← ${shown}`);
-      }
-    }
+  const headers = {
+    authorization: `Bearer ${gateway.key}`,
+    'content-type': 'application/json',
   };
-  await Promise.all(Array.from({ length: CONCURRENT }, work));
-  expect(problems.slice(0, 5)).toEqual([]);
-  const counts = [...statuses].map(([status, count]) => `${String(status)}: ${String(count)}`);
-  process.stdout.write(`chat fuzz: ${counts.toSorted().join(', ')}\n`);
+  const statuses = await sendOddBodies(fc.sample(fuzzed, { numRuns: BODIES, seed }), {
+    gateway,
+    headers,
+    concurrent: 16,
+    problemOf,
+  });
   // Odd, but not so odd that only the first check is tried.
   expect(statuses.get(200) ?? 0).toBeGreaterThan(BODIES / 20);
 
-  const plain = { model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hi' }] };
-  expect((await send(Buffer.from(JSON.stringify(plain)))).status).toBe(200);
-  const faults = gateway.logLines.filter((line) => /"event":"(?:fault|driver_fault)"/.test(line));
-  expect(faults).toEqual([]);
+  const body = JSON.stringify({
+    model: 'claude-sonnet-4-6',
+    messages: [{ role: 'user', content: 'Hi' }],
+  });
+  expect((await sendRaw(`${gateway.url}${PATH}`, { headers, body })).status).toBe(200);
 }, 60_000);

@@ -1,4 +1,5 @@
 import { AIMessage, ChatMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
+import { StructuredOutputParser } from '@langchain/core/output_parsers';
 import type { ChatOpenAIFields } from '@langchain/openai';
 import { ChatOpenAI } from '@langchain/openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -212,6 +213,24 @@ describe('structured output', () => {
       tools: [{ name: 'get_weather' }, { name: 'get_time' }],
       output_config: { format: { type: 'json_schema' } },
     });
+  });
+
+  test('by the mode of any JSON, with a schema that only the prompt shows', async () => {
+    const whole = await startTestGateway();
+    try {
+      const structured = modelOf({
+        apiKey: whole.key,
+        configuration: { baseURL: `${whole.url}/v1` },
+      }).withStructuredOutput(recipe, { method: 'jsonMode' });
+      const prompt = StructuredOutputParser.fromZodSchema(recipe).getFormatInstructions();
+      const asked = [new SystemMessage(prompt), new HumanMessage('A soup')];
+      expect(recipe.safeParse(await structured.invoke(asked))).toMatchObject({ success: true });
+      let last: unknown;
+      for await (const piece of await structured.stream(asked)) last = piece;
+      expect(recipe.safeParse(last)).toMatchObject({ success: true });
+    } finally {
+      await whole.stop();
+    }
   });
 
   test('the mode of any JSON asks for it in words', async () => {

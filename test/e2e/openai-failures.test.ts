@@ -20,6 +20,7 @@ const faults: Readonly<Record<string, string>> = {
   cut: '[{ kind: cut, at_event: 5 }]',
   reset: '[{ kind: reset, at_event: 5 }]',
   close: '[{ kind: close_without_message_stop, at_event: 5 }]',
+  malformed: '[{ kind: malformed_event, at_event: 5 }]',
   error: '[{ kind: error_event, at_event: 5, error: { type: overloaded_error } }]',
 };
 /** What the client says of each: a connection that breaks, a stream without an end, an error in it. */
@@ -27,6 +28,7 @@ const ends: Readonly<Record<string, RegExp>> = {
   cut: /terminated|premature|socket|closed/i,
   reset: /terminated|premature|socket|reset/i,
   close: /missing finish_reason/,
+  malformed: /JSON/,
   error: /Overloaded/,
 };
 const scenarios = [

@@ -206,15 +206,6 @@ describe('structured outputs', () => {
       },
     });
   });
-
-  test('json_object gives an object, and no fence around it', async () => {
-    const { choices } = await client.chat.completions.create({
-      ...asked,
-      messages: [{ role: 'user', content: 'A person, as JSON' }],
-      response_format: { type: 'json_object' },
-    });
-    expect(choices[0]?.message.content).not.toContain('```');
-  });
 });
 
 type Assistant = OpenAI.ChatCompletionMessage & {

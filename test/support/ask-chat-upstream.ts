@@ -33,9 +33,13 @@ export function asking(change: object = {}, more: Partial<UpstreamRequest> = {})
   };
 }
 
-export function native(body: object | string, stream = false): Partial<UpstreamRequest> {
+export function native(
+  body: object | string,
+  stream = false,
+  reportsUsage = true,
+): Partial<UpstreamRequest> {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { native: { form: 'chat-completions', body: Buffer.from(text), stream } };
+  return { native: { form: 'chat-completions', body: Buffer.from(text), stream, reportsUsage } };
 }
 
 export const completion: Readonly<Record<string, unknown>> = {

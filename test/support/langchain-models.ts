@@ -1,8 +1,5 @@
 import { ChatAnthropic } from '@langchain/anthropic';
-import type {
-  BaseChatModel,
-  BaseChatModelCallOptions,
-} from '@langchain/core/language_models/chat_models';
+import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { AIMessage, AIMessageChunk, UsageMetadata } from '@langchain/core/messages';
 import { concat } from '@langchain/core/utils/stream';
 import { ChatOpenAI } from '@langchain/openai';
@@ -22,14 +19,13 @@ export interface ModelOptions {
 }
 
 /** What LangChain's chat models have in common, tools included. */
-export type ChatModel = BaseChatModel<BaseChatModelCallOptions, AIMessageChunk> &
-  Required<Pick<BaseChatModel<BaseChatModelCallOptions, AIMessageChunk>, 'bindTools'>>;
+export type ChatModel = BaseChatModel & Required<Pick<BaseChatModel, 'bindTools'>>;
 
-export const chatModelNames = ['ChatAnthropic', 'ChatOpenAI'] as const;
+type ModelName = 'ChatAnthropic' | 'ChatOpenAI';
 type ModelMaker = (at: Served, options?: ModelOptions) => ChatModel;
 
 /** LangChain's chat models: the same conversations in two forms of the wire. */
-export const chatModels: Readonly<Record<(typeof chatModelNames)[number], ModelMaker>> = {
+export const chatModels: Readonly<Record<ModelName, ModelMaker>> = {
   ChatAnthropic: (at, { apiKey = at.key, ...options } = {}) =>
     new ChatAnthropic({
       model: 'claude-sonnet-4-6',
@@ -65,5 +61,5 @@ export async function gathered(
 /** What a message says that it took. Its own type leaves that open. */
 export function usageOf({ usage_metadata: usage }: AIMessage | AIMessageChunk): UsageMetadata {
   if (usage === undefined) throw new Error('the message says nothing of its usage');
-  return usage as UsageMetadata;
+  return usage;
 }

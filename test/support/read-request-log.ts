@@ -13,6 +13,8 @@ export interface LoggedRequest {
   readonly is_stream: number;
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
+  readonly cache_read_tokens: number | null;
+  readonly cache_write_tokens: number | null;
   readonly thinking_tokens: number | null;
   readonly usage_is_final: number;
   readonly request_bytes: number;

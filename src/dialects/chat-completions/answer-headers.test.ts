@@ -9,10 +9,10 @@ function pairs(headers: readonly string[]): readonly (readonly string[])[] {
 
 describe('the head of an answer', () => {
   test('what the form is, and what had no effect', () => {
-    const shape = shapeOf({ ignored: ['seed', 'logprobs'] });
+    const shape = shapeOf({ ignored: ['seed', 'tools[1].function.strict', 'a\r\nb'] });
     expect(pairs(answerHeaders([], shape))).toEqual([
       ['content-type', 'application/json'],
-      ['x-ignored-params', 'seed, logprobs'],
+      ['x-ignored-params', 'seed, tools[1].function.strict'],
     ]);
     expect(pairs(answerHeaders(['cache-control', 'private'], shapeOf({ isStream: true })))).toEqual(
       [

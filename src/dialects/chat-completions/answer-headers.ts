@@ -34,7 +34,7 @@ export function answerHeaders(answered: HeaderList, shape: AnswerShape): HeaderL
 }
 
 /** A caller may name a parameter with any letters, and as many as it likes; a header has neither. */
-const headerName = /^[\w.-]{1,64}$/;
+const headerName = /^[\w.[\]-]{1,64}$/;
 const IGNORED_NAMES_MAX = 64;
 
 function ignoredHeader(ignored: readonly string[]): HeaderList {

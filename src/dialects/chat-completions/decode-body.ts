@@ -37,7 +37,8 @@ export function decodeBody(given: JsonObject, call: IncomingCall): DecodedBody |
   const length = decodeMaxTokens(given, model);
   if (isRefusal(length)) return length;
   const { maxTokens } = length;
-  const prompt = decodePrompt(given, model);
+  const isMarked = parameters.body['cache_control'] !== undefined;
+  const prompt = decodePrompt(given, { model, isMarked });
   if (isRefusal(prompt)) return prompt;
   const style = decodeStyle({ given, call, model, maxTokens, prompt });
   if (isRefusal(style)) return style;
@@ -54,7 +55,7 @@ export function decodeBody(given: JsonObject, call: IncomingCall): DecodedBody |
     ...parameters.body,
     stream: true,
   };
-  const shape = shapeOf({ given, call, model, prompt, style, ignored });
+  const shape = shapeOf({ name, given, call, model, prompt, style, ignored });
   return { body, shape, modelId: model?.id };
 }
 
@@ -129,6 +130,7 @@ function styleMembers({
 }
 
 interface ShapeContext {
+  readonly name: string;
   readonly given: JsonObject;
   readonly call: IncomingCall;
   readonly model: KnownModel | undefined;
@@ -139,7 +141,7 @@ interface ShapeContext {
 
 const MILLISECONDS_A_SECOND = 1000;
 
-function shapeOf({ given, call, model, prompt, style, ignored }: ShapeContext): AnswerShape {
+function shapeOf({ name, given, call, model, prompt, style, ignored }: ShapeContext): AnswerShape {
   const { metadata, stream_options: options } = given;
   const { credits } = call.chatCompletions;
   const isStream = given['stream'] === true;
@@ -147,7 +149,7 @@ function shapeOf({ given, call, model, prompt, style, ignored }: ShapeContext): 
   return {
     id: completionIdOf(call.requestId),
     created: Math.floor(call.startedAtMs / MILLISECONDS_A_SECOND),
-    model: String(given['model']),
+    model: name,
     isStream,
     // What shows credits says with them what they were for (chat reference §1.5).
     includesUsage: isStream && (asksForUsage || credits !== undefined),

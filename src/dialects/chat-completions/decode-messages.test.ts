@@ -305,3 +305,12 @@ test('fields without effect are named once each', () => {
     'messages[].reasoning_content',
   ]);
 });
+
+test('the name of a function’s result has an effect: it is what the call is found by', () => {
+  const { ignored } = decodeConversation([
+    user('a'),
+    assistant(null, { function_call: { name: 'f', arguments: '{}' } }),
+    { role: 'function', name: 'f', content: 'r' },
+  ]);
+  expect(ignored).toEqual([]);
+});

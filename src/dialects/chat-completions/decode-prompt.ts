@@ -22,9 +22,15 @@ export interface DecodedPrompt {
 /** In all places together; API reference §6.1. */
 const CACHE_MARKERS_MAX = 4;
 
+export interface PromptContext {
+  readonly model: KnownModel | undefined;
+  /** Whether the request marks all of its prompt besides. */
+  readonly isMarked: boolean;
+}
+
 export function decodePrompt(
   given: JsonObject,
-  model: KnownModel | undefined,
+  { model, isMarked }: PromptContext,
 ): DecodedPrompt | Refusal {
   const said = decodeMessages(given, { model });
   if (isRefusal(said)) return said;
@@ -36,7 +42,7 @@ export function decodePrompt(
   const ignored = [...said.ignored, ...offered.ignored, ...chosen.ignored];
   const { tools, choice } = chosen.tools.length > 0 ? chosen : stubsFor(said);
   return (
-    tooManyMarkers(said, tools, given) ?? { said, tools, choice, customTools, callsAs, ignored }
+    tooManyMarkers(said, tools, isMarked) ?? { said, tools, choice, customTools, callsAs, ignored }
   );
 }
 
@@ -53,11 +59,10 @@ function stubsFor({ calledTools }: DecodedMessages): Pick<DecodedPrompt, 'tools'
 function tooManyMarkers(
   said: DecodedMessages,
   tools: readonly Tool[],
-  given: JsonObject,
+  isMarked: boolean,
 ): Refusal | undefined {
   const ofTools = tools.filter((tool) => (tool['cache_control'] ?? null) !== null).length;
-  const ofAll = given['cache_control'] === undefined ? 0 : 1;
-  const count = said.cacheMarkers + ofTools + ofAll;
+  const count = said.cacheMarkers + ofTools + (isMarked ? 1 : 0);
   if (count <= CACHE_MARKERS_MAX) return undefined;
   return refusal(
     'invalid_request',

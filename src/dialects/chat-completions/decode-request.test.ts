@@ -193,8 +193,12 @@ describe('refused, by the name of the parameter', () => {
     expect(decodeChat({ ...four, cache_control: { type: 'ephemeral' } }).refused?.text).toContain(
       '5',
     );
+    const asked = (mode: string): string | undefined =>
+      decodeChat({ ...four, prompt_cache_options: { mode } }).refused?.param;
+    expect([asked('implicit'), asked('explicit')]).toEqual(['cache_control', undefined]);
     expect(
-      decodeChat({ messages: [{ role: 'user', content: Array(5).fill(marked) }] }).refused,
+      decodeChat({ messages: [{ role: 'user', content: Array.from({ length: 5 }, () => marked) }] })
+        .refused,
     ).toBeDefined();
   });
 });
@@ -291,9 +295,34 @@ describe('the request for the upstream', () => {
       stream: true,
       requestId: 'req_1',
       account: 'test',
-      native: { form: 'chat-completions', body: call.body, stream: false },
+      native: { form: 'chat-completions', body: call.body, stream: false, reportsUsage: true },
     });
     expect(decode(chatCall({ stream: true })).request.native?.stream).toBe(true);
+  });
+
+  test.each<[string, object, true | undefined]>([
+    ['JSON in words', { response_format: { type: 'json_object' } }, true],
+    [
+      'a schema in words',
+      {
+        model: 'claude-sonnet-4-0',
+        response_format: { type: 'json_schema', json_schema: { schema: { type: 'object' } } },
+      },
+      true,
+    ],
+    [
+      'a schema',
+      {
+        response_format: {
+          type: 'json_schema',
+          json_schema: { schema: { type: 'object', properties: { a: { type: 'string' } } } },
+        },
+      },
+      undefined,
+    ],
+    ['text', { response_format: { type: 'text' } }, undefined],
+  ])('says whether JSON is wanted that it has no field for: %s', (_how, asked, wants) => {
+    expect(decode(chatCall(asked)).request.wantsJsonObject).toBe(wants);
   });
 
   test('has the version, and of the caller’s headers the betas and the key for repeats', () => {

@@ -1,11 +1,12 @@
 import type { Refusal } from '../../messages/errors.ts';
 import { isRefusal, refusal } from '../../messages/errors.ts';
-import type { HeaderList } from '../../messages/upstream.ts';
+import type { HeaderList, NativeRequest } from '../../messages/upstream.ts';
 import type { JsonObject } from '../../std/json.ts';
 import { isJsonObject, parseJson, textOf } from '../../std/json.ts';
 import { scanJsonObject } from '../../std/scan-json.ts';
 import { callerHeader } from '../caller-header.ts';
 import type { DecodedCall, HeaderMap, IncomingCall } from '../dialect.ts';
+import type { AnswerShape } from './answer-shape.ts';
 import { decodeBody } from './decode-body.ts';
 import { createAnswerEncoder } from './encode-answer.ts';
 
@@ -37,10 +38,21 @@ export function decodeRequest(call: IncomingCall): DecodedCall | Refusal {
       stream: true,
       requestId: call.requestId,
       account: call.account,
-      native: { form: 'chat-completions', body: call.body, stream: shape.isStream },
+      ...nativeOf(call, shape),
+      ...(shape.removesFence ? { wantsJsonObject: true } : {}),
       callerHeader: (name) => callerHeader(call.headers, name),
     },
   };
+}
+
+/** What says what an answer cost is made here: then nothing passes as it is. */
+function nativeOf(
+  { body, chatCompletions }: IncomingCall,
+  { isStream, includesUsage }: AnswerShape,
+): { readonly native?: NativeRequest } {
+  if (chatCompletions.credits !== undefined) return {};
+  const reportsUsage = !isStream || includesUsage;
+  return { native: { form: 'chat-completions', body, stream: isStream, reportsUsage } };
 }
 
 /** The request's members; null counts as absent, as the form has it. */

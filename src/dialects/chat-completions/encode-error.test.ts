@@ -56,6 +56,15 @@ describe('errors', () => {
     );
   });
 
+  test.each(['Invalid bearer token', 'x-api-key header is required', undefined])(
+    'a credential is refused in the words of this form: %s',
+    (detail) => {
+      const { message } = errorIn(encodeError(refusal('unauthenticated', detail)));
+      expect(message).toMatch(/^Incorrect API key provided/);
+      expect(message).toContain('authorization: Bearer');
+    },
+  );
+
   test('when to try again: whole seconds, and one where nobody said it', () => {
     const after = (code: ErrorCode, retryAfterMs?: number): string | undefined =>
       headerOf(

@@ -1,4 +1,3 @@
-import type { Schema } from '../../messages/schema.ts';
 import {
   anyObject,
   array,
@@ -15,28 +14,9 @@ import {
 import { cacheMarkerSchema } from './cache-marker-schema.ts';
 import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject } from '../../std/json.ts';
+import type { ChatParameter } from './parameters/chat-parameter.ts';
+import { ignoredParameters } from './parameters/ignored-parameters.ts';
 import { opened } from './refuse-parameter.ts';
-
-/** A top-level member of a request, and what becomes of it (chat reference §2.1). */
-export interface ChatParameter {
-  readonly name: string;
-  readonly posture: 'mapped' | 'ignored' | 'refused';
-  /** What becomes of it, in one sentence. */
-  readonly becomes: string;
-  /** Whether the form itself does not have it. */
-  readonly extension?: true;
-  readonly isRequired?: true;
-  /** What a value must look like; null counts as absent before this is asked. */
-  readonly schema?: Schema;
-  /** Why a value of the right type is refused. */
-  readonly refuses?: (value: JsonValue) => string | undefined;
-  /** The other parameter that it makes no sense without, and what that must be. */
-  readonly needs?: { readonly name: string; readonly value: JsonValue };
-  /** Values that ask for nothing, so that nothing is lost when they are ignored. */
-  readonly idle?: readonly JsonValue[];
-  /** The part of the Messages body that it is by itself; undefined where it has no effect. */
-  readonly alone?: (value: JsonValue) => JsonObject | undefined;
-}
 
 const fraction = number({ min: 0, max: 1 });
 const tokenCount = integer({ min: 1 });
@@ -46,7 +26,6 @@ const METADATA_VALUE_LENGTH_MAX = 512;
 const SAFETY_IDENTIFIER_LENGTH_MAX = 64;
 /** What `metadata.user_id` of the Messages form takes. */
 const USER_LENGTH_MAX = 256;
-const TOP_LOGPROBS_MAX = 20;
 
 /** Those of the form that are not here have no other meaning. */
 const serviceTiers: ReadonlyMap<JsonValue, 'auto' | 'standard_only'> = new Map([
@@ -291,34 +270,8 @@ export const chatParameters: readonly ChatParameter[] = [
         ? undefined
         : 'only text is answered',
   },
-  ignored('audio', anyObject, 'Nothing, since no audio is answered.'),
-  ignored('logprobs', boolean, 'Nothing: `logprobs` of the answer is null.', [false]),
-  {
-    ...ignored('top_logprobs', integer({ min: 0, max: TOP_LOGPROBS_MAX }), 'Nothing.', [0]),
-    needs: { name: 'logprobs', value: true },
-  },
-  ignored('frequency_penalty', number(), 'Nothing.', [0]),
-  ignored('presence_penalty', number(), 'Nothing.', [0]),
-  ignored('logit_bias', anyObject, 'Nothing.'),
-  ignored('seed', integer(), 'Nothing.'),
-  ignored('store', boolean, 'Nothing: no answer is kept.', [false]),
-  ignored('prediction', anyObject, 'Nothing.'),
-  ignored('moderation', undefined, 'Nothing.'),
-  ignored('verbosity', oneOf('low', 'medium', 'high'), 'Nothing.', ['medium']),
-  ignored('prompt_cache_key', string(), 'Nothing: a prompt is found by its content.'),
-  ignored('prompt_cache_retention', string(), 'Nothing.'),
-  ignored('web_search_options', anyObject, 'Nothing; a search tool of the Messages form works.'),
+  ...ignoredParameters,
 ];
-
-/** What has no equal: documented, named in `x-ignored-params`, and without any other effect. */
-function ignored(
-  name: string,
-  schema: Schema | undefined,
-  becomes: string,
-  idle: readonly JsonValue[] = [],
-): ChatParameter {
-  return { name, posture: 'ignored', becomes, idle, ...(schema === undefined ? {} : { schema }) };
-}
 
 function metadataIssue(value: JsonValue): string | undefined {
   const keys = isJsonObject(value) ? Object.keys(value) : [];

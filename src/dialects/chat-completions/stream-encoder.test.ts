@@ -221,7 +221,9 @@ describe('a stream', () => {
     const events = around(textBlock(0, 'a'), 'end_turn', {
       usage: { input_tokens: 16, output_tokens: 264 },
     });
-    const chunks = chunksIn(streamOf(events, { credits: { markupPercent: 30, costNanoUsd } }));
+    const chunks = chunksIn(
+      streamOf(events, { includesUsage: true, credits: { markupPercent: 30, costNanoUsd } }),
+    );
     expect(chunks.at(-1)).toMatchObject({
       choices: [],
       usage: { total_tokens: 280 },

@@ -45,7 +45,7 @@ export class StreamEncoder implements EventEncoder {
     const { ending, usage } = this.#mapping;
     if (ending === undefined) return written;
     this.#isOver = true;
-    const last = this.#chunks.showsUsage
+    const last = this.#shape.includesUsage
       ? this.#chunks.usage(chatUsageOf(usage), creditMeta(usage, this.#shape.credits))
       : '';
     return `${written}${this.#chunks.finish(ending)}${last}${DONE}`;

@@ -12,7 +12,8 @@ const base: CheckedRequest = { model: 'm', max_tokens: 1024, messages: [question
 const seeds = Array.from({ length: 40 }, (_, index) => `seed ${String(index)}`);
 
 function plan(request: CheckedRequest, seed = 'seed'): readonly PlannedBlock[] {
-  const accepted = { request, facts: factsOf('claude-sonnet-4-6'), betas: new Set<string>() };
+  const facts = factsOf('claude-sonnet-4-6');
+  const accepted = { request, facts, betas: new Set<string>(), wantsJsonObject: false };
   return planAnswer(accepted, new DeterministicRandom(seed), 0);
 }
 

@@ -20,19 +20,20 @@ import { runServerTool, runUnfinished } from './run-server-tool.ts';
 import type { Passage, ServerTool, ServerToolWorld } from './server-tools/server-tool.ts';
 import { weavePassages } from './weave-passages.ts';
 import { writeAnswer } from './write-answer.ts';
+import { writeJson } from './write-json.ts';
 
 const CITED_SOURCES_MAX = 3;
 
 /** Everything the answer to a request would say if it had all the room. */
 export function planAnswer(
-  accepted: Pick<AcceptedRequest, 'request' | 'facts' | 'betas'>,
+  accepted: Pick<AcceptedRequest, 'request' | 'facts' | 'betas' | 'wantsJsonObject'>,
   random: DeterministicRandom,
   /** Midnight before the request, which stands in what server tools bring back. */
   dayMs: number,
 ): readonly PlannedBlock[] {
-  const { request } = accepted;
+  const { request, wantsJsonObject } = accepted;
   const view = viewConversation(request);
-  const writing = { request, view, random };
+  const writing = { request, view, random, wantsJsonObject };
   const world: ServerToolWorld = { request, tool: undefined, view, random, dayMs };
   const unfinished = runUnfinished(world);
   const tools = chooseTools(request, random.fork('tools'));
@@ -86,6 +87,7 @@ interface Writing {
   readonly request: CheckedRequest;
   readonly view: ConversationView;
   readonly random: DeterministicRandom;
+  readonly wantsJsonObject: boolean;
 }
 
 /** The words that end an answer, with what they cite. */
@@ -95,6 +97,7 @@ function textBlocks(writing: Writing, outcomes: Outcomes): readonly PlannedBlock
   if (formatted !== undefined) return [{ kind: 'text', text: formatted }];
   const continued = view.isContinued ? continueJson(view.continuedText, view.words) : undefined;
   if (continued !== undefined) return [{ kind: 'text', text: continued }];
+  if (writing.wantsJsonObject) return [{ kind: 'text', text: JSON.stringify(writeJson(writing)) }];
   const said = outcomes.map((outcome) => outcome.said).join(' ');
   const brought = outcomes.flatMap(({ passages }) => passages);
   const answer = writeAnswer(view, random);

@@ -18,7 +18,7 @@ const seeds = Array.from({ length: 60 }, (_, index) => `seed ${String(index)}`);
 const DAY_MS = Date.UTC(2026, 7, 19);
 
 function plan(request: CheckedRequest, seed = 'seed'): readonly PlannedBlock[] {
-  const accepted = { request, facts, betas: new Set<string>() };
+  const accepted = { request, facts, betas: new Set<string>(), wantsJsonObject: false };
   return planAnswer(accepted, new DeterministicRandom(seed), DAY_MS);
 }
 

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../std/json.ts';
 import { ruleTexts } from '../rules/rule-texts.ts';
 import { circularReference } from './circular-reference.ts';
 import { unreadablePattern } from './portable-pattern.ts';
-import { resolveReference } from './resolve-reference.ts';
+import { resolvePointer } from '../../std/resolve-pointer.ts';
 import { definitionsIn, listOf, listOrOne, subschemasOf } from './schema-parts.ts';
 import { outputFormats } from './string-formats.ts';
 
@@ -108,7 +108,7 @@ function referenceIssue(schema: JsonObject, root: JsonObject): string | undefine
   }
   if (typeof $ref !== 'string') return undefined;
   if (!$ref.startsWith('#')) return ruleTexts.schemaExternalReference($ref);
-  const target = resolveReference(root, $ref);
+  const target = resolvePointer(root, $ref);
   return target === undefined ? ruleTexts.schemaReferenceUnknown($ref) : undefined;
 }
 

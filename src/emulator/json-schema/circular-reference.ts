@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject } from '../../std/json.ts';
-import { resolveReference } from './resolve-reference.ts';
+import { resolvePointer } from '../../std/resolve-pointer.ts';
 import { subschemasOf } from './schema-parts.ts';
 
 /**
@@ -28,7 +28,7 @@ function circleFrom(
 ): readonly string[] | undefined {
   const path: Step[] = [];
   const enter = (reference: string): void => {
-    const target = resolveReference(search.root, reference);
+    const target = resolvePointer(search.root, reference);
     path.push({ reference, waiting: target === undefined ? [] : [...referencesIn(target)] });
   };
   if (!search.done.has(start)) enter(start);

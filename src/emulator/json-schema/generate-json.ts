@@ -7,7 +7,7 @@ import { generateNumber, generateString } from './generate-scalar.ts';
 import { equalJson, isSmallJson, ownMember } from './json-bounds.ts';
 import { mergeSchemas } from './merge-schemas.ts';
 import { parsePattern } from './parse-pattern.ts';
-import { resolveReference } from './resolve-reference.ts';
+import { resolvePointer } from '../../std/resolve-pointer.ts';
 import { samplePattern } from './sample-pattern.ts';
 import { satisfiesSchema } from './satisfies-schema.ts';
 import { costOf, impliedType, inOrder, listOf, memberSchema, numberOf } from './schema-parts.ts';
@@ -102,7 +102,7 @@ class Generation {
     const isHeard = place.attempt < DESCRIBED_TRIES;
     let flat: JsonObject = isHeard ? { ...describedBounds(rest['description']), ...rest } : rest;
     const parts = listOf(allOf).slice(0, OPTIONS_LOOKED_AT_MAX);
-    if ($ref !== undefined) parts.push(resolveReference(this.#root, $ref) ?? {});
+    if ($ref !== undefined) parts.push(resolvePointer(this.#root, $ref) ?? {});
     for (const union of [anyOf, oneOf]) {
       const branch = this.#branch(listOf(union), place);
       if (branch !== undefined) parts.push(branch);

@@ -3,7 +3,7 @@ import { isJsonObject } from '../../std/json.ts';
 import { canonicalJson, equalJson, ownMember, widthOf } from './json-bounds.ts';
 import { matchPattern } from './match-pattern.ts';
 import { parsePattern } from './parse-pattern.ts';
-import { resolveReference } from './resolve-reference.ts';
+import { resolvePointer } from '../../std/resolve-pointer.ts';
 import { listOf, listOrOne, patternEntries } from './schema-parts.ts';
 import { matchesFormat } from './string-formats.ts';
 
@@ -242,7 +242,7 @@ function holdsCondition({ value, said, schema, check }: Checked): boolean {
 }
 
 function holdsReference({ value, said, check }: Checked): boolean {
-  const target = resolveReference(check.root, said);
+  const target = resolvePointer(check.root, said);
   return target === undefined || check.holds(value, target);
 }
 

@@ -72,6 +72,8 @@ export interface AcceptedRequest {
   readonly fingerprint: Uint8Array;
   /** Whether the request is one of a batch. */
   readonly isBatch: boolean;
+  /** Whether its answer is to be a JSON object, though no format in it says so. */
+  readonly wantsJsonObject: boolean;
 }
 
 /** What a request is read against. */
@@ -92,7 +94,7 @@ export function readRequest(
 ): AcceptedRequest | Refusal {
   const body = readBody(upstreamRequest.body);
   if (body.kind === 'refusal') return body;
-  const { headers, operation, account, isBatch } = upstreamRequest;
+  const { headers, operation, account, isBatch = false, wantsJsonObject = false } = upstreamRequest;
   const version = readVersion(headerValue(headers, 'anthropic-version'));
   if ('kind' in version) return version;
   const read = readBetas(headers);
@@ -105,7 +107,7 @@ export function readRequest(
   if (isSet(request.thread)) return threadRefusal();
   const outdated = versionIssue(request, version);
   if (outdated !== undefined) return refusal('invalid_request', outdated);
-  return checkRules({ request, betas, context, body, account, isBatch: isBatch === true });
+  return checkRules({ request, betas, context, body, account, isBatch, wantsJsonObject });
 }
 
 interface Checking {
@@ -115,6 +117,7 @@ interface Checking {
   readonly body: ReadBody;
   readonly account: string;
   readonly isBatch: boolean;
+  readonly wantsJsonObject: boolean;
 }
 
 function checkRules(checking: Checking): AcceptedRequest | Refusal {
@@ -151,6 +154,7 @@ function checkRules(checking: Checking): AcceptedRequest | Refusal {
     windowTokens,
     fingerprint,
     isBatch: checking.isBatch,
+    wantsJsonObject: checking.wantsJsonObject,
   };
 }
 

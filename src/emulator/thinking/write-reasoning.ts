@@ -62,7 +62,8 @@ function aboutConversation(view: ConversationView): string {
     return `After ${turns}, ${results === 1 ? 'a tool result has' : 'tool results have'} come back.`;
   }
   const quoted = view.lastText.split(' ', QUOTED_WORDS).join(' ');
+  const counted = `There ${view.userTurns === 1 ? 'is' : 'are'} ${turns}`;
   return quoted === ''
-    ? `There are ${turns} and no text to quote.`
-    : `There are ${turns}, and the last text begins “${quoted}”.`;
+    ? `${counted} and no text to quote.`
+    : `${counted}, and the last text begins “${quoted}”.`;
 }

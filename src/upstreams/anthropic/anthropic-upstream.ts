@@ -1,4 +1,4 @@
-import type { ErrorCode, Refusal } from '../../messages/errors.ts';
+import type { Refusal } from '../../messages/errors.ts';
 import { refusal } from '../../messages/errors.ts';
 import type {
   HeaderList,
@@ -11,7 +11,8 @@ import { accountOperations } from '../../messages/upstream.ts';
 import type { Cancellation } from '../../std/cancellation.ts';
 import type { Secret } from '../../std/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Transport, TransportFailure, TransportResult } from '../transport.ts';
+import { failureCodes } from '../failure-codes.ts';
+import type { Transport, TransportResult } from '../transport.ts';
 
 export interface AnthropicUpstreamOptions {
   readonly name: string;
@@ -44,17 +45,6 @@ const passedHeaders: ReadonlySet<string> = new Set([
   'x-should-retry',
 ]);
 const passedPrefixes = ['anthropic-ratelimit-', 'anthropic-priority-', 'anthropic-fast-'] as const;
-
-const failureCodes: Readonly<Record<TransportFailure['reason'], ErrorCode>> = {
-  'connect-failed': 'upstream_failed',
-  'connect-timeout': 'upstream_timeout',
-  'first-byte-timeout': 'upstream_timeout',
-  'idle-timeout': 'upstream_timeout',
-  cut: 'upstream_failed',
-  malformed: 'upstream_failed',
-  'too-many-connections': 'overloaded',
-  cancelled: 'upstream_failed',
-};
 
 /** An upstream that speaks the Messages API itself: what came in goes out, byte for byte. */
 export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upstream {

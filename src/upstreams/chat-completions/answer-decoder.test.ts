@@ -121,6 +121,7 @@ describe('calls of tools, whatever an engine repeats or leaves out', () => {
       [callBlock('c1', 'f', { a: 1 })],
     ],
     ['no arguments', [callDelta(0, named('f'), 'c1')], [callBlock('c1', 'f', {})]],
+    ['null for none', [callDelta(0, named('f', 'null'), 'c1')], [callBlock('c1', 'f', {})]],
     [
       'arguments that are an object already',
       [callDelta(0, { name: 'f', arguments: { a: 1 } }, 'c1')],

@@ -74,12 +74,24 @@ describe('the verbatim lane', () => {
   test.each<readonly [string, Partial<UpstreamRequest>, Partial<ChatUpstreamOptions>]>([
     ['where it is turned off', native(body), { isVerbatim: false }],
     ['where the body names no model', native('{}'), {}],
+    ['where a stream would not say what was used', native(body, true, false), {}],
     ['for other forms', {}, {}],
   ])('%s, requests are translated', async (_name, more, options) => {
     const tried = await ask(answers(completion), asking({}, more), options);
     expect(sentBody(tried)).toEqual(canonical);
     expect(answered(tried).form).toBeUndefined();
   });
+});
+
+test('a JSON object that was asked for in this form is asked for in it again', async () => {
+  const wanted = await ask(answers(completion), asking({}, { wantsJsonObject: true }));
+  expect(sentBody(wanted)).toEqual({ ...canonical, response_format: { type: 'json_object' } });
+  const format = { type: 'json_schema', schema: { type: 'object', properties: {} } };
+  const bound = await ask(
+    answers(completion),
+    asking({ output_config: { format } }, { wantsJsonObject: true }),
+  );
+  expect(sentBody(bound)).toMatchObject({ response_format: { type: 'json_schema' } });
 });
 
 describe('other operations', () => {

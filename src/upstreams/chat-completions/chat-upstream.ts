@@ -13,6 +13,7 @@ import type { Cancellation } from '../../std/cancellation.ts';
 import { parseJson, textOf } from '../../std/json.ts';
 import type { AnswerFacts } from './answer-decoder.ts';
 import { encodeRequest } from './encode-request.ts';
+import type { EngineRequest } from './engine-request.ts';
 import type { EngineClientOptions, EngineResponse } from './engine-client.ts';
 import { EngineClient, isEventStream, passedHeaders, typeHeaders } from './engine-client.ts';
 import type { ModelNaming } from './engine-models.ts';
@@ -83,7 +84,9 @@ class ChatUpstream implements Upstream {
 
   #verbatimBody({ native, body }: UpstreamRequest): VerbatimBody | undefined {
     const { isVerbatim } = this.#options;
-    if (!isVerbatim || native?.form !== 'chat-completions') return undefined;
+    if (!isVerbatim || native?.form !== 'chat-completions' || !native.reportsUsage) {
+      return undefined;
+    }
     return verbatimBody(native.body, body, this.#options);
   }
 
@@ -121,7 +124,7 @@ class ChatUpstream implements Upstream {
       const fields = encoded.dropped.join(', ');
       log.debug('fields_dropped', { requestId: request.requestId, upstream: this.name, fields });
     }
-    const json = JSON.stringify(encoded.body);
+    const json = JSON.stringify(asJsonObject(encoded.body, request, quirks));
     const response = await this.#post(Buffer.from(json), request, cancellation);
     if (isRefusal(response)) return response;
     if (response.status !== OK) return this.#error(response, request, cancellation);
@@ -273,4 +276,14 @@ const streamHeaders: HeaderList = [
 function jsonAnswer(value: object): UpstreamAnswer {
   const body = sourceOf(Buffer.from(JSON.stringify(value)));
   return { kind: 'answer', status: OK, headers: jsonHeaders, isEventStream: false, body };
+}
+
+/** A caller who asked for a JSON object asked in this form: an engine that speaks it is told again. */
+function asJsonObject(
+  body: EngineRequest,
+  { wantsJsonObject = false }: UpstreamRequest,
+  { request_as }: EngineQuirks,
+): EngineRequest {
+  const isTold = wantsJsonObject && body.response_format === undefined && request_as === 'chat';
+  return isTold ? { ...body, response_format: { type: 'json_object' } } : body;
 }

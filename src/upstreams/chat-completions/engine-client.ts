@@ -1,4 +1,4 @@
-import type { ErrorCode, Refusal } from '../../messages/errors.ts';
+import type { Refusal } from '../../messages/errors.ts';
 import { refusal } from '../../messages/errors.ts';
 import type { HeaderList } from '../../messages/upstream.ts';
 import { collect } from '../../std/byte-stream.ts';
@@ -6,7 +6,8 @@ import type { Cancellation } from '../../std/cancellation.ts';
 import { textOf } from '../../std/json.ts';
 import type { Secret } from '../../std/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
-import type { Transport, TransportFailure, TransportResult } from '../transport.ts';
+import { failureCodes } from '../failure-codes.ts';
+import type { Transport, TransportResult } from '../transport.ts';
 
 export interface EngineClientOptions {
   readonly name: string;
@@ -31,17 +32,6 @@ export interface EngineCall {
   readonly headers: HeaderList;
   readonly body: Uint8Array;
 }
-
-const failureCodes: Readonly<Record<TransportFailure['reason'], ErrorCode>> = {
-  'connect-failed': 'upstream_failed',
-  'connect-timeout': 'upstream_timeout',
-  'first-byte-timeout': 'upstream_timeout',
-  'idle-timeout': 'upstream_timeout',
-  cut: 'upstream_failed',
-  malformed: 'upstream_failed',
-  'too-many-connections': 'overloaded',
-  cancelled: 'upstream_failed',
-};
 
 const ERROR_BYTES_MAX = 64 * 1024;
 

@@ -125,7 +125,8 @@ const LEGACY_CALL = -1;
 function readFunction(called: JsonObject): Pick<CallPiece, 'name' | 'json'> {
   const { name, arguments: given } = called;
   const json = isJsonObject(given) ? JSON.stringify(given) : textIn(given);
-  return { name: nonEmpty(name), json };
+  // A call without arguments is `null` to some.
+  return { name: nonEmpty(name), json: json.trim() === 'null' ? '' : json };
 }
 
 /** A text, or the texts of parts. */

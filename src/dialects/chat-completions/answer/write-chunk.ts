@@ -17,16 +17,10 @@ export const KEEP_ALIVE = ': ping\n\n';
 /** Writes the chunks of one stream, which share their head. One line of data each, and no event name. */
 export class ChunkWriter {
   readonly #shape: AnswerShape;
-  readonly #showsUsage: boolean;
   #tier: string | undefined;
 
   constructor(shape: AnswerShape) {
     this.#shape = shape;
-    this.#showsUsage = shape.includesUsage || shape.credits !== undefined;
-  }
-
-  get showsUsage(): boolean {
-    return this.#showsUsage;
   }
 
   /** All chunks from here on name it. */
@@ -54,7 +48,7 @@ export class ChunkWriter {
   }
 
   #choice(choice: ChatChunkChoice): string {
-    const usage = this.#showsUsage ? { usage: null } : {};
+    const usage = this.#shape.includesUsage ? { usage: null } : {};
     return this.#write({ choices: [choice], ...usage });
   }
 

@@ -2,7 +2,7 @@ import type { ToolUseBlock } from '../../../messages/content-blocks.ts';
 import type { Refusal } from '../../../messages/errors.ts';
 import { isRefusal } from '../../../messages/errors.ts';
 import type { JsonObject, JsonValue } from '../../../std/json.ts';
-import { isJsonObject, parseJson } from '../../../std/json.ts';
+import { isJsonObject, parseExactJson } from '../../../std/json.ts';
 import type { PlacedBlock } from './placed-block.ts';
 import { refuseParameter } from '../refuse-parameter.ts';
 
@@ -68,7 +68,7 @@ type Arguments =
 /** No arguments at all are an empty object; anything else that is no object is the caller's mistake. */
 function parseArguments(given: JsonValue): Arguments {
   const text = given ?? '';
-  const parsed = typeof text === 'string' && text.trim() !== '' ? parseJson(text) : undefined;
+  const parsed = typeof text === 'string' && text.trim() !== '' ? parseExactJson(text) : undefined;
   if (parsed?.kind === 'malformed') return { kind: 'bad', why: `not valid JSON: ${parsed.detail}` };
   const value = parsed === undefined && typeof text === 'string' ? {} : (parsed?.value ?? text);
   if (!isJsonObject(value)) return { kind: 'bad', why: 'expected the JSON text of an object' };

@@ -166,6 +166,12 @@ describe('calls and their results', () => {
     expect(decodeConversation(messages).messages).toEqual(turns);
   });
 
+  test('arguments go on to the letter, whatever their numbers are', () => {
+    const json = '{"id":1234567890123456789,"at":[1.0,2e3]}';
+    const { messages } = decodeConversation([calling(call('t1', 'f', json)), tool('t1', 'r')]);
+    expect(JSON.stringify(messages)).toContain(`"input":${json}`);
+  });
+
   test('the tools that are called are named in their order, each once', () => {
     const { calledTools } = decodeConversation([
       calling(call('1', 'g'), call('2', 'f'), call('3', 'g')),
@@ -266,6 +272,11 @@ describe('calls and results that do not fit are refused, with the field that is 
     [
       'B27 arguments that are no object',
       [user('a'), calling(call('t', 'f', '[1]'))],
+      `${at}.function.arguments`,
+    ],
+    [
+      'arguments that are the text of a number',
+      [user('a'), calling(call('t', 'f', '1.0'))],
       `${at}.function.arguments`,
     ],
     [

@@ -78,7 +78,11 @@ export const messageFields: readonly MessageField[] = [
     posture: 'mapped',
     becomes: '`cache_control` of the last block of the message.',
   },
-  { name: 'name', posture: 'ignored', becomes: 'Left out: the Messages form has no names.' },
+  {
+    name: 'name',
+    posture: 'ignored',
+    becomes: 'Left out, but for the role `function`: the Messages form has no names.',
+  },
   { name: 'audio', posture: 'ignored', becomes: 'Left out: models do not hear.' },
   {
     name: 'annotations',
@@ -98,7 +102,7 @@ export function ignoredFieldsOf(
   blocks: readonly PlacedBlock[],
 ): readonly string[] {
   const names = ignoredFields
-    .filter(({ name }) => hasValue(message[name]))
+    .filter(({ name }) => hasValue(message[name]) && !isMeant(name, message))
     .map(({ name }) => `messages[].${name}`);
   const { content } = message;
   const isDetailed =
@@ -108,6 +112,11 @@ export function ignoredFieldsOf(
     names.push('messages[].reasoning_content');
   }
   return names;
+}
+
+/** A result of the form of 2023 says by its name which call it is of. */
+function isMeant(field: string, { role }: JsonObject): boolean {
+  return field === 'name' && role === 'function';
 }
 
 function hasValue(value: JsonValue | undefined): boolean {

@@ -5,10 +5,10 @@ import type {
   ToolResultPart,
 } from '../../../messages/content-blocks.ts';
 import type { Refusal } from '../../../messages/errors.ts';
-import { nullable, oneOf, optional, required } from '../../../messages/schema.ts';
 import type { JsonObject } from '../../../std/json.ts';
 import { isJsonObject } from '../../../std/json.ts';
-import { checkParameter, opened } from '../refuse-parameter.ts';
+import { cacheMarkerSchema } from '../cache-marker-schema.ts';
+import { checkParameter } from '../refuse-parameter.ts';
 
 /** A block of a message, or of what a tool returned. */
 export type DecodedBlock = RequestBlock | ToolResultPart;
@@ -35,16 +35,11 @@ export interface Turn {
 /** A cached prefix may end here; what says so in the form itself has no options. */
 const ephemeral: CacheControl = { type: 'ephemeral' };
 
-const markerSchema = opened({
-  type: required(oneOf('ephemeral')),
-  ttl: optional(nullable(oneOf('5m', '1h'))),
-});
-
 /** Checks what a message or a part says of caching (chat reference §2.9). */
 export function checkCacheMarker(holder: JsonObject, param: string): Refusal | undefined {
   const { cache_control: marker = null } = holder;
   if (marker === null) return undefined;
-  return checkParameter(markerSchema, marker, `${param}.cache_control`);
+  return checkParameter(cacheMarkerSchema, marker, `${param}.cache_control`);
 }
 
 /** What a message or a part says of caching, after it was checked. */

@@ -1,16 +1,21 @@
 import type { JsonObject, JsonValue } from '../../../std/json.ts';
 import { isJsonObject } from '../../../std/json.ts';
-import { resolvePointer } from './resolve-pointer.ts';
+import { resolvePointer } from '../../../std/resolve-pointer.ts';
+
+/** Schemas within schemas; those who make others of them go down as deep. */
+const DEPTH_MAX = 200;
 
 /**
  * Whether structured outputs can hold an answer to a schema at all (API reference §8). What they
  * cannot is refused upstream, or, once its objects are closed, means something else.
  */
 export function canBeHeld(root: JsonObject): boolean {
-  const waiting: JsonValue[] = [root];
-  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-    if (!isJsonObject(node) || !isNodeHeld(node, root)) return false;
-    waiting.push(...subschemasOf(node), ...definitionsIn(node));
+  let level: readonly JsonValue[] = [root];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > DEPTH_MAX) return false;
+    const nodes = level.filter((node) => isJsonObject(node));
+    if (nodes.length < level.length || !nodes.every((node) => isNodeHeld(node, root))) return false;
+    level = nodes.flatMap((node) => [...subschemasOf(node), ...definitionsIn(node)]);
   }
   return !isCircular(root);
 }
@@ -48,14 +53,14 @@ function isNodeHeld(node: JsonObject, root: JsonObject): boolean {
 }
 
 function isTyped({ type, properties, items, anyOf, oneOf, ...node }: JsonObject): boolean {
+  if (type !== undefined && typeof type !== 'string' && !Array.isArray(type)) return false;
   if (listOf(anyOf ?? oneOf).length > 0) return true;
   const { const: only } = node;
   const isOnly = only !== undefined && (typeof only !== 'object' || only === null);
   return (
     isOnly ||
     isScalarList(node['enum']) ||
-    typeof type === 'string' ||
-    Array.isArray(type) ||
+    type !== undefined ||
     isJsonObject(properties) ||
     isJsonObject(items)
   );

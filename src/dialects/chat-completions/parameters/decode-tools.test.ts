@@ -45,6 +45,11 @@ describe('tools and the choice among them', () => {
     ['null for parameters', { tools: [F('f', { parameters: null })] }, { tools: [native('f')] }],
     ['no parameters', { tools: [F('f', { parameters: {} })] }, { tools: [native('f')] }],
     [
+      'null for what a schema says, but for a value that may be one',
+      { tools: [F('f', { parameters: { type: null, properties: null, default: null } })] },
+      { tools: [{ name: 'f', input_schema: { type: 'object', default: null } }] },
+    ],
+    [
       'C03',
       {
         tools: [

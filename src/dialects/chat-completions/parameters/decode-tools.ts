@@ -18,7 +18,7 @@ import type { JsonObject, JsonValue } from '../../../std/json.ts';
 import { isJsonObject } from '../../../std/json.ts';
 import type { KnownModel } from '../../dialect.ts';
 import { checkParameter, opened, refuseParameter } from '../refuse-parameter.ts';
-import { sanitizeSchema } from './sanitize-schema.ts';
+import { sanitizeSchema, takesNull } from './sanitize-schema.ts';
 
 export interface DecodedTools {
   readonly tools: readonly Tool[];
@@ -157,10 +157,10 @@ function strictSchemaOf(schema: JsonObject, model: KnownModel | undefined): Json
   return model?.traits.acceptsOutputFormat === false ? undefined : sanitizeSchema(schema);
 }
 
-/** The Messages form wants an object's schema; everything else of it stays. */
+/** The Messages form wants an object's schema, in which null is none; everything else of it stays. */
 function inputSchemaOf(parameters: JsonObject): JsonObject {
   const kept = Object.fromEntries(
-    Object.entries(parameters).filter(([key, value]) => key !== 'required' || value !== null),
+    Object.entries(parameters).filter(([key, value]) => value !== null || takesNull.has(key)),
   );
   if (Object.keys(kept).length === 0) return { type: 'object', properties: {} };
   return kept['type'] === undefined ? { type: 'object', ...kept } : kept;

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../../messages/errors.ts';
 import { isRefusal } from '../../../messages/errors.ts';
 import type { JsonObject, JsonValue } from '../../../std/json.ts';
-import type { ChatParameter } from '../parameters.ts';
+import type { ChatParameter } from './chat-parameter.ts';
 import { chatParameters } from '../parameters.ts';
 import { checkParameter, refuseParameter } from '../refuse-parameter.ts';
 
@@ -51,7 +51,10 @@ function readOne(
   if (issue !== undefined) return refuseParameter(name, issue, 'unsupported_value');
   if (idle.includes(value)) return {};
   if (needs !== undefined && given[needs.name] !== needs.value) {
-    return refuseParameter(name, `only allowed when \`${needs.name}\` is ${String(needs.value)}`);
+    return refuseParameter(
+      name,
+      `only allowed when \`${needs.name}\` is ${JSON.stringify(needs.value)}`,
+    );
   }
   if (posture === 'ignored') return 'no effect';
   return alone === undefined ? {} : (alone(value) ?? 'no effect');

@@ -70,11 +70,12 @@ const typeOfKeyword: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Keywords for which null is a value. */
-const takesNull: ReadonlySet<string> = new Set(['const', 'default']);
+export const takesNull: ReadonlySet<string> = new Set(['const', 'default']);
 
-function sanitizeNode(node: JsonObject): JsonObject {
-  const { $ref: reference } = wrappedReference(node) ?? node;
-  if (reference !== undefined) return sanitizeReference(reference, node);
+function sanitizeNode(given: JsonObject): JsonObject {
+  const { $ref: reference } = wrappedReference(given) ?? given;
+  if (reference !== undefined) return sanitizeReference(reference, given);
+  const node = { ...typeOf(given), ...given };
   const members: Member[] = [];
   const constraints: string[] = [];
   for (const [keyword, value] of Object.entries(node)) {
@@ -84,7 +85,6 @@ function sanitizeNode(node: JsonObject): JsonObject {
     else members.push(kept);
   }
   return {
-    ...typeOf(node),
     ...Object.fromEntries(members),
     ...describe(node, constraints),
     ...(isObjectSchema(node) ? { additionalProperties: false } : {}),

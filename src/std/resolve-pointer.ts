@@ -1,5 +1,5 @@
-import type { JsonValue } from '../../../std/json.ts';
-import { isJsonObject } from '../../../std/json.ts';
+import type { JsonValue } from './json.ts';
+import { isJsonObject } from './json.ts';
 
 const STEPS_MAX = 32;
 
