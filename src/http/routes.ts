@@ -1,4 +1,5 @@
 import { chatCompletionsDialect } from '../dialects/chat-completions/chat-completions-dialect.ts';
+import { chatFolders } from '../dialects/chat-completions/chat-folders.ts';
 import type { Dialect, RouteTarget } from '../dialects/dialect.ts';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
 import { accountChatDialect } from '../dialects/workers-ai/account-chat-dialect.ts';
@@ -74,27 +75,6 @@ const workersAiPaths: readonly (readonly [string, Dialect])[] = [
   [`${ACCOUNT_PATH}/v1/v1/messages`, accountMessagesDialect],
   [`${ACCOUNT_PATH}/v1/chat/completions`, accountChatDialect],
 ];
-
-/** Where clients of Chat Completions look for it and for what else their API has: they know its form. */
-const chatFolders: ReadonlySet<string> = new Set([
-  'chat',
-  'responses',
-  'conversations',
-  'completions',
-  'embeddings',
-  'moderations',
-  'audio',
-  'images',
-  'videos',
-  'realtime',
-  'assistants',
-  'threads',
-  'vector_stores',
-  'batches',
-  'uploads',
-  'fine_tuning',
-  'evals',
-]);
 
 /** Every public route, in one table. */
 export const routes: readonly Route[] = [

@@ -1,3 +1,5 @@
+import { chatFolders } from '../chat-completions/chat-folders.ts';
+
 /**
  * The URLs of gateways stand below `/v1/{owner}/{gateway}`, beside the API's own folders: an account
  * by the name of one would hide it. Workers reference §0.2, §3.1.
@@ -5,15 +7,13 @@
 export const GATEWAY_HOST_PATH = '/v1/{owner}/{gateway}';
 
 const apiFolders: ReadonlySet<string> = new Set([
-  'chat',
   'complete',
-  'embeddings',
   'files',
   'messages',
   'models',
   'organizations',
   'requests',
-  'responses',
+  ...chatFolders,
 ]);
 
 /** Whether an account may be called that in a path: it is a label, whose account it is, the key says. */

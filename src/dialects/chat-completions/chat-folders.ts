@@ -1,0 +1,20 @@
+/** Where clients of Chat Completions look for it and for what else their API has: they know its form. */
+export const chatFolders: ReadonlySet<string> = new Set([
+  'chat',
+  'responses',
+  'conversations',
+  'completions',
+  'embeddings',
+  'moderations',
+  'audio',
+  'images',
+  'videos',
+  'realtime',
+  'assistants',
+  'threads',
+  'vector_stores',
+  'batches',
+  'uploads',
+  'fine_tuning',
+  'evals',
+]);
