@@ -9,15 +9,20 @@ const PATTERNS_MAX = 200;
 const PROFILES_MAX = 100;
 const ENTRIES_MAX = 50;
 
-const pattern = z.string().min(1).superRefine((source, context) => {
-  const parsed = parsePattern(source);
-  if (parsed.kind === 'pattern') return;
-  context.addIssue({ code: 'custom', message: `not a pattern that is taken here: ${parsed.detail}` });
-});
+const pattern = z
+  .string()
+  .min(1)
+  .superRefine((source, context) => {
+    const parsed = parsePattern(source);
+    if (parsed.kind === 'pattern') return;
+    context.addIssue({
+      code: 'custom',
+      message: `not a pattern that is taken here: ${parsed.detail}`,
+    });
+  });
 
-const category = z.string().regex(/^(?:S(?:[1-9]|1[0-3])|P1)$/, {
-  error: 'a category is S1 to S13 or P1',
-});
+/** Categories as guardrails name them: those of hazards, and the injection of prompts. */
+const category = z.string().regex(/^(?:S(?:[1-9]|1[0-3])|P1)$/);
 
 const name = z.string().min(1).max(128);
 

@@ -89,7 +89,9 @@ class StateBuilder {
   }
 
   #taken(ranges: readonly UnitRange[]): readonly boolean[] {
-    return this.#classes.map(({ from }) => ranges.some(([low, high]) => from >= low && from <= high));
+    return this.#classes.map(({ from }) =>
+      ranges.some(([low, high]) => from >= low && from <= high),
+    );
   }
 }
 
