@@ -52,14 +52,7 @@ const lists: readonly CaseList[] = [
       ...lettered('W-G', 25),
       ...lettered('W-C', 7),
     ],
-    waiting: new Map([
-      ['W-B36', 'dynamic routes are not built yet: they are refused'],
-      ['W-G19', 'guardrails are not built yet'],
-      ['W-G20', 'rules over sensitive data are not built yet'],
-      ['W-G21', 'dynamic routes are not built yet: they are refused'],
-      ['W-G22', 'WebSockets are not served'],
-      ['W-G24', 'spend rules and policies are not built yet'],
-    ]),
+    waiting: new Map([['W-G22', 'WebSockets are not served']]),
     casesIn: casesNamed('W-[BRGC]\\d{2}'),
   },
 ];

@@ -52,6 +52,7 @@ describe('what is published beside the code', () => {
       'docs/cassettes.md',
       'docs/dialects/chat-completions.md',
       'docs/dialects/workers-ai.md',
+      'docs/ai-gateway.md',
     ];
     const examples = documents.flatMap((path) =>
       [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? ''),

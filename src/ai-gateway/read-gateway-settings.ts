@@ -7,8 +7,8 @@ import type {
   GatewayRetry,
   LogManagementStrategy,
 } from '../policy/gateway-policy.ts';
+import { readSpendLimits } from '../policy/read-spend-limits.ts';
 import type { SpendLimits } from '../policy/spend-limits.ts';
-import { readSpendLimits } from '../policy/spend-limits.ts';
 import type { JsonObject, JsonValue } from '../std/json.ts';
 import { isJsonObject } from '../std/json.ts';
 import { invalidMember } from './invalid-member.ts';

@@ -21,9 +21,8 @@ const pattern = z
     });
   });
 
-const category = z.string().regex(/^(?:S(?:[1-9]|1[0-3])|P1)$/, {
-  error: 'a category is S1 to S13 or P1',
-});
+/** Categories as guardrails name them: those of hazards, and the injection of prompts. */
+const category = z.string().regex(/^(?:S(?:[1-9]|1[0-3])|P1)$/);
 
 const name = z.string().min(1).max(128);
 

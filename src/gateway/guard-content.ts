@@ -1,4 +1,5 @@
 import { ReplaySource } from '../cache/replay-source.ts';
+import type { DecodedCall } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import { textsIn } from '../messages/texts-in.ts';
@@ -85,7 +86,7 @@ async function judgeAnswer(attempted: Attempted): Promise<Attempted> {
   if ('failed' in bytes) {
     return { exchange: { ...exchange, spent: bytes.usage }, outcome: bytes.failed };
   }
-  const read = readAnswer(bytes, outcome);
+  const read = readAnswer(bytes, outcome, exchange.call);
   if (isRefusal(read)) return { exchange, outcome: read };
   const judged = await judgeTexts(exchange, 'RESPONSE', textsIn(read.said));
   if (judged.refused === undefined) {
@@ -100,10 +101,18 @@ interface ReadAnswer {
 }
 
 /** An answer that cannot be read cannot be looked at, so it does not go out. */
-function readAnswer(bytes: Uint8Array, { isEventStream }: UpstreamAnswer): ReadAnswer | Refusal {
+function readAnswer(
+  bytes: Uint8Array,
+  { isEventStream }: UpstreamAnswer,
+  call: DecodedCall,
+): ReadAnswer | Refusal {
   const folded = foldAnswer(bytes, isEventStream);
   if (folded.kind === 'message') {
     return { said: folded.message as unknown as JsonValue, usage: folded.usage };
+  }
+  if (folded.kind === 'failed') {
+    const { said } = folded;
+    return call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
   }
   const parsed = isEventStream ? undefined : parseJson(textOf(bytes));
   return parsed?.kind === 'value' ? { said: parsed.value, usage: folded.usage } : folded.said;

@@ -19,8 +19,8 @@ export interface PatternScannerOptions {
 }
 
 /** So many units of a text are looked through at a time, and so many before others get their turn. */
-const PIECE_UNITS = 64 * 1024;
-const TURN_UNITS = 1024 * 1024;
+const PIECE_UNITS = 16 * 1024;
+const TURN_UNITS = 128 * 1024;
 
 /** Finds what the owner of the gateway describes by patterns. The time is linear in the texts. */
 export class PatternScanner implements ContentScanner {

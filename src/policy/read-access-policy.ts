@@ -28,13 +28,25 @@ export function readAccessPolicy(given: JsonObject): AccessPolicy | Refusal {
   }
   const action = readAction(given['action']);
   if (isRefusal(action)) return action;
-  const named = { kind: 'policy', name, isEnabled: enabled, actor, resource, action } as const;
-  if (condition === undefined || condition === null || condition === '') {
-    return { ...named, conditionText: undefined, condition: undefined };
+  const said = readCondition(condition ?? '');
+  if (isRefusal(said)) return said;
+  return { kind: 'policy', name, isEnabled: enabled, actor, resource, action, ...said.condition };
+}
+
+interface GivenCondition {
+  readonly kind: 'condition';
+  readonly condition: Pick<AccessPolicy, 'condition' | 'conditionText'>;
+}
+
+function readCondition(text: JsonValue): GivenCondition | Refusal {
+  if (typeof text !== 'string') return invalidAt('condition', 'expected a text');
+  if (text === '') {
+    return { kind: 'condition', condition: { conditionText: undefined, condition: undefined } };
   }
-  if (typeof condition !== 'string') return invalidAt('condition', 'expected a text');
-  const read = readPolicyCondition(condition);
-  return isRefusal(read) ? read : { ...named, conditionText: condition, condition: read };
+  const condition = readPolicyCondition(text);
+  return isRefusal(condition)
+    ? condition
+    : { kind: 'condition', condition: { conditionText: text, condition } };
 }
 
 function readAction(given: JsonValue | undefined): PolicyAction | Refusal {

@@ -11,6 +11,7 @@ const SHARES_MAX = 5;
 const WINDOW_SECONDS_MAX = 31 * 24 * 60 * 60;
 const TIMEOUT_MS_MAX = 24 * 60 * 60 * 1000;
 const RETRIES_MAX = 4;
+const LIMIT_MAX = 1e9;
 const idPattern = /^[A-Za-z0-9_.:-]{1,64}$/;
 const namePattern = /^[\x21-\x7e]{1,256}$/;
 const keyPattern = /^metadata\.[A-Za-z0-9_.-]{1,128}$/;
@@ -23,7 +24,8 @@ export function readRouteElements(given: JsonValue | undefined): RouteGraph | Re
   }
   const byId = new Map<string, RouteElement>();
   const places = new Map<string, string>();
-  for (const [index, item] of given.entries()) {
+  const items: readonly JsonValue[] = given;
+  for (const [index, item] of items.entries()) {
     const place = `elements/${String(index)}`;
     const element = readElement(item, place);
     if (isRefusal(element)) return element;
@@ -98,6 +100,14 @@ class ElementReader {
     return '';
   }
 
+  /** The first word where none is said. */
+  word<Word extends string>(name: string, words: readonly [Word, Word]): Word {
+    const value = this.properties[name] ?? words[0];
+    const found = words.find((known) => known === value);
+    if (found === undefined) this.refuse(`properties/${name}`, `expected ${words.join(' or ')}`);
+    return found ?? words[0];
+  }
+
   /** `names` are spellings of one member. */
   whole(names: readonly string[], least: number, most: number): number | undefined {
     const name = names.find((known) => (this.properties[known] ?? null) !== null);
@@ -164,33 +174,32 @@ function readPercentage(from: ElementReader, id: string): RouteElement | Refusal
 }
 
 function readRate(from: ElementReader, id: string): RouteElement | Refusal {
-  const { limitType = 'count', technique = 'fixed', limit } = from.properties;
-  if (limitType !== 'count' && limitType !== 'cost') {
-    from.refuse('properties/limitType', 'expected count or cost');
-  }
-  if (technique !== 'fixed' && technique !== 'sliding') {
-    from.refuse('properties/technique', 'expected fixed or sliding');
-  }
+  const limitType = from.word('limitType', ['count', 'cost']);
+  const technique = from.word('technique', ['fixed', 'sliding']);
   if (limitType === 'cost' && technique === 'sliding') {
     from.refuse('properties/technique', 'what is spent is counted in fixed windows only');
-  }
-  const isLimit = typeof limit === 'number' && limit > 0 && limit <= 1e9;
-  if (!isLimit || (limitType === 'count' && !Number.isSafeInteger(limit))) {
-    from.refuse('properties/limit', 'expected a number above 0; of requests a whole one');
   }
   const windowSeconds = from.whole(['window', 'interval'], 1, WINDOW_SECONDS_MAX);
   if (windowSeconds === undefined) from.refuse('properties/window', 'required');
   return from.done({
     type: 'rate',
     id,
-    limitType: limitType === 'cost' ? 'cost' : 'count',
-    limit: Number(limit),
+    limitType,
+    limit: readLimit(from, limitType),
     key: from.text('key', keyPattern, 'a name below metadata'),
     windowSeconds: windowSeconds ?? 1,
-    technique: technique === 'sliding' ? 'sliding' : 'fixed',
+    technique,
     success: from.target('success'),
     fallback: from.optionalTarget('fallback'),
   });
+}
+
+function readLimit(from: ElementReader, limitType: 'count' | 'cost'): number {
+  const { limit } = from.properties;
+  const isLimit = typeof limit === 'number' && limit > 0 && limit <= LIMIT_MAX;
+  if (isLimit && (limitType === 'cost' || Number.isSafeInteger(limit))) return limit;
+  from.refuse('properties/limit', 'expected a number above 0; of requests a whole one');
+  return 0;
 }
 
 function readModel(from: ElementReader, id: string): RouteElement | Refusal {

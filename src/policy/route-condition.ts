@@ -103,7 +103,8 @@ function readMember(name: string, value: JsonValue, at: Place): RouteCondition |
   const kind = Object.hasOwn(lists, name) ? lists[name] : undefined;
   if (kind !== undefined) {
     if (!Array.isArray(value) || value.length === 0) return invalidAt(at.place, 'expected a list');
-    const parts = value.map((part, index) =>
+    const items: readonly JsonValue[] = value;
+    const parts = items.map((part, index) =>
       readRouteCondition(part, `${at.place}/${String(index)}`, at.depth + 1),
     );
     return joined(kind, parts);

@@ -1,8 +1,4 @@
-import type { Refusal } from '../messages/errors.ts';
-import { isRefusal } from '../messages/errors.ts';
 import type { JsonObject, JsonValue } from '../std/json.ts';
-import { isJsonObject } from '../std/json.ts';
-import { invalidAt } from './route-condition.ts';
 import type { SpendWindow } from './spend-window.ts';
 import { fixedWindowAt, nanoUsdOf } from './spend-window.ts';
 
@@ -84,101 +80,6 @@ function partitionOf(rule: SpendRule, facts: SpendFacts): readonly JsonValue[] |
 
 function textOf(value: JsonValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-/** Workers reference §3.14. */
-const RULES_MAX = 20;
-const FILTERS_MAX = 5;
-const VALUES_MAX = 100;
-const WINDOW_SECONDS_MAX = 366 * 24 * 60 * 60;
-const LIMIT_USD_MAX = 1e9;
-const idPattern = /^[A-Za-z0-9_.:-]{1,64}$/;
-
-/** Reads the spend limits of a gateway; Workers reference §3.6. */
-export function readSpendLimits(given: JsonValue): SpendLimits | Refusal {
-  const place = 'spend_limits';
-  if (!isJsonObject(given)) return invalidAt(place, 'expected an object');
-  const { enabled = true, rules = [] } = given;
-  if (typeof enabled !== 'boolean') return invalidAt(`${place}/enabled`, 'expected true or false');
-  if (!Array.isArray(rules) || rules.length > RULES_MAX) {
-    return invalidAt(`${place}/rules`, `expected a list of at most ${String(RULES_MAX)} rules`);
-  }
-  const read: SpendRule[] = [];
-  for (const [index, item] of rules.entries()) {
-    const rule = readRule(item, `${place}/rules/${String(index)}`, String(index));
-    if ('code' in rule) return rule;
-    if (read.some(({ id }) => id === rule.id)) {
-      return invalidAt(`${place}/rules/${String(index)}/id`, 'another rule has it');
-    }
-    read.push(rule);
-  }
-  return { kind: 'spend-limits', isEnabled: enabled, rules: read };
-}
-
-function readRule(given: JsonValue, place: string, index: string): SpendRule | Refusal {
-  if (!isJsonObject(given)) return invalidAt(place, 'expected an object');
-  const { id, enabled = true, limit, limitType = 'cost', window, technique = 'fixed' } = given;
-  if (id !== undefined && (typeof id !== 'string' || !idPattern.test(id))) {
-    return invalidAt(`${place}/id`, 'expected 1 to 64 letters, digits, ., :, - and _');
-  }
-  if (typeof enabled !== 'boolean') return invalidAt(`${place}/enabled`, 'expected true or false');
-  if (limitType !== 'cost') return invalidAt(`${place}/limitType`, 'expected cost');
-  if (technique !== 'fixed') {
-    return invalidAt(`${place}/technique`, 'expected fixed: what is spent is counted in no other');
-  }
-  if (typeof limit !== 'number' || !(limit > 0 && limit <= LIMIT_USD_MAX)) {
-    return invalidAt(`${place}/limit`, 'expected USD above 0');
-  }
-  if (!Number.isSafeInteger(window) || Number(window) < 1 || Number(window) > WINDOW_SECONDS_MAX) {
-    return invalidAt(`${place}/window`, 'expected whole seconds, of at most 366 days');
-  }
-  const models = readFilter(given['model'], `${place}/model`);
-  if (isFilterRefused(models)) return models;
-  const providers = readFilter(given['provider'], `${place}/provider`);
-  if (isFilterRefused(providers)) return providers;
-  const metadata = readMetadataFilters(given['metadata'] ?? {}, `${place}/metadata`);
-  if (isRefusal(metadata)) return metadata as Refusal;
-  return {
-    id: id ?? index,
-    isEnabled: enabled,
-    limitUsd: limit,
-    windowSeconds: Number(window),
-    models: models?.values,
-    providers: providers?.values,
-    metadata,
-  };
-}
-
-type Filter = Extract<MetadataFilter, { mode: 'filter' }>;
-
-function isFilterRefused(filter: Filter | Refusal | undefined): filter is Refusal {
-  return filter !== undefined && 'code' in filter;
-}
-
-function readFilter(given: JsonValue | undefined, place: string): Filter | Refusal | undefined {
-  if (given === undefined || given === null) return undefined;
-  const { mode, values }: JsonObject = isJsonObject(given) ? given : {};
-  const isList =
-    Array.isArray(values) &&
-    values.length > 0 &&
-    values.length <= VALUES_MAX &&
-    values.every((value) => typeof value === 'string');
-  if (mode === 'filter' && isList) return { mode, values: values.map(String) };
-  return invalidAt(place, 'expected the mode filter and a list of texts as values');
-}
-
-function readMetadataFilters(given: JsonValue, place: string): SpendRule['metadata'] | Refusal {
-  if (!isJsonObject(given)) return invalidAt(place, 'expected an object');
-  const entries = Object.entries(given);
-  if (entries.length > FILTERS_MAX) return invalidAt(place, `at most ${String(FILTERS_MAX)} keys`);
-  const filters = new Map<string, MetadataFilter>();
-  for (const [key, value] of entries) {
-    const isPartition = isJsonObject(value) && value['mode'] === 'partition';
-    const filter = isPartition ? undefined : readFilter(value, `${place}/${key}`);
-    if (isFilterRefused(filter)) return filter;
-    filters.set(key, filter ?? { mode: 'partition' });
-  }
-  return Object.fromEntries(filters);
 }
 
 /** Spend limits as they are sent and shown. */

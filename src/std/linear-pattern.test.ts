@@ -154,7 +154,7 @@ describe('what is no pattern', () => {
 
   test('any text is a pattern or is refused: nothing is thrown', () => {
     const sources = fc.string({
-      unit: fc.constantFrom(...'ab()[]{}|*+?^$\\.-,019dwsbBxu:😀'),
+      unit: fc.constantFrom('😀', ...Array.from('ab()[]{}|*+?^$\\.-,019dwsbBxu:')),
       maxLength: 20,
     });
     fc.assert(

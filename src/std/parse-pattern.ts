@@ -116,7 +116,10 @@ class PatternParser {
     if (this.#takes('*')) return { least: 0, most: undefined };
     if (this.#takes('+')) return { least: 1, most: undefined };
     if (this.#takes('?')) return { least: 0, most: 1 };
-    if (this.#peek() !== '{') return undefined;
+    return this.#peek() === '{' ? this.#counts() : undefined;
+  }
+
+  #counts(): { readonly least: number; readonly most: number | undefined } {
     const [all = '', from = '', comma, to = ''] =
       /^\{(\d{1,4})(,?)(\d{0,4})\}/.exec(this.#source.slice(this.#at, this.#at + 12)) ?? [];
     if (all === '') throw this.#fault('a { without numbers; write \\{ for the letter');
@@ -126,8 +129,7 @@ class PatternParser {
     if (Math.max(least, most ?? 0) > REPEATS_MAX) {
       throw this.#fault(`more than ${String(REPEATS_MAX)} repetitions`);
     }
-    if (most !== undefined && most < least)
-      throw this.#fault('a repetition that ends before it begins');
+    if ((most ?? least) < least) throw this.#fault('a repetition that ends before it begins');
     return { least, most };
   }
 

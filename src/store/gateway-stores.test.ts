@@ -187,12 +187,13 @@ describe('a sealed secret', () => {
       new SecretSealer(new Secret('q'), 'keys', systemRandom()),
       new SecretSealer(new Secret('p'), 'other', systemRandom()),
     ];
-    expect(() => sealer.open(sealed, 'there')).toThrow();
-    for (const other of others) expect(() => other.open(sealed, 'here')).toThrow();
+    const refused = /authenticate|version that is known/;
+    expect(() => sealer.open(sealed, 'there')).toThrow(refused);
+    for (const other of others) expect(() => other.open(sealed, 'here')).toThrow(refused);
     for (const at of sealed.keys()) {
       const changed = Uint8Array.from(sealed);
       changed[at] = (changed[at] ?? 0) ^ 1;
-      expect(() => sealer.open(changed, 'here')).toThrow();
+      expect(() => sealer.open(changed, 'here')).toThrow(refused);
     }
   });
 

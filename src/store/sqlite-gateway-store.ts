@@ -101,8 +101,8 @@ function toRow(policy: GatewayPolicy): readonly SqlValue[] {
     Number(policy.isDefault),
     policy.createdAtMs,
     policy.modifiedAtMs,
-    hasContentRules(policy) ? JSON.stringify(policy.content) : null,
-    policy.spendLimits === undefined ? null : JSON.stringify(policy.spendLimits),
+    storedContentRules(policy),
+    fromSpendLimits(policy),
   ];
 }
 
@@ -128,8 +128,9 @@ function toPolicy(stored: Record<string, SQLOutputValue>): GatewayPolicy {
   };
 }
 
-function hasContentRules({ content }: GatewayPolicy): boolean {
-  return content.guardrails !== undefined || content.dataLoss !== undefined;
+function storedContentRules({ content }: GatewayPolicy): string | null {
+  const hasRules = content.guardrails !== undefined || content.dataLoss !== undefined;
+  return hasRules ? JSON.stringify(content) : null;
 }
 
 /** What was written is what was read of a request: it is not read again. */
@@ -138,6 +139,10 @@ function toContentRules({ content_rules: stored }: GatewayRow): ContentRules {
     stored === null ? {} : JSON.parse(stored)
   ) as Partial<ContentRules>;
   return { guardrails, dataLoss };
+}
+
+function fromSpendLimits({ spendLimits }: GatewayPolicy): string | null {
+  return spendLimits === undefined ? null : JSON.stringify(spendLimits);
 }
 
 function toSpendLimits({ spend_limits: stored }: GatewayRow): Pick<GatewayPolicy, 'spendLimits'> {

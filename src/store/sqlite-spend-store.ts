@@ -21,7 +21,8 @@ export class SqliteSpendStore implements SpendStore {
 
   spentNanoUsd({ account, gatewayId, name }: SpendName, { startMs }: CountedWindow): bigint {
     const row = this.#one.get(account, gatewayId, name, startMs);
-    return BigInt(Number(row?.['spent_nanousd'] ?? 0));
+    const spent = row?.['spent_nanousd'];
+    return typeof spent === 'bigint' ? spent : 0n;
   }
 
   async add(

@@ -1,16 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Shown } from '../support/dynamic-routes.ts';
+import { end, makeRouteOn, model, start, to } from '../support/dynamic-routes.ts';
 import type { GatewayHost } from '../support/gateway-host.ts';
 import { messageM, providersError, startGatewayHost } from '../support/gateway-host.ts';
 import type { RawAnswer } from '../support/post.ts';
-import { sendRaw } from '../support/post.ts';
+import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
+import { startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { refusedAs, run, runOverRest } from '../support/run-workers-ai.ts';
 
 /** Routes of a gateway in a model's place; Workers reference §3.8, cases B36 and G21. */
 
 let host: GatewayHost;
+let second: ScriptedUpstream;
 
 beforeAll(async () => {
-  host = await startGatewayHost();
+  second = await startScriptedUpstream((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(messageM));
+  });
+  const other = `  other:\n    kind: anthropic\n    base_url: ${second.url}\n    api_key: env:OWN_KEY\n    provider_keys: true\n`;
+  host = await startGatewayHost(`${other}default_upstream: scripted\n`);
   await host.makeGateway('g');
   await makeRoute('r', planned);
   await makeRoute('fallback', fallingBack);
@@ -19,23 +28,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await host.stop();
+  await second.stop();
 });
 beforeEach(() => {
   host.answers({ status: 200 });
 });
-
-const to = (elementId: string): object => ({ elementId });
-const start = { id: 'start', type: 'start', outputs: { next: to('first') } };
-const end = { id: 'end', type: 'end', outputs: {} };
-
-function model(id: string, name: string, more: object = {}, fallback?: string): object {
-  return {
-    id,
-    type: 'model',
-    properties: { provider: 'anthropic', model: name, timeout: 0, retries: 0, ...more },
-    outputs: { success: to('end'), ...(fallback === undefined ? {} : { fallback: to(fallback) }) },
-  };
-}
 
 const planned = [
   start,
@@ -67,7 +64,13 @@ const limited = [
   {
     id: 'first',
     type: 'rate_limit',
-    properties: { limitType: 'count', key: 'metadata.user_id', limit: 2, interval: 3600 },
+    properties: {
+      limitType: 'count',
+      key: 'metadata.user_id',
+      limit: 2,
+      interval: 3600,
+      technique: 'sliding',
+    },
     outputs: { success: to('opus'), fallback: to('sonnet') },
   },
   model('opus', 'claude-opus-4-6'),
@@ -75,40 +78,8 @@ const limited = [
   end,
 ];
 
-async function api(method: string, path: string, body?: object): Promise<Api> {
-  const answer = await sendRaw(`${host.url}/client/v4/accounts/a/ai-gateway/gateways/g${path}`, {
-    method,
-    headers: { authorization: `Bearer ${host.key}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, ...(JSON.parse(answer.body.toString()) as Omit<Api, 'status'>) };
-}
-
-interface Api {
-  readonly status: number;
-  readonly result: Shown;
-  readonly errors: readonly { readonly message: string }[];
-  readonly data: { readonly routes: readonly Shown[]; readonly versions: readonly Version[] };
-}
-
-interface Version {
-  readonly version_id: string;
-  readonly active: string;
-}
-
-interface Shown {
-  readonly id: string;
-  readonly name: string;
-  readonly elements: readonly object[];
-  readonly version: Version;
-  readonly deployment: { readonly version_id: string };
-}
-
-async function makeRoute(name: string, elements: readonly object[]): Promise<Shown> {
-  const made = await api('POST', '/routes', { name, elements });
-  expect([made.status, made.errors]).toEqual([200, []]);
-  return made.result;
-}
+const makeRoute = (name: string, elements: readonly object[]): Promise<Shown> =>
+  makeRouteOn(host, name, elements);
 
 const chat = { messages: [{ role: 'user', content: 'hi' }], max_tokens: 5 };
 const metadata = (given: object): Readonly<Record<string, string>> => ({
@@ -170,6 +141,40 @@ describe('W-G21 a route chooses the model', () => {
   });
 });
 
+describe('a limit of a route', () => {
+  const month = 31 * 24 * 60 * 60;
+  const rate = { id: 'first', type: 'rate' };
+
+  test('may be of money, which is counted when it has been spent', async () => {
+    const properties = { limitType: 'cost', key: 'metadata.team', limit: 1.5, window: month };
+    const outputs = { success: to('opus'), fallback: to('sonnet') };
+    await makeRoute('budget', [start, { ...rate, properties, outputs }, ...limited.slice(2)]);
+    const way = async (team: string): Promise<unknown> =>
+      chosen(
+        await ask('budget', { ...metadata({ team }), 'cf-aig-custom-cost': '{"total_cost":1}' }),
+      )[1];
+    expect([await way('a'), await way('a'), await way('a')]).toEqual([
+      'claude-opus-4-6',
+      'claude-opus-4-6',
+      'claude-sonnet-4-6',
+    ]);
+    expect(await way('b')).toBe('claude-opus-4-6');
+  });
+
+  test('without a fallback is a 429 that says when to ask again', async () => {
+    const properties = { key: 'metadata.team', limit: 1, window: 60, technique: 'sliding' };
+    const outputs = { success: to('sonnet') };
+    await makeRoute('strict', [start, { ...rate, properties, outputs }, ...limited.slice(3)]);
+    expect((await ask('strict')).status).toBe(200);
+    const refused = await ask('strict');
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60']);
+    expect(JSON.parse(refused.body.toString())).toMatchObject({
+      internalCode: 2003,
+      error: [{ code: 2003 }],
+    });
+  });
+});
+
 describe('a model that fails', () => {
   const overloaded = { status: 529, body: providersError('overloaded_error', 'Overloaded') };
 
@@ -216,6 +221,34 @@ describe('a model that fails', () => {
     expect([answer.status, chosen(answer)[1]]).toEqual([200, 'anthropic/claude-sonnet-4.6']);
     expect(text.match(/"role":"assistant"/g)).toHaveLength(1);
     expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
+  });
+});
+
+describe('a provider', () => {
+  test('may be any configured upstream, which gets its own key and not that of the request', async () => {
+    await makeRoute('elsewhere', [
+      start,
+      model('first', 'claude-opus-4-6', {}, 'second'),
+      model('second', 'claude-sonnet-4-6', { provider: 'other' }),
+      end,
+    ]);
+    host.answers({ status: 500, body: providersError('api_error', 'down') });
+    const answer = await ask('elsewhere', { authorization: 'Bearer sk-callers' });
+    expect([answer.status, ...chosen(answer)]).toEqual([200, 'other', 'claude-sonnet-4-6']);
+    const keys = [...host.upstream.received, ...second.received].map(
+      ({ headers }) => headers['x-api-key'],
+    );
+    expect(keys).toEqual(['sk-callers', 'sk-own']);
+  });
+
+  test('that is not there fails, and leads on', async () => {
+    await makeRoute('nowhere', [
+      start,
+      model('first', 'gpt-4', { provider: 'not-here' }, 'second'),
+      model('second', 'claude-sonnet-4-6'),
+      end,
+    ]);
+    expect(chosen(await ask('nowhere'))).toEqual(['anthropic', 'claude-sonnet-4-6']);
   });
 });
 
@@ -277,69 +310,4 @@ describe('W-B36 routes wherever requests of Chat Completions are', () => {
   });
 
   const PATH = '/ai-gateway/run?version=3';
-});
-
-describe('versions and deployments', () => {
-  test('what serves is what was deployed last, and an older version can serve again', async () => {
-    const opus = [start, model('first', 'claude-opus-4-6'), end];
-    const sonnet = [start, model('first', 'claude-sonnet-4-6'), end];
-    const route = await makeRoute('versioned', opus);
-    const path = `/routes/${route.id}`;
-    const second = await api('POST', `${path}/versions`, { elements: sonnet });
-    expect(second.result.version.active).toBe('false');
-    expect(chosen(await ask('versioned'))[1]).toBe('claude-opus-4-6');
-    const { version_id } = second.result.version;
-    expect((await api('POST', `${path}/deployments`, { version_id })).status).toBe(200);
-    expect(chosen(await ask('versioned'))[1]).toBe('claude-sonnet-4-6');
-    const listed = (await api('GET', `${path}/versions`)).data.versions;
-    expect(listed.map(({ active }) => active)).toEqual(['true', 'false']);
-    await api('POST', `${path}/deployments`, { version_id: route.version.version_id });
-    expect(chosen(await ask('versioned'))[1]).toBe('claude-opus-4-6');
-    expect((await api('PATCH', path, { name: 'renamed' })).status).toBe(200);
-    expect((await ask('versioned')).status).toBe(404);
-    expect((await ask('renamed')).status).toBe(200);
-    expect((await api('DELETE', path)).status).toBe(200);
-    expect((await ask('renamed')).status).toBe(404);
-    expect((await api('GET', path)).status).toBe(404);
-  });
-
-  test('a name is taken once, and belongs to one gateway', async () => {
-    const taken = await api('POST', '/routes', { name: 'r', elements: planned });
-    expect(taken.status).toBe(409);
-    await host.makeGateway('other');
-    const body = { model: 'dynamic/r', ...chat };
-    const elsewhere = await host.ask('/compat/chat/completions', { gateway: 'other', body });
-    expect(elsewhere.status).toBe(404);
-  });
-
-  test.each<[string, readonly object[], string]>([
-    ['no start', [end], 'elements'],
-    ['a target that is not there', [start, end], 'elements/0/outputs/next/elementId'],
-    [
-      'a way back',
-      [start, { ...planned[1], outputs: { true: to('first'), false: to('end') } }, end],
-      'elements/1',
-    ],
-    [
-      'shares of more than all',
-      [
-        start,
-        { id: 'first', type: 'percentage', outputs: { '60%': to('end'), '50%': to('end') } },
-        end,
-      ],
-      'elements/1/outputs',
-    ],
-    [
-      'a condition with no such operator',
-      [
-        start,
-        { ...planned[1], properties: { condition: { 'metadata.plan': { $where: 'x' } } } },
-        ...planned.slice(2),
-      ],
-      'elements/1/properties/condition/metadata.plan/$where',
-    ],
-  ])('%s is a 400 with its place', async (_name, elements, place) => {
-    const { status, errors } = await api('POST', '/routes', { name: 'wrong', elements });
-    expect([status, errors[0]?.message.split(': ')[0]]).toEqual([400, `Invalid value at ${place}`]);
-  });
 });

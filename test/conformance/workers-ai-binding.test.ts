@@ -128,10 +128,10 @@ describe('what names no model that is served', () => {
     expect(refusedAs(answer)).toEqual([status, 'AiError', expect.stringMatching(message)]);
   });
 
-  test('a dynamic route is refused for what it is', async () => {
+  test('a dynamic route that the gateway does not have is not there', async () => {
     const answer = await run(gateway, { model: 'dynamic/r', path: '/ai-gateway/run?version=3' });
-    const message = expect.stringMatching(/^7000: Dynamic routes are not served/) as string;
-    expect(refusedAs(answer)).toEqual([400, 'AiGatewayError', message]);
+    const message = expect.stringMatching(/^7003: .* has no route "r"/) as string;
+    expect(refusedAs(answer)).toEqual([404, 'AiError', message]);
   });
 });
 

@@ -136,9 +136,9 @@ describe('a run', () => {
     }
   });
 
-  test('what is not served says so', async () => {
-    const dynamic = ai.run('dynamic/r', { messages: [] }, { gateway: { id: 'g' } });
-    expect((await refusalOf(dynamic)).message).toMatch(/^\d+: /);
+  test('a dynamic route that the gateway does not have is not there', async () => {
+    const dynamic = ai.run('dynamic/r', { messages: [] }, { gateway: { id: 'default' } });
+    expect((await refusalOf(dynamic)).message).toMatch(/^7003: .* has no route "r"/);
   });
 });
 

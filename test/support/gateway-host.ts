@@ -52,6 +52,25 @@ export const messagesBody = {
   messages: [{ role: 'user', content: 'hi' }],
 } as const;
 
+/** Makes an AI gateway of an account that caches nothing and limits nothing, unless the settings say so. */
+export async function makeGateway(
+  { url, key }: Pick<TestGateway, 'url' | 'key'>,
+  settings: object,
+): Promise<void> {
+  const plain = {
+    cache_invalidate_on_update: false,
+    cache_ttl: 0,
+    collect_logs: true,
+    rate_limiting_interval: null,
+    rate_limiting_limit: null,
+  };
+  const { status, body } = await sendRaw(`${url}/client/v4/accounts/a/ai-gateway/gateways`, {
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ ...plain, ...settings }),
+  });
+  if (status !== 200) throw new Error(`no gateway: ${body.toString()}`);
+}
+
 /** Starts one. The upstream has a key of its own, and takes those of callers. */
 export async function startGatewayHost(more = ''): Promise<GatewayHost> {
   const upstream = await startScriptedUpstream((_request, response) => response.end());
@@ -61,23 +80,7 @@ export async function startGatewayHost(more = ''): Promise<GatewayHost> {
   return {
     ...started,
     upstream,
-    async makeGateway(id, settings = {}) {
-      const plain = {
-        cache_invalidate_on_update: false,
-        cache_ttl: 0,
-        collect_logs: true,
-        rate_limiting_interval: null,
-        rate_limiting_limit: null,
-      };
-      const { status, body } = await sendRaw(
-        `${started.url}/client/v4/accounts/a/ai-gateway/gateways`,
-        {
-          headers: { ...json, authorization: `Bearer ${started.key}` },
-          body: JSON.stringify({ id, ...plain, ...settings }),
-        },
-      );
-      if (status !== 200) throw new Error(`no gateway: ${body.toString()}`);
-    },
+    makeGateway: (id, settings = {}) => makeGateway(started, { id, ...settings }),
     ask(path, { body, headers = {}, gateway: id = 'default', method }) {
       const own = { 'cf-aig-authorization': `Bearer ${started.key}` };
       const all = { ...json, 'anthropic-version': '2023-06-01', ...own, ...headers };

@@ -4,9 +4,11 @@ import { plans } from '../../src/catalog/plans.ts';
 import type { Walk } from '../../src/gateway/exchange.ts';
 import { ApiRequests } from '../../src/http/api-requests.ts';
 import { createApiServer } from '../../src/http/api-server.ts';
+import { SpendCounters } from '../../src/limits/spend-counters.ts';
 import { WindowLimiter } from '../../src/limits/window-limiter.ts';
 import { listenOn } from '../../src/listen-on.ts';
 import type { Upstream } from '../../src/messages/upstream.ts';
+import type { StoredPolicy } from '../../src/policy/access-policy.ts';
 import type { GatewayPolicy } from '../../src/policy/gateway-policy.ts';
 import { defaultGateway } from '../../src/policy/gateway-policy.ts';
 import type { GatewayStore } from '../../src/policy/gateway-store.ts';
@@ -31,7 +33,11 @@ export interface ClockedGatewayOptions {
   readonly startMs?: number;
   /** The gateways of every account, by their ids: how they differ from one that was just made. */
   readonly gateways: Readonly<Record<string, Partial<GatewayPolicy>>>;
+  /** Policies of gateways, by the gateways' ids. */
+  readonly policies?: Policies;
 }
+
+type Policies = Readonly<Record<string, readonly StoredPolicy[]>>;
 
 const BYTES_MAX = 1_000_000;
 const MINUTE_MS = 60_000;
@@ -52,7 +58,7 @@ export async function startClockedGateway(options: ClockedGatewayOptions): Promi
   };
   const requests = new ApiRequests();
   const server = createApiServer({
-    walk: walkOf(upstream, clock, gatewaysOf(options)),
+    walk: walkOf(upstream, clock, options),
     random: systemRandom(),
     requests,
     isReady: () => true,
@@ -72,7 +78,8 @@ export async function startClockedGateway(options: ClockedGatewayOptions): Promi
   return { url, clock, asked: () => asked, stop };
 }
 
-function walkOf(upstream: Upstream, clock: ManualClock, gateways: GatewayStore): Walk {
+function walkOf(upstream: Upstream, clock: ManualClock, options: ClockedGatewayOptions): Walk {
+  const { policies = {} } = options;
   const settings: ReturnType<Walk['settings']> = {
     bodyBytesMax: BYTES_MAX,
     batchBytesMax: BYTES_MAX,
@@ -91,7 +98,9 @@ function walkOf(upstream: Upstream, clock: ManualClock, gateways: GatewayStore):
     metrics: noMetrics,
     authenticator: anyCredential(),
     limiter: new WindowLimiter(clock),
-    gateways,
+    spending: new SpendCounters(),
+    accessPolicies: { list: ({ gatewayId }) => policies[gatewayId] ?? [] },
+    gateways: gatewaysOf(options),
     responseCache: new MemoryCache({ clock, bytesMax: BYTES_MAX, answerBytesMax: 100_000 }),
     settings: () => settings,
   };

@@ -97,7 +97,7 @@ export function wrappedCall(decoded: DecodedCall, wrapping: Wrapping): DecodedCa
 }
 
 function wrappedEncoder(encoder: AnswerEncoder, wrapping: Wrapping): AnswerEncoder {
-  const { forFree } = encoder;
+  const free = encoder.forFree?.();
   return {
     ...encoder,
     encodeHeaders: (answered) => [...encoder.encodeHeaders(answered), ...wrapping.headers],
@@ -105,7 +105,7 @@ function wrappedEncoder(encoder: AnswerEncoder, wrapping: Wrapping): AnswerEncod
       const { headers, body } = encoder.encodeMessage(message, fold);
       return { headers, body: Buffer.from(JSON.stringify(wrapping.wrap(objectOf(body)))) };
     },
-    ...(forFree === undefined ? {} : { forFree: () => wrappedEncoder(forFree(), wrapping) }),
+    ...(free === undefined ? {} : { forFree: () => wrappedEncoder(free, wrapping) }),
   };
 }
 

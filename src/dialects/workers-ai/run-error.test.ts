@@ -72,6 +72,28 @@ describe('a refusal of the account’s API', () => {
   });
 });
 
+describe('what a gateway lets nobody say', () => {
+  test.each<[string, ErrorCode, readonly [number, number], readonly [number, number]]>([
+    ['prompt_blocked', 'invalid_request', [424, 2016], [422, 2017]],
+    ['response_blocked', 'invalid_request', [424, 2017], [422, 2017]],
+    ['request_data_blocked', 'invalid_request', [400, 2029], [400, 2029]],
+    ['response_data_blocked', 'invalid_request', [400, 2030], [400, 2030]],
+    ['scanner_unavailable', 'unavailable', [503, 7013], [503, 7013]],
+  ])('%s has a number of its own', (reason, code, onBinding, onAccount) => {
+    const said = refusal(code, 'why', { reason });
+    const ours = bindingDialect.encodeError(said, 'req_1');
+    const { internalCode, name, description } = parsed(ours.body) as BindingBody;
+    expect([[ours.status, internalCode], name, description]).toEqual([
+      onBinding,
+      'AiGatewayError',
+      'why',
+    ]);
+    const theirs = accountDialect.encodeError(said, 'req_1');
+    const [error] = (parsed(theirs.body) as BindingBody).errors;
+    expect([[theirs.status, error?.code], error?.message]).toEqual([onAccount, 'why']);
+  });
+});
+
 test('in a stream that has begun, a refusal is an error event of the canonical form', () => {
   for (const dialect of [bindingDialect, accountDialect]) {
     const event = Buffer.from(dialect.encodeErrorEvent(refusal('overloaded'), 'req_1')).toString();
