@@ -22,6 +22,21 @@ function frames(chunks: readonly Uint8Array[]): string {
   return `${seen}${String(passed)}`;
 }
 
+/** Longer streams are cut in parts of whole events: what a cut does depends on the events around it. */
+const PART_BYTES = 8 * 1024;
+
+function partsOf(response: Buffer): readonly Buffer[] {
+  const parts: Buffer[] = [];
+  let from = 0;
+  while (from < response.length) {
+    const end = response.indexOf('\n\n', from + PART_BYTES);
+    const to = end < 0 ? response.length : end + 2;
+    parts.push(response.subarray(from, to));
+    from = to;
+  }
+  return parts;
+}
+
 describe.skipIf(!present)('every chunking of every recorded stream gives the same frames', () => {
   test('there are streams', () => {
     expect(streams.length).toBeGreaterThan(50);
@@ -35,10 +50,12 @@ describe.skipIf(!present)('every chunking of every recorded stream gives the sam
   test.each(streams)(
     'cut at each byte boundary: $name',
     ({ response }) => {
-      const whole = frames([response]);
       let different = 0;
-      for (let at = 0; at <= response.length; at += 1) {
-        if (frames([response.subarray(0, at), response.subarray(at)]) !== whole) different += 1;
+      for (const part of partsOf(response)) {
+        const whole = frames([part]);
+        for (let at = 0; at <= part.length; at += 1) {
+          if (frames([part.subarray(0, at), part.subarray(at)]) !== whole) different += 1;
+        }
       }
       expect(different).toBe(0);
     },
