@@ -9,6 +9,7 @@ import { chatParameters } from '../src/dialects/chat-completions/parameters.ts';
 import type { ErrorCode, Refusal } from '../src/messages/errors.ts';
 import { errorTable, refusal } from '../src/messages/errors.ts';
 import { projectRoot } from './support/source-files.ts';
+import { withTables } from './support/made-tables.ts';
 
 /** The tables of the documents about dialects are made from the tables of the code. */
 
@@ -123,21 +124,11 @@ const made: Readonly<Record<string, string>> = {
   'upstream errors': upstreamErrorTable(),
 };
 
-/** The document with the tables as they are to be, between their marks. */
-function withTables(text: string): string {
-  return Object.entries(made).reduce((written, [name, rows]) => {
-    const [begin, end] = [`<!-- made from the code: ${name} -->`, `<!-- end: ${name} -->`];
-    const [from, to] = [written.indexOf(begin), written.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`the document has no place for ${name}`);
-    return `${written.slice(0, from + begin.length)}\n${rows}\n${written.slice(to)}`;
-  }, text);
-}
-
 describe('docs/dialects/chat-completions.md', () => {
   test('its tables are those of the code (UPDATE=1 writes them)', () => {
     const text = readFileSync(path, 'utf8');
-    if (process.env['UPDATE'] === '1') writeFileSync(path, withTables(text));
-    expect(readFileSync(path, 'utf8')).toBe(withTables(text));
+    if (process.env['UPDATE'] === '1') writeFileSync(path, withTables(text, made));
+    expect(readFileSync(path, 'utf8')).toBe(withTables(text, made));
   });
 
   test('every option of the form is named', () => {

@@ -8,6 +8,7 @@ import { ANY_METHOD, unservedRoutes } from '../src/http/unserved-routes.ts';
 import type { ErrorCode, Refusal } from '../src/messages/errors.ts';
 import { errorTable, refusal } from '../src/messages/errors.ts';
 import { projectRoot } from './support/source-files.ts';
+import { withTables } from './support/made-tables.ts';
 
 /** The tables of docs/dialects/workers-ai.md are made from the tables of the code. */
 
@@ -58,20 +59,11 @@ const made: Readonly<Record<string, string>> = {
   ),
 };
 
-function withTables(text: string): string {
-  return Object.entries(made).reduce((written, [name, rows]) => {
-    const [begin, end] = [`<!-- made from the code: ${name} -->`, `<!-- end: ${name} -->`];
-    const [from, to] = [written.indexOf(begin), written.indexOf(end)];
-    if (from < 0 || to < from) throw new Error(`the document has no place for ${name}`);
-    return `${written.slice(0, from + begin.length)}\n${rows}\n${written.slice(to)}`;
-  }, text);
-}
-
 describe('docs/dialects/workers-ai.md', () => {
   test('its tables are those of the code (UPDATE=1 writes them)', () => {
     const text = readFileSync(path, 'utf8');
-    if (process.env['UPDATE'] === '1') writeFileSync(path, withTables(text));
-    expect(readFileSync(path, 'utf8')).toBe(withTables(text));
+    if (process.env['UPDATE'] === '1') writeFileSync(path, withTables(text, made));
+    expect(readFileSync(path, 'utf8')).toBe(withTables(text, made));
   });
 
   test('every option of the form is named', () => {
