@@ -295,6 +295,19 @@ describe('who says no', () => {
     expect(error[0]?.message).toContain(text);
   });
 
+  test('W-G22 a WebSocket is refused in words, whatever it would have carried', async () => {
+    const headers = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+    const answer = await host.ask('', { method: 'GET', headers, body: {} });
+    expect([answer.status, answer.headers.upgrade]).toEqual([400, undefined]);
+    expect(jsonIn(answer)).toMatchObject({
+      success: false,
+      error: [
+        { code: 7000, message: expect.stringContaining('WebSockets are not served') as string },
+      ],
+    });
+    expect(host.upstream.received).toEqual([]);
+  });
+
   test.each(['custom-mine/m', 'cloudflare/auto'])(
     '%s is not served by the gateway',
     async (model) => {
