@@ -29,6 +29,8 @@ const floors: Readonly<Record<string, number>> = {
   cassettes: 2,
   emulator: 2,
   metering: 3,
+  // Between metering, which knows no accounts, and the ledger, which knows no tokens (decision 0021).
+  billing: 3.5,
   routing: 3,
   store: 3,
   gateway: 4,
