@@ -130,6 +130,7 @@ function build({ options, store, wiring, upstreams, resources }: Building): Runn
   const settings = (): RunningGateway['settings'] => gateway.settings;
   const walk: Walk = {
     clock,
+    random: systemRandom(),
     log,
     requestLog,
     metrics,

@@ -15,7 +15,7 @@ import type { ApiAnswer, ApiFace, ApiParts, ApiRoute } from './api-route.ts';
 import { matchPath } from './match-path.ts';
 
 /** Largest body of a request about gateways: they are settings, never content. */
-const BODY_BYTES_MAX = 256 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 
 const dialects: Readonly<Record<ApiFace, Dialect>> = {
   account: accountDialect,

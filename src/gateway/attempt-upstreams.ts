@@ -11,10 +11,13 @@ import { guardsAnswer } from './guards-answer.ts';
 import type { TakeOutcome } from './record-exchange.ts';
 import { recordExchange } from './record-exchange.ts';
 import { repeatAttempts } from './repeat-attempts.ts';
+import type { Reported } from './settle-request.ts';
 
 export interface Attempted {
   readonly exchange: AttemptedExchange;
   readonly outcome: UpstreamAnswer | Refusal;
+  /** What was said of the usage of an answer that failed, where it was read before this. */
+  readonly reported?: Reported;
 }
 
 /**
@@ -31,7 +34,7 @@ export async function attemptUpstreams(
   const outcome = await repeatAttempts(
     (cancellation) => attemptOnce(exchange, upstream, cancellation),
     rulesOf(exchange),
-    { clock: walk.clock, cancellation: request.cancellation },
+    { clock: walk.clock, cancellation: request.cancellation, random: walk.random },
   );
   return { exchange: { ...exchange, upstream }, outcome };
 }

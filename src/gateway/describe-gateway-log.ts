@@ -37,8 +37,8 @@ export function describeGatewayLog(
     eventId: ids.eventId,
     account: policy.account,
     gatewayId: policy.id,
-    createdAtMs: record.startedAtMs,
-    durationMs: Math.round(record.totalMs),
+    createdAtMs: gateway.startedAtMs,
+    durationMs: Math.round(record.totalMs - (gateway.startedMs - exchange.startedMs)),
     ...namesOf(exchange),
     modelType: MODEL_TYPE,
     path: request.upstreamPath.replace(/^\//, ''),
@@ -61,6 +61,7 @@ export function describeGatewayLog(
     feedback: undefined,
     score: undefined,
     dataLossAction: dataLossAction(exchange),
+    content: exchange.content,
   };
 }
 
@@ -76,13 +77,16 @@ function isSuccess({ status, errorCode }: RequestRecord): boolean {
 }
 
 /** A model of the registry has the name `author/model`, whatever it was called by. */
-function namesOf({ call, settings, upstream }: EndedExchange): {
+function namesOf({ call, routed, settings, upstream }: EndedExchange): {
   readonly provider: string;
   readonly model: string;
 } {
-  const name = call?.model ?? '';
+  const name = routed?.model ?? call?.model ?? '';
   const known = resolveAnyName(name, settings.profile);
-  if (known === undefined) return { provider: upstream?.name ?? 'none', model: cut(name) ?? '' };
+  if (known === undefined) {
+    const provider = upstream?.name ?? routed?.provider ?? 'none';
+    return { provider: cut(provider) ?? '', model: cut(name) ?? '' };
+  }
   const model = known.formNames.workersAi[0] ?? chatNameOf(known);
   return { provider: model.slice(0, model.indexOf('/')), model };
 }
@@ -102,7 +106,9 @@ function tokensIn({
   cacheReadTokens = 0,
   cacheWriteTokens = 0,
 }: Usage): number | undefined {
-  return inputTokens === undefined ? undefined : inputTokens + cacheReadTokens + cacheWriteTokens;
+  if (inputTokens === undefined) return undefined;
+  // Each count is a safe integer; what a row holds is one too.
+  return Math.min(inputTokens + cacheReadTokens + cacheWriteTokens, Number.MAX_SAFE_INTEGER);
 }
 
 /**

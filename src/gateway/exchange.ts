@@ -27,6 +27,7 @@ import type { KeptFiles } from './inline-files.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
+import type { Random } from '../std/random.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
@@ -76,6 +77,7 @@ export interface WalkReply {
 /** What the walk works with. */
 export interface Walk {
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly requestLog: RequestLog;
   readonly metrics: RequestMetrics;
@@ -158,6 +160,9 @@ export interface GatewayUse {
   readonly policy: GatewayPolicy;
   readonly options: GatewayOptions;
   readonly ids: GatewayIds;
+  /** When that began which the log is about: the request, or one of the models that a route led to. */
+  readonly startedMs: number;
+  readonly startedAtMs: number;
   /** Absent where no log of the request is kept. */
   readonly log: GatewayLogDraft | undefined;
 }
@@ -195,6 +200,8 @@ export interface DecodedExchange extends AuthenticatedExchange {
   readonly content?: ContentReport;
   /** What was used for an answer that the caller does not get. */
   readonly spent?: UsageState;
+  /** What its cost is counted in; absent before policies and limits have let it through. */
+  readonly budgets?: readonly SpendBudget[];
   /** What the gateway changed of the body, for the header that says so. */
   readonly edits?: readonly BodyEdit[];
 }

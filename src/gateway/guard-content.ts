@@ -84,10 +84,16 @@ async function judgeAnswer(attempted: Attempted): Promise<Attempted> {
   if (isRefusal(outcome) || outcome.status >= 400) return attempted;
   const bytes = await collectAnswer(exchange, outcome);
   if ('failed' in bytes) {
-    return { exchange: { ...exchange, spent: bytes.usage }, outcome: bytes.failed };
+    return {
+      exchange,
+      outcome: bytes.failed,
+      reported: { usage: bytes.usage, isUsageEstimated: bytes.isUsageEstimated },
+    };
   }
   const read = readAnswer(bytes, outcome, exchange.call);
-  if (isRefusal(read)) return { exchange, outcome: read };
+  if ('refused' in read) {
+    return { exchange, outcome: read.refused, reported: { usage: read.usage } };
+  }
   const judged = await judgeTexts(exchange, 'RESPONSE', textsIn(read.said));
   if (judged.refused === undefined) {
     return { exchange: judged.exchange, outcome: { ...outcome, body: new ReplaySource(bytes) } };
@@ -100,22 +106,29 @@ interface ReadAnswer {
   readonly usage: UsageState;
 }
 
+interface UnreadAnswer {
+  readonly refused: Refusal;
+  readonly usage: UsageState;
+}
+
 /** An answer that cannot be read cannot be looked at, so it does not go out. */
 function readAnswer(
   bytes: Uint8Array,
   { isEventStream }: UpstreamAnswer,
   call: DecodedCall,
-): ReadAnswer | Refusal {
+): ReadAnswer | UnreadAnswer {
   const folded = foldAnswer(bytes, isEventStream);
   if (folded.kind === 'message') {
     return { said: folded.message as unknown as JsonValue, usage: folded.usage };
   }
   if (folded.kind === 'failed') {
     const { said } = folded;
-    return call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
+    const refused = call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
+    return { refused, usage: folded.usage };
   }
   const parsed = isEventStream ? undefined : parseJson(textOf(bytes));
-  return parsed?.kind === 'value' ? { said: parsed.value, usage: folded.usage } : folded.said;
+  const { usage, said: refused } = folded;
+  return parsed?.kind === 'value' ? { said: parsed.value, usage } : { refused, usage };
 }
 
 async function judgeTexts<At extends DecodedExchange>(

@@ -1,11 +1,13 @@
 import type { Refusal } from '../messages/errors.ts';
 import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
+import { readRetryAfterMs } from '../messages/read-retry-after.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
 import type { AttemptRules } from '../policy/attempt-rules.ts';
 import { attemptTimeoutMs, pauseMs } from '../policy/attempt-rules.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
+import type { Random } from '../std/random.ts';
 import { awaitFirstByte } from './first-byte.ts';
 
 type Outcome = UpstreamAnswer | Refusal;
@@ -17,6 +19,7 @@ export interface AttemptContext {
   readonly clock: Clock;
   /** Cancelled when the caller has gone. */
   readonly cancellation: Cancellation;
+  readonly random: Random;
 }
 
 /**
@@ -39,8 +42,13 @@ export async function repeatAttempts(
       : await askInTime(ask, timeoutMs, context);
     const { cancellation } = context;
     if (isLast || cancellation.cancelled || !mayPass(outcome)) return outcome;
+    const waitMs = pauseMs(rules, attempt, {
+      share: shareFrom(context.random),
+      askedMs: askedMs(outcome, context.clock),
+    });
+    if (waitMs === undefined) return outcome;
     if (!isRefusal(outcome)) outcome.body.cancel();
-    await pause(pauseMs(rules, attempt), context);
+    await pause(waitMs, context);
     if (cancellation.cancelled) return refusal('upstream_failed');
   }
 }
@@ -49,6 +57,20 @@ export async function repeatAttempts(
 function mayPass(outcome: Outcome): boolean {
   const status = isRefusal(outcome) ? errorTable[outcome.code].status : outcome.status;
   return status === 429 || status >= 500;
+}
+
+/** How long an upstream asks to be left alone. */
+function askedMs(outcome: Outcome, clock: Clock): number | undefined {
+  if (isRefusal(outcome)) return outcome.retryAfterMs;
+  return readRetryAfterMs(outcome.headers, clock.wallMs());
+}
+
+const UINT32_MAX = 0xffff_ffff;
+
+/** A random share from 0 to 1. */
+function shareFrom(random: Random): number {
+  const [first = 0, second = 0, third = 0, fourth = 0] = random.bytes(4);
+  return (first * 0x1_00_00_00 + second * 0x1_00_00 + third * 0x1_00 + fourth) / UINT32_MAX;
 }
 
 /** One attempt whose first byte has to be there in time; a stream that has begun is never cut. */

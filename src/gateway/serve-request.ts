@@ -14,7 +14,7 @@ import { attemptUpstreams } from './attempt-upstreams.ts';
 import { chooseProviderKey } from './choose-provider-key.ts';
 import { deliverAnswer } from './deliver-answer.ts';
 import { findKnownModel } from './find-known-model.ts';
-import type { EndedWalk, Reported } from './follow-dynamic-route.ts';
+import type { EndedWalk } from './ended-walk.ts';
 import { followDynamicRoute } from './follow-dynamic-route.ts';
 import { gatewayHeaders, withMissing } from './gateway-headers.ts';
 import { askGuarded } from './guard-content.ts';
@@ -29,7 +29,7 @@ import type {
   WalkRequest,
   WalkSettings,
 } from './exchange.ts';
-import type { EndedExchange } from './settle-request.ts';
+import type { EndedExchange, Reported } from './settle-request.ts';
 import { settleRequest } from './settle-request.ts';
 
 /**
@@ -84,8 +84,8 @@ async function walkModel(governed: DecodedExchange): Promise<EndedWalk> {
   const ask = (missed: DecodedExchange): Promise<Asked> => askUpstreams(missed, plan);
   const attempted = await askThroughCache(keyed, plan, ask); //           stages 8, 11
   if (isRefusal(attempted)) return refusedAt(keyed, attempted);
-  const { exchange, outcome } = attempted;
-  if (isRefusal(outcome)) return refusedAt(exchange, retold(exchange, outcome));
+  const { exchange, outcome, reported } = attempted;
+  if (isRefusal(outcome)) return refusedAt(exchange, retold(exchange, outcome), reported);
   const delivered = await deliverAnswer(exchange, outcome); //            stages 12, 13
   if ('failed' in delivered) return refusedAt(exchange, delivered.failed, delivered);
   return { kind: 'reply', at: exchange, reply: delivered };
@@ -99,9 +99,9 @@ type Asked = Attempted | Refusal;
 
 /** Stage 11, and what has to be in the body before it. */
 async function askUpstreams(exchange: DecodedExchange, plan: RoutePlan): Promise<Asked> {
-  const refused = judgeCall(exchange); //                                 stage 5, after the cache
-  if (refused !== undefined) return refused;
-  const asked = await inlineFiles(exchange, plan);
+  const judged = judgeCall(exchange); //                                  stage 5, after the cache
+  if (isRefusal(judged)) return judged;
+  const asked = await inlineFiles(judged, plan);
   if (isRefusal(asked)) return asked;
   if (keepsItself(asked, plan)) return askOwnResources(asked);
   return askGuarded(asked, (guarded) => attemptUpstreams(guarded, plan));

@@ -17,7 +17,7 @@ export type EndedExchange = Exchange &
   Partial<
     Pick<
       DecodedExchange,
-      'call' | 'edits' | 'cacheStatus' | 'gateway' | 'content' | 'spent' | 'routed'
+      'call' | 'edits' | 'cacheStatus' | 'gateway' | 'content' | 'spent' | 'routed' | 'budgets'
     >
   > &
   Partial<Pick<AttemptedExchange, 'upstream'>>;
@@ -33,6 +33,9 @@ export interface Settlement {
   /** When the head of the answer was handed to the edge, on the monotonic clock. */
   readonly firstByteAtMs?: number;
 }
+
+/** What an upstream had said of the usage of an answer that failed. */
+export type Reported = Pick<Settlement, 'usage' | 'isUsageEstimated'>;
 
 /** How a body ended that is passed on as it comes. */
 export const endingCodes: Readonly<
@@ -66,6 +69,17 @@ function logGatewayCall(exchange: EndedExchange, ended: EndedRequest): void {
 
 /** Stage 13 of the walk: always runs, once a request, whatever became of it. One log record. */
 export function settleRequest(exchange: EndedExchange, settlement: Settlement): void {
+  const { walk } = exchange;
+  const record = settleModel(exchange, settlement);
+  walk.requestLog.record(record);
+  walk.metrics.request(record);
+}
+
+/**
+ * The part of it that is about the model which was asked: the log of the gateway, and what it cost
+ * there. A model that failed, and from which a route led on, has nothing else to settle.
+ */
+export function settleModel(exchange: EndedExchange, settlement: Settlement): RequestRecord {
   const { walk, startedMs } = exchange;
   const { usage, isFinal } = usageOf(exchange, settlement);
   const { firstByteAtMs } = settlement;
@@ -84,8 +98,7 @@ export function settleRequest(exchange: EndedExchange, settlement: Settlement): 
   if (exchange.gateway !== undefined) {
     chargeCall(exchange, costOf(exchange, exchange.gateway, { record, usage }).cost);
   }
-  walk.requestLog.record(record);
-  walk.metrics.request(record);
+  return record;
 }
 
 type Asked = Pick<

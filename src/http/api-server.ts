@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Dialect } from '../dialects/dialect.ts';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
 import type { Walk, WalkReply, WalkRequest } from '../gateway/exchange.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import { serveRequest } from '../gateway/serve-request.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { errorTable, refusal } from '../messages/errors.ts';
+import { refusal } from '../messages/errors.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import { newRequestId } from '../std/ids.ts';
 import type { Random } from '../std/random.ts';
@@ -17,6 +18,7 @@ import { beforeWalk } from './before-walk.ts';
 import type { CorsOrigins } from './cors.ts';
 import { corsHeaders } from './cors.ts';
 import { bodyReader } from './read-body.ts';
+import { dialectAt } from './routes.ts';
 import { splitTarget } from './request-target.ts';
 import { unwrapRemoteBinding } from './unwrap-remote-binding.ts';
 import { writeReply } from './write-reply.ts';
@@ -60,23 +62,34 @@ export function createApiServer(options: ApiServerOptions): Server {
     requireHostHeader: false,
   });
   server.maxConnections = options.connectionsMax;
+  const serve = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    onRead: () => void = () => {},
+  ): void => {
+    handle(request, response, { options, onRead }).catch((error: unknown) => {
+      // Nobody waits for it: what is thrown here would end the process, and every request in it.
+      options.walk.log.error('fault', { listener: 'api', reason: String(error) });
+      response.destroy();
+    });
+  };
   server.on('request', (request, response) => {
-    void handle(request, response, options);
+    serve(request, response);
   });
   server.on('checkContinue', (request, response) => {
-    void handle(request, response, options, () => {
+    serve(request, response, () => {
       response.writeContinue();
     });
   });
   // An expectation that we do not know is no reason to refuse.
   server.on('checkExpectation', (request, response) => {
-    void handle(request, response, options);
+    serve(request, response);
   });
   server.on('error', (error) => {
     if (!server.listening) return;
     options.walk.log.error('listener_failed', { listener: 'api', reason: error.message });
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  server.on('clientError', (error: ClientError, socket: Socket) => {
     // An answer is under way on it: another one would end up in the midst of that.
     if (options.requests.isAnswering(socket)) socket.destroy();
     else refuseConnection(error, socket, options.random);
@@ -87,8 +100,7 @@ export function createApiServer(options: ApiServerOptions): Server {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  options: ApiServerOptions,
-  onRead: () => void = () => {},
+  { options, onRead }: { readonly options: ApiServerOptions; readonly onRead: () => void },
 ): Promise<void> {
   const id = newRequestId(options.random);
   const { method = '', headers: sent } = request;
@@ -174,16 +186,31 @@ const refusedConnections: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: refusal('upload_timeout'),
 };
 
+/** What Node says of a connection that it could not read, with the bytes that it was reading. */
+interface ClientError extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer;
+}
+
+/** How much of a request line says what form its answer has. */
+const LINE_BYTES = 1024;
+
+/** The form of what was asked for, as far as it got there; where it did not, the canonical one. */
+function dialectOf({ rawPacket }: ClientError): Dialect {
+  const line = rawPacket?.toString('latin1', 0, LINE_BYTES) ?? '';
+  const target = /^[A-Z]+ (\/\S*)/.exec(line)?.[1];
+  return target === undefined ? messagesDialect : dialectAt(target);
+}
+
 /** What is no HTTP never becomes a request: it is answered on the bare socket, then closed. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, random: Random): void {
+function refuseConnection(error: ClientError, socket: Socket, random: Random): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
   const said = refusedConnections[error.code ?? ''] ?? refusal('bad_http');
   const id = newRequestId(random);
-  const { headers, body } = messagesDialect.encodeError(said, id);
-  const lines = [`HTTP/1.1 ${String(errorTable[said.code].status)} Error`, 'connection: close'];
+  const { status, headers, body } = dialectOf(error).encodeError(said, id);
+  const lines = [`HTTP/1.1 ${String(status)} Error`, 'connection: close'];
   for (let index = 0; index < headers.length; index += 2) {
     lines.push(`${headers[index] ?? ''}: ${headers[index + 1] ?? ''}`);
   }

@@ -20,7 +20,7 @@ import type { PageQuestion } from './read-page-question.ts';
 import { readPageQuestion } from './read-page-question.ts';
 import { splitTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
-import { dialectAt, matchRoute, noRouteText } from './routes.ts';
+import { dialectAt, matchRoute, noRouteText, unservedMethodsAt } from './routes.ts';
 
 /** A request as the edge sees it before it is known what it is about. */
 export interface EdgeRequest {
@@ -171,5 +171,7 @@ function methodsAt(target: string, gatewayApi: GatewayApi | undefined): readonly
   const isAsked =
     isChatModelsPath(path) ||
     [readCatalogQuestion, readPageQuestion].some((read) => read(path) !== undefined);
-  return isAsked ? ['GET'] : (gatewayApi?.methodsAt(path) ?? []);
+  if (isAsked) return ['GET'];
+  const methods = gatewayApi?.methodsAt(path) ?? [];
+  return methods.length > 0 ? methods : unservedMethodsAt(path);
 }

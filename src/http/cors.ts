@@ -1,3 +1,4 @@
+import { gatewayReplyHeaders } from '../ai-gateway-form/gateway-reply-headers.ts';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import type { HeaderList } from '../messages/upstream.ts';
 
@@ -17,8 +18,7 @@ const exposedHeaders = [
   'x-ignored-params',
   'x-quatrain-ignored-options',
   'cf-ai-req-id',
-  'cf-aig-log-id',
-  ...['request-id', 'event-id', 'cache-status', 'step'].map((name) => `cf-aig-${name}`),
+  ...gatewayReplyHeaders,
   ...['requests', 'tokens', 'input-tokens', 'output-tokens'].flatMap((meter) =>
     ['limit', 'remaining', 'reset'].map((figure) => `anthropic-ratelimit-${meter}-${figure}`),
   ),

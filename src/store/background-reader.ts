@@ -16,19 +16,24 @@ export type QueryReply =
   | { readonly id: number; readonly kind: 'rows'; readonly rows: readonly StoredRow[] }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
-interface Waiting {
+interface Question {
+  readonly message: QueryMessage;
   readonly resolve: (rows: readonly StoredRow[]) => void;
   readonly reject: (fault: StoreFault) => void;
 }
 
 /**
  * Runs queries that look at many rows on a thread of its own: a tenth of a second for one caller's
- * question would be a tenth of a second without a byte for everybody else. Each query that waits
- * is a request that waits, so connections bound them. The thread begins with the first of them.
+ * question would be a tenth of a second without a byte for everybody else. The thread has one at a
+ * time, and accounts take turns, so that whoever asks much makes nobody else wait for all of it. Each
+ * query that waits is a request that waits, so connections bound them. The thread begins with the
+ * first of them.
  */
 export class BackgroundReader {
   readonly #path: string;
-  readonly #waiting = new Map<number, Waiting>();
+  /** Those that wait, in the order in which accounts have their turns. */
+  readonly #byAccount = new Map<string, Question[]>();
+  #asked: Question | undefined;
   #worker: Worker | undefined;
   #nextId = 0;
   #isClosed = false;
@@ -37,16 +42,31 @@ export class BackgroundReader {
     this.#path = path;
   }
 
-  /** The rows of a query, in what is committed when it runs. */
-  query(text: string, values: readonly SqlValue[]): Promise<readonly StoredRow[]> {
+  /** The rows of a query that an account asks, in what is committed when it runs. */
+  query(text: string, values: readonly SqlValue[], account: string): Promise<readonly StoredRow[]> {
     if (this.#isClosed) return Promise.reject(new StoreFault('the store is closed'));
     this.#nextId += 1;
     const message: QueryMessage = { id: this.#nextId, text, values };
-    const worker = (this.#worker ??= this.#start());
     return new Promise((resolve, reject) => {
-      this.#waiting.set(message.id, { resolve, reject });
-      worker.postMessage(message);
+      const waiting = this.#byAccount.get(account) ?? [];
+      waiting.push({ message, resolve, reject });
+      this.#byAccount.set(account, waiting);
+      this.#askNext();
     });
+  }
+
+  #askNext(): void {
+    if (this.#asked !== undefined || this.#isClosed) return;
+    const next = this.#byAccount.entries().next();
+    if (next.done === true) return;
+    const [account, waiting] = next.value;
+    const question = waiting.shift();
+    this.#byAccount.delete(account);
+    if (waiting.length > 0) this.#byAccount.set(account, waiting);
+    if (question === undefined) return;
+    this.#asked = question;
+    const worker = (this.#worker ??= this.#start());
+    worker.postMessage(question.message);
   }
 
   async close(): Promise<void> {
@@ -61,10 +81,12 @@ export class BackgroundReader {
     const entry = new URL(`./reader-thread${extension}`, import.meta.url);
     const worker = new Worker(entry, { workerData: { path: this.#path }, name: 'store-reader' });
     worker.on('message', (reply: QueryReply) => {
-      const waiter = this.#waiting.get(reply.id);
-      this.#waiting.delete(reply.id);
-      if (reply.kind === 'rows') waiter?.resolve(reply.rows);
-      else waiter?.reject(new StoreFault(reply.message));
+      const question = this.#asked;
+      if (question?.message.id !== reply.id) return;
+      this.#asked = undefined;
+      if (reply.kind === 'rows') question.resolve(reply.rows);
+      else question.reject(new StoreFault(reply.message));
+      this.#askNext();
     });
     worker.on('error', (error) => {
       this.#leave(worker, error instanceof Error ? error.message : String(error));
@@ -75,15 +97,21 @@ export class BackgroundReader {
     return worker;
   }
 
-  /** Nothing is lost with a thread but its answers: the next query begins another one. */
+  /** Nothing is lost with a thread but its answer: the next query begins another one. */
   #leave(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    this.#fail(reason);
+    const question = this.#asked;
+    this.#asked = undefined;
+    question?.reject(new StoreFault(reason));
+    this.#askNext();
   }
 
   #fail(reason: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new StoreFault(reason));
-    this.#waiting.clear();
+    const waiting = [...this.#byAccount.values()].flat();
+    if (this.#asked !== undefined) waiting.push(this.#asked);
+    this.#byAccount.clear();
+    this.#asked = undefined;
+    for (const { reject } of waiting) reject(new StoreFault(reason));
   }
 }

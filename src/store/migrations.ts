@@ -256,4 +256,5 @@ export const migrations: readonly string[] = [
      DELETE FROM dynamic_routes WHERE account = OLD.account AND gateway_id = OLD.id;
    END;`,
   `ALTER TABLE gateway_logs ADD COLUMN dlp_action TEXT CHECK (dlp_action IN ('FLAG', 'BLOCK'));`,
+  `ALTER TABLE gateway_logs ADD COLUMN content_report TEXT;`,
 ];

@@ -74,13 +74,16 @@ export async function openStore(
     const pepper = readOrMakePepper(directory, reader);
     const writer = await startWriter(path, onWriterDeath);
     const background = new BackgroundReader(path);
+    const accessPolicies = new SqliteAccessPolicyStore(reader, writer);
     return {
       keys: createSqliteKeyStore(reader, writer),
       files: new SqliteFileRows(reader, writer),
       fileBodies: new DiskFileBodies(join(directory, 'files')),
       batches: new SqliteBatchStore(reader, writer),
       batchFiles: new DiskBatchFiles(join(directory, 'batches')),
-      gateways: new SqliteGatewayStore(reader, writer),
+      gateways: new SqliteGatewayStore(reader, writer, (gateway) => {
+        accessPolicies.forget(gateway);
+      }),
       providerKeys: new SqliteProviderKeyStore(
         reader,
         writer,
@@ -88,7 +91,7 @@ export async function openStore(
       ),
       gatewayLogs: new GatewayLogReads(reader, background),
       dynamicRoutes: new SqliteRouteStore(reader, writer),
-      accessPolicies: new SqliteAccessPolicyStore(reader, writer),
+      accessPolicies,
       spending: new SqliteSpendStore(reader, writer),
       pepper,
       writer,

@@ -74,14 +74,19 @@ export const writeStatements = {
     WHERE account = ?1 AND id = ?2`,
   deleteGateway: `DELETE FROM gateways WHERE account = ? AND id = ?`,
   deleteGatewayKeys: `DELETE FROM provider_keys WHERE account = ? AND gateway_id = ?`,
-  /** A window that has passed gives its place to the next one of the same budget. */
+  /**
+   * A window that has passed gives its place to the next one of the same budget, and does not take it
+   * back: what began in it may end later. A sum stays where an integer holds it with one more amount,
+   * which is beyond every limit.
+   */
   addGatewaySpending: `INSERT INTO gateway_spending
       (account, gateway_id, name, start_ms, end_ms, spent_nanousd)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (account, gateway_id, name) DO UPDATE SET
-      spent_nanousd = CASE WHEN start_ms = excluded.start_ms THEN spent_nanousd ELSE 0 END
-        + excluded.spent_nanousd,
-      start_ms = excluded.start_ms, end_ms = excluded.end_ms`,
+      spent_nanousd = MIN(4000000000000000000, excluded.spent_nanousd
+        + CASE WHEN start_ms = excluded.start_ms THEN spent_nanousd ELSE 0 END),
+      start_ms = excluded.start_ms, end_ms = excluded.end_ms
+    WHERE excluded.end_ms > gateway_spending.start_ms`,
   deleteOldGatewaySpending: `DELETE FROM gateway_spending WHERE (account, gateway_id, name) IN
     (SELECT account, gateway_id, name FROM gateway_spending WHERE end_ms < ? LIMIT ?)`,
   insertGatewayPolicy: `INSERT INTO gateway_policies
@@ -97,6 +102,9 @@ export const writeStatements = {
       (id, account, gateway_id, name, created_at_ms, modified_at_ms)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6
     WHERE (SELECT COUNT(*) FROM dynamic_routes WHERE account = ?2 AND gateway_id = ?3) < ?7
+      AND (SELECT COALESCE(SUM(octet_length(v.elements)), 0) FROM dynamic_route_versions v
+        JOIN dynamic_routes r ON r.id = v.route_id
+        WHERE r.account = ?2 AND r.gateway_id = ?3) + octet_length(?8) <= ?9
     ON CONFLICT DO NOTHING`,
   renameDynamicRoute: `UPDATE OR IGNORE dynamic_routes SET name = ?4, modified_at_ms = ?5
     WHERE id = ?1 AND account = ?2 AND gateway_id = ?3`,
@@ -106,7 +114,11 @@ export const writeStatements = {
   insertRouteVersion: `INSERT INTO dynamic_route_versions (id, route_id, elements, created_at_ms)
     SELECT ?1, ?2, ?3, ?4
     WHERE EXISTS (SELECT 1 FROM dynamic_routes WHERE id = ?2)
-      AND (SELECT COUNT(*) FROM dynamic_route_versions WHERE route_id = ?2) < ?5`,
+      AND (SELECT COUNT(*) FROM dynamic_route_versions WHERE route_id = ?2) < ?5
+      AND (SELECT COALESCE(SUM(octet_length(v.elements)), 0) FROM dynamic_route_versions v
+        JOIN dynamic_routes r ON r.id = v.route_id
+        JOIN dynamic_routes own ON own.account = r.account AND own.gateway_id = r.gateway_id
+        WHERE own.id = ?2) + octet_length(?3) <= ?6`,
   insertRouteDeployment: `INSERT INTO dynamic_route_deployments
       (id, route_id, version_id, created_at_ms)
     SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM dynamic_routes WHERE id = ?2)`,
@@ -135,9 +147,9 @@ export const writeStatements = {
        model_type, path, request_type, request_content_type, response_content_type, status_code,
        success, cached, tokens_in, tokens_out, cost, custom_cost, metadata, step, authentication,
        wholesale, compatibility, user_agent, request_bytes, response_bytes, kept_bytes,
-       dlp_action)
+       dlp_action, content_report)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-      ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?34
+      ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?34, ?35
     WHERE ?31 = 'DELETE_OLDEST' OR NOT EXISTS
       (SELECT 1 FROM gateway_log_totals
         WHERE account = ?2 AND gateway_id = ?3 AND (logs >= ?32 OR bytes >= ?33))

@@ -12,6 +12,7 @@ import type { GatewayPolicy } from '../../src/policy/gateway-policy.ts';
 import { defaultGateway } from '../../src/policy/gateway-policy.ts';
 import { CancellationSource } from '../../src/std/cancellation.ts';
 import { ManualClock } from '../../src/std/manual-clock.ts';
+import { systemRandom } from '../../src/std/random.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { noMetrics } from '../../src/telemetry/request-metrics.ts';
 import type { RequestRecord } from '../../src/telemetry/request-log.ts';
@@ -69,6 +70,7 @@ export class CachedWalk {
     };
     this.#walk = {
       clock,
+      random: systemRandom(),
       log: createLog({ clock, level: () => 'error', write: () => {} }),
       requestLog: { record: (row) => this.records.push(row), dropped: 0 },
       metrics: noMetrics,
@@ -78,7 +80,7 @@ export class CachedWalk {
       limiter: new WindowLimiter(clock),
       gateways: {
         find: (account, id) => this.policies.get(`${account} ${id}`),
-        list: () => [],
+        list: () => ({ gateways: [], count: 0 }),
         insert: (policy) => this.#put(policy),
         replace: (policy) => this.#put(policy),
         remove: (account, id) => Promise.resolve(this.policies.delete(`${account} ${id}`)),

@@ -93,6 +93,7 @@ function walkOf(upstream: Upstream, clock: ManualClock, options: ClockedGatewayO
   };
   return {
     clock,
+    random: systemRandom(),
     log: createLog({ clock, level: () => 'error', write: (line) => process.stderr.write(line) }),
     requestLog: { record: () => {}, dropped: 0 },
     metrics: noMetrics,
@@ -113,7 +114,7 @@ function gatewaysOf({ gateways }: ClockedGatewayOptions): GatewayStore {
       const differs = gateways[id];
       return differs === undefined ? undefined : { ...defaultGateway(account, 0), id, ...differs };
     },
-    list: () => [],
+    list: () => ({ gateways: [], count: 0 }),
     insert: () => Promise.resolve(false),
     replace: () => Promise.resolve(false),
     remove: () => Promise.resolve(false),

@@ -7,6 +7,7 @@ import { WindowLimiter } from '../../src/limits/window-limiter.ts';
 import type { Upstream, UpstreamAnswer, UpstreamRequest } from '../../src/messages/upstream.ts';
 import { CancellationSource } from '../../src/std/cancellation.ts';
 import { ManualClock } from '../../src/std/manual-clock.ts';
+import { systemRandom } from '../../src/std/random.ts';
 import { Secret } from '../../src/std/secret.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
@@ -44,6 +45,7 @@ export function walk(
   };
   const parts: Walk = {
     clock,
+    random: systemRandom(),
     log: createLog({ clock, level: () => 'debug', write: (line) => lines.push(line) }),
     requestLog: { record: (row) => records.push(row), dropped: 0 },
     metrics: new Metrics({ inFlight: () => 0, logRowsDropped: () => 0 }),
