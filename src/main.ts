@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import { resolve as resolvePath } from 'node:path';
-import { Authenticator } from './access/authenticate.ts';
 import { createKey } from './access/create-key.ts';
 import type { KeyRecord } from './access/key-store.ts';
 import { isActive } from './access/key-store.ts';
@@ -8,11 +7,11 @@ import { MemoryCache } from './cache/memory-cache.ts';
 import type { Config } from './config/config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import type { Walk } from './gateway/exchange.ts';
-import { createAdminServer } from './http/admin-server.ts';
+import { PendingSettlements } from './gateway/pending-settlements.ts';
 import { ApiRequests } from './http/api-requests.ts';
-import { createApiServer } from './http/api-server.ts';
 import { WindowLimiter } from './limits/window-limiter.ts';
-import { listenOn, urlOfServer } from './listen-on.ts';
+import { listenOn } from './listen-on.ts';
+import { CircuitBreakers } from './routing/circuit-breakers.ts';
 import { RunningGateway } from './running-gateway.ts';
 import { Recorder } from './cassettes/recorder.ts';
 import type { Clock } from './std/clock.ts';
@@ -29,10 +28,16 @@ import { createLog } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import type { RequestLog } from './telemetry/request-log.ts';
 import { StartProblem } from './start-problem.ts';
-import { gatewayWalkParts, openGatewayStores, wireGatewayApi } from './wire-ai-gateway.ts';
+import { wireAccess } from './wire-access.ts';
+import type { WiredBilling } from './wire-billing.ts';
+import { DEVELOPMENT_ACCOUNT, wireBilling } from './wire-billing.ts';
+import { gatewayWalkParts, openGatewayStores } from './wire-ai-gateway.ts';
 import type { UpstreamWiring, WiredUpstreams } from './wire-upstreams.ts';
 import { wireUpstreams } from './wire-upstreams.ts';
+import type { WiredIdempotency } from './wire-idempotency.ts';
+import { wireIdempotency } from './wire-idempotency.ts';
 import type { WiredResources } from './wire-resources.ts';
+import { wireServers } from './wire-servers.ts';
 import { wireResources } from './wire-resources.ts';
 
 export interface GatewayOptions {
@@ -82,8 +87,25 @@ export async function startGateway(options: GatewayOptions): Promise<StartedGate
       random: systemRandom(),
       config: () => gateway?.config ?? config,
     });
-    const built = build({ options, store, wiring, upstreams, resources });
+    const billing = wireBilling({
+      store,
+      clock,
+      log,
+      random: systemRandom(),
+      config: () => gateway?.config ?? config,
+    });
+    const idempotency = wireIdempotency({
+      store,
+      clock,
+      log,
+      owner: billing.owner,
+      config: () => gateway?.config ?? config,
+    });
+    const parts = { options, store, wiring, upstreams, resources, billing, idempotency };
+    const built = build(parts);
     gateway = built;
+    await billing.start();
+    await idempotency.start();
     await resources.start();
     const { api, admin } = built.parts;
     const url = await listenOn(api, config.listen, '--port');
@@ -104,9 +126,19 @@ interface Building {
   readonly wiring: UpstreamWiring;
   readonly upstreams: WiredUpstreams;
   readonly resources: WiredResources;
+  readonly billing: WiredBilling;
+  readonly idempotency: WiredIdempotency;
 }
 
-function build({ options, store, wiring, upstreams, resources }: Building): RunningGateway {
+function build({
+  options,
+  store,
+  wiring,
+  upstreams,
+  resources,
+  billing,
+  idempotency,
+}: Building): RunningGateway {
   const { config, developmentKey } = options;
   const { clock, log } = wiring;
   const requestLog = openRequestLog(store, config, wiring);
@@ -119,22 +151,24 @@ function build({ options, store, wiring, upstreams, resources }: Building): Runn
     logRowsDropped: () => requestLog.dropped,
     recordingsDropped: () => recorder.dropped,
     gatewayLogsDropped: () => gatewayStores.logs?.dropped ?? 0,
+    ledger: () => billing.counts,
+    unheardAnswers: () => idempotency.idempotency.runs.unheard,
   });
-  const authenticator = new Authenticator({
-    store: store.keys,
-    pepper: store.pepper,
-    clock,
-    ...(developmentKey === undefined ? {} : { developmentKey }),
-  });
-  const isReady = (): boolean => gateway.isReady;
+  const access = wireAccess(store, wiring, developmentKey);
+  const random = systemRandom();
   const settings = (): RunningGateway['settings'] => gateway.settings;
   const walk: Walk = {
     clock,
+    random: systemRandom(),
     log,
     requestLog,
     metrics,
-    authenticator,
+    ...access,
     limiter: new WindowLimiter(clock),
+    billing: billing.billing,
+    settling: new PendingSettlements(),
+    idempotency: idempotency.idempotency,
+    retrying: { breakers: new CircuitBreakers(clock, random) },
     settings,
     resources: resources.resources,
     files: resources.files,
@@ -142,32 +176,27 @@ function build({ options, store, wiring, upstreams, resources }: Building): Runn
     ...gatewayWalkParts(gatewayStores),
     responseCache: openResponseCache(config, clock),
   };
-  const { host, public_url: publicUrl } = config.listen;
-  const api: Server = createApiServer({
+  const { api, admin } = wireServers({
+    store,
     walk,
-    gatewayApi: wireGatewayApi({
-      store: gatewayStores,
-      walk,
-      random: systemRandom(),
-      publicUrl: () => publicUrl?.replace(/\/+$/, '') ?? urlOfServer(api, host),
-    }),
-    random: systemRandom(),
+    authenticator: access.authenticator,
+    billing,
+    gatewayStores,
+    secrets: options.secrets,
+    metrics,
     requests,
-    isReady,
-    headerBytesMax: config.limits.header_bytes_max,
-    connectionsMax: config.limits.connections_max,
-    headersTimeoutMs: config.timeouts.headers_ms,
-    bodyTimeoutMs: config.timeouts.body_ms,
-    keepAliveMs: config.timeouts.keep_alive_ms,
-    clientStallMs: () => gateway.config.timeouts.client_stall_ms,
-    corsOrigins: () => gateway.config.cors.origins,
+    requestsWritten: () => requestLog.written(),
+    random,
+    isReady: () => gateway.isReady,
+    config,
+    configNow: () => gateway.config,
   });
-  const needsKey = !isLoopback(config.admin.host);
-  const admin = createAdminServer({ log, metrics, isReady, authenticator, needsKey });
   const closeStore = async (): Promise<void> => {
     requestLog.close();
     gatewayStores.logs?.close();
     await cassettes.close();
+    await idempotency.close();
+    await billing.close();
     await store.close();
   };
   const parts = { api, admin, requests, walk, resources, wiring, closeStore };
@@ -197,7 +226,8 @@ function refuseUnadministered({ listen: api, admin }: Config, keys: readonly Key
 async function makeFirstKey(store: Store, options: GatewayOptions): Promise<Secret | undefined> {
   if (store.keys.list().length > 0 || options.developmentKey !== undefined) return undefined;
   const made = await createKey(
-    { kind: 'inference', environment: 'dev', name: 'development' },
+    // Of the account that has credit to begin with.
+    { kind: 'inference', environment: 'dev', name: 'development', accountId: DEVELOPMENT_ACCOUNT },
     { store: store.keys, pepper: store.pepper, clock: systemClock, random: systemRandom() },
   );
   return made.key;
@@ -212,8 +242,10 @@ function openRequestLog(
   store: Store,
   { request_log }: Config,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
-): RequestLog & { close(): void } {
-  if (!request_log.enabled) return { record: () => {}, dropped: 0, close: () => {} };
+): RequestLog & { close(): void; written(): Promise<void> } {
+  if (!request_log.enabled) {
+    return { record: () => {}, dropped: 0, close: () => {}, written: () => Promise.resolve() };
+  }
   const { queue_max: queueMax, retention_days: retentionDays } = request_log;
   return new SqliteRequestLog(store.writer, { clock, log, queueMax, retentionDays });
 }

@@ -29,6 +29,8 @@ export interface GatewayParts {
 const NOTICE_BEYOND_LOOPBACK_MS = 15_000;
 /** After the last error events: for clients to read them. */
 const CUT_GRACE_MS = 1000;
+/** For what was cut to be paid for: what is not settled by then, the next start settles. */
+const SETTLE_WAIT_MS = 5000;
 
 /** The life of a gateway between its start and its end: settings that change, and the way down. */
 export class RunningGateway {
@@ -81,12 +83,14 @@ export class RunningGateway {
 
   /** Not ready, then no new connections, then waits for what is in flight, then ends. */
   async drain(): Promise<void> {
-    const { api, requests, resources, wiring } = this.parts;
+    const { api, requests, resources, wiring, walk } = this.parts;
     this.#isReady = false;
     await wait(wiring.clock, noticeMs(this.#config));
     requests.startDraining();
     api.close();
-    const idle = Promise.all([requests.idle(), resources.drain()]).then(() => {});
+    // Answers that are finished for callers who left are in flight too.
+    const runs = walk.idempotency?.runs.idle();
+    const idle = Promise.all([requests.idle(), resources.drain(), runs]).then(() => {});
     await waitAtMost(idle, this.#config.drain.streams_ms, wiring.clock);
     if (requests.count > 0) {
       requests.cutAll(refusal('unavailable', 'The gateway is shutting down.'));
@@ -108,6 +112,8 @@ export class RunningGateway {
       server.close();
       server.closeAllConnections();
     }
+    const { settling, idempotency } = this.parts.walk;
+    idempotency?.runs.close();
     await resources.close();
     const retired = [...this.#retired].map(([timer, close]) => {
       timer.cancel();
@@ -115,6 +121,8 @@ export class RunningGateway {
     });
     const live = [...this.#upstreams.byName.values()].map((upstream) => upstream.close());
     await Promise.all([...retired, ...live]);
+    const ended = Promise.all([settling?.idle(), idempotency?.runs.idle()]).then(() => {});
+    await waitAtMost(ended, SETTLE_WAIT_MS, this.parts.wiring.clock);
     await closeStore();
   }
 
@@ -146,6 +154,7 @@ function settingsOf(
     bodyBytesMax: limits.body_bytes_max,
     batchBytesMax: limits.batch_bytes_max,
     answerBytesMax: limits.answer_bytes_max,
+    concurrencyPerKey: limits.concurrency_per_key,
     jsonBounds: { depthMax: limits.json_depth_max, keysMax: limits.json_keys_max },
     contentScanner: wireContentScanner(config, clock),
     recordings: recordingsOf(config),
@@ -167,7 +176,7 @@ function changedButFixed(running: Config, next: Config): readonly string[] {
 
 /** What is in force after a reload: the new values, but for those that a restart alone can change. */
 function inForce(running: Config, next: Config): Config {
-  const { listen, admin, data_dir, request_log, gateway_log, timeouts, limits } = running;
+  const { listen, admin, data_dir, request_log, gateway_log, payments, timeouts, limits } = running;
   const { client_stall_ms } = next.timeouts;
   const { header_bytes_max, connections_max, cache_bytes_max, cached_answer_bytes_max } = limits;
   return {
@@ -177,6 +186,7 @@ function inForce(running: Config, next: Config): Config {
     data_dir,
     request_log,
     gateway_log,
+    payments,
     timeouts: { ...timeouts, client_stall_ms },
     limits: {
       ...next.limits,
@@ -189,13 +199,14 @@ function inForce(running: Config, next: Config): Config {
 }
 
 function fixedOptions(config: Config): Readonly<Record<string, unknown>> {
-  const { listen, admin, data_dir, request_log, gateway_log, timeouts, limits } = config;
+  const { listen, admin, data_dir, request_log, gateway_log, payments, timeouts, limits } = config;
   return {
     listen,
     admin,
     data_dir,
     request_log,
     gateway_log,
+    payments,
     'timeouts.headers_ms': timeouts.headers_ms,
     'timeouts.body_ms': timeouts.body_ms,
     'timeouts.keep_alive_ms': timeouts.keep_alive_ms,

@@ -202,6 +202,7 @@ function walkOf(emulator: Emulator, surroundings: Surroundings): Walk {
   };
   return {
     clock,
+    random: systemRandom(),
     // What goes wrong in the emulator itself is a fault, and the one who runs the tests has to see it.
     log: createLog({
       clock,

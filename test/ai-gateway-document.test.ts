@@ -17,7 +17,8 @@ const effects: Readonly<Record<keyof GatewayOptions, string>> = {
   skipCache: '`true`: the cache has no part in it',
   cacheTtlSeconds: 'seconds, 60 to a month; 0: nothing is cached',
   cacheKey: 'a name for the answer, which turns the cache on; at most 1024 letters',
-  metadata: 'for the log: a flat object, of which five entries are kept',
+  metadata:
+    'for the log: a flat object with texts of at most 1024 letters, of which five entries are kept',
   collectLog: 'whether it is logged',
   collectLogPayload: '`false`: the log has no bodies',
   eventId: 'comes back in the answer',

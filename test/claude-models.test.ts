@@ -11,13 +11,10 @@ const path = join(projectRoot, 'clients/workers-ai/claude-models.ts');
 
 /** What the gateway takes by default, and not only what is published: types for tool loops too. */
 const inputType = (acceptsSamplers: boolean): string =>
-  printSchemaType(
-    relaxInputSchema(workersAiSchemasOf({ acceptsSamplers }).inputSchema),
-    'readonly',
-  );
+  printSchemaType(relaxInputSchema(workersAiSchemasOf({ acceptsSamplers }).inputSchema), 'giving');
 
 const outputType = (acceptsSamplers: boolean): string =>
-  printSchemaType(workersAiSchemasOf({ acceptsSamplers }).outputSchema, 'mutable');
+  printSchemaType(workersAiSchemasOf({ acceptsSamplers }).outputSchema, 'getting');
 
 function generated(): string {
   const rows = models.flatMap(({ formNames, acceptsSamplers }) =>
@@ -26,6 +23,7 @@ function generated(): string {
     }),
   );
   return `// Generated from the catalog: \`UPDATE=1 npm test -- --project house test/claude-models.test.ts\`.
+/* oxlint-disable typescript/no-explicit-any -- an interface fits an open object only where that takes any */
 
 /** What a Claude model takes. */
 export type ClaudeInputs = ${inputType(true)};

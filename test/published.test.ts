@@ -6,6 +6,8 @@ import { parse } from 'yaml';
 import { configJsonSchema } from '../src/config/config-schema.ts';
 import { parseScenarios } from '../src/config/parse-scenarios.ts';
 import { scenarioJsonSchema } from '../src/config/scenario-schema.ts';
+import { describeRoutes } from '../src/admin/describe-routes.ts';
+import { accountApiRoutes, adminRoutes } from '../src/admin/routes.ts';
 import { version } from '../src/std/version.ts';
 import { projectRoot } from './support/source-files.ts';
 
@@ -26,6 +28,15 @@ describe('what is published beside the code', () => {
       writeFileSync(join(projectRoot, 'quatrain-scenarios.schema.json'), schema);
     }
     expect(read('quatrain-scenarios.schema.json')).toBe(schema);
+  });
+
+  test('the description of the admin API is made of the routes that there are', () => {
+    const described = describeRoutes([...adminRoutes, ...accountApiRoutes]);
+    const text = `${JSON.stringify(described, undefined, 2)}\n`;
+    if (process.env['UPDATE'] === '1') {
+      writeFileSync(join(projectRoot, 'quatrain-admin.openapi.json'), text);
+    }
+    expect(read('quatrain-admin.openapi.json')).toBe(text);
   });
 
   test('every example of a scenario file is valid by that schema, and to the code', () => {
@@ -53,6 +64,7 @@ describe('what is published beside the code', () => {
       'docs/dialects/chat-completions.md',
       'docs/dialects/workers-ai.md',
       'docs/ai-gateway.md',
+      'docs/admin.md',
     ];
     const examples = documents.flatMap((path) =>
       [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? ''),
@@ -96,6 +108,7 @@ describe('what is published beside the code', () => {
       'docs/STYLE.md',
       'docs/GLOSSARY.md',
       'docs/configuration.md',
+      'docs/billing.md',
       'docs/emulator.md',
       'docs/ai-gateway.md',
       'docs/dialects/chat-completions.md',

@@ -72,6 +72,23 @@ export interface WorkersAi<Models extends AiModelMap = ClaudeModels> {
    * where that type has another `Response` than the program itself.
    */
   run(model: never, inputs: never, options: never): Promise<never>;
+  // Names that the map lacks stand first: of a call that fits nothing, the compiler says what is
+  // wrong by the last signature, and that should be of inputs and not of the name.
+  run<Model extends string>(
+    model: Unlisted<Model, Models>,
+    inputs: Record<string, unknown>,
+    options: AiOptions & ({ returnRawResponse: true } | { websocket: true }),
+  ): Promise<Response>;
+  run<Model extends string>(
+    model: Unlisted<Model, Models>,
+    inputs: Record<string, unknown> & { stream: true },
+    options?: AiOptions,
+  ): Promise<ReadableStream<Uint8Array>>;
+  run<Model extends string>(
+    model: Unlisted<Model, Models>,
+    inputs: Record<string, unknown>,
+    options?: AiOptions,
+  ): Promise<Record<string, unknown>>;
   run<Name extends keyof Models & string>(
     model: Name,
     inputs: { requests: Models[Name]['inputs'][] },
@@ -97,21 +114,6 @@ export interface WorkersAi<Models extends AiModelMap = ClaudeModels> {
     inputs: Models[Name]['inputs'],
     options?: AiOptions,
   ): Promise<Models[Name]['postProcessedOutputs'] | ReadableStream<Uint8Array>>;
-  run<Model extends string>(
-    model: Unlisted<Model, Models>,
-    inputs: Record<string, unknown>,
-    options: AiOptions & ({ returnRawResponse: true } | { websocket: true }),
-  ): Promise<Response>;
-  run<Model extends string>(
-    model: Unlisted<Model, Models>,
-    inputs: Record<string, unknown> & { stream: true },
-    options?: AiOptions,
-  ): Promise<ReadableStream<Uint8Array>>;
-  run<Model extends string>(
-    model: Unlisted<Model, Models>,
-    inputs: Record<string, unknown>,
-    options?: AiOptions,
-  ): Promise<Record<string, unknown>>;
 
   gateway(gatewayId: string, options?: { readonly beta?: boolean }): AiGateway;
   models(params?: AiModelsSearchParams): Promise<AiModelsSearchObject[]>;

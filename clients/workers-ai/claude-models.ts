@@ -1,4 +1,5 @@
 // Generated from the catalog: `UPDATE=1 npm test -- --project house test/claude-models.test.ts`.
+/* oxlint-disable typescript/no-explicit-any -- an interface fits an open object only where that takes any */
 
 /** What a Claude model takes. */
 export type ClaudeInputs = {
@@ -8,21 +9,21 @@ export type ClaudeInputs = {
       type: string;
       text?: string;
       source?: unknown;
-      [extra: string]: unknown;
+      [extra: string]: any;
     }[];
   }[];
   max_tokens: number;
   system?: string | readonly {
-    [extra: string]: unknown;
+    [extra: string]: any;
   }[];
   temperature?: number;
   top_p?: number;
   top_k?: number;
   stream?: boolean;
   metadata?: {
-    [extra: string]: unknown;
+    [extra: string]: any;
   };
-  [extra: string]: unknown;
+  [extra: string]: any;
 };
 
 /** What a model takes that chooses its own sampling. */
@@ -33,18 +34,18 @@ export type UnsampledClaudeInputs = {
       type: string;
       text?: string;
       source?: unknown;
-      [extra: string]: unknown;
+      [extra: string]: any;
     }[];
   }[];
   max_tokens: number;
   system?: string | readonly {
-    [extra: string]: unknown;
+    [extra: string]: any;
   }[];
   stream?: boolean;
   metadata?: {
-    [extra: string]: unknown;
+    [extra: string]: any;
   };
-  [extra: string]: unknown;
+  [extra: string]: any;
 };
 
 /** What a Claude model gives in one piece. */

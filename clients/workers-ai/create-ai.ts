@@ -9,7 +9,7 @@ import type {
 import { keepHead, readHead } from './answer-head.ts';
 import { AiInternalError } from './binding-errors.ts';
 import type { ClaudeModels } from './claude-models.ts';
-import type { GatewayAddress, GatewaySender } from './gateway-call.ts';
+import type { GatewayAddress, GatewayFetch, GatewaySender } from './gateway-call.ts';
 import { createSender } from './gateway-call.ts';
 import type { GatewayOptions } from './gateway-types.ts';
 import type { ConversionRequestOptions, MarkdownDocument } from './markdown-types.ts';
@@ -25,12 +25,15 @@ export interface CreateAiSettings extends GatewayAddress {
   readonly baseURL: string;
   /** A key that the gateway takes; it goes there and to no other host. */
   readonly apiKey: string;
-  /** Sent along as `x-quatrain-account`. A gateway takes the account of the key where it is absent. */
+  /**
+   * What stands for the account in the addresses that `gateway(id).getUrl()` gives; sent along as
+   * `x-quatrain-account`. Whose account it is, the key says.
+   */
   readonly account?: string | undefined;
   /** The gateway, or its options, of runs that name none. */
   readonly gateway?: string | GatewayOptions | undefined;
   /** In the place of the global one. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly fetch?: GatewayFetch | undefined;
 }
 
 /** The fields that show the latest answer. */

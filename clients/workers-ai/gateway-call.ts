@@ -14,12 +14,15 @@ export interface GatewayCall {
   readonly isUpgrade?: true;
 }
 
+/** What of `fetch` is used. The one of a runtime may have members that a wrapper of it lacks. */
+export type GatewayFetch = (input: string | Request, init?: RequestInit) => Promise<Response>;
+
 /** Where the gateway is and who calls. */
 export interface GatewayAddress {
   readonly baseURL: string;
   readonly apiKey: string;
   readonly account?: string | undefined;
-  readonly fetch?: typeof fetch | undefined;
+  readonly fetch?: GatewayFetch | undefined;
 }
 
 /** Sends to one gateway and to nowhere else. */
@@ -34,12 +37,12 @@ export function createSender(address: GatewayAddress): GatewaySender {
   const base = baseOf(address.baseURL);
   const identity = identityOf(address);
   // Found at each call, so that a test which replaces the global one later is heard.
-  const fetcher: typeof fetch = address.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const fetcher: GatewayFetch = address.fetch ?? ((input, init) => globalThis.fetch(input, init));
   return {
     send: async ({ method, target, headers = [], body, signal, isUpgrade }) => {
       const init: RequestInit & { duplex?: 'half' } = {
         method,
-        headers: mergeHeaders([...headers, identity]),
+        headers: identified([...headers, identity]),
         ...(body !== undefined && { body }),
         // Without it a fetch refuses a body that it cannot measure.
         ...(body instanceof ReadableStream && { duplex: 'half' }),
@@ -53,9 +56,16 @@ export function createSender(address: GatewayAddress): GatewaySender {
     },
     pass: async (input, init) => {
       const request = moved(input, init, base);
-      return fetcher(new Request(request, { headers: mergeHeaders([request.headers, identity]) }));
+      return fetcher(new Request(request, { headers: identified([request.headers, identity]) }));
     },
   };
+}
+
+/** A client is a credential, as a binding is: what a caller adds as another one would be a second. */
+function identified(lists: HeaderLists): Headers {
+  const headers = mergeHeaders(lists);
+  for (const name of ['x-api-key', 'cf-aig-authorization']) headers.delete(name);
+  return headers;
 }
 
 /** By the Fetch standard a connection that fails is a TypeError; all else is the caller's own doing. */
@@ -64,9 +74,19 @@ function unsentError(cause: unknown, base: string, isUpgrade: boolean): unknown 
   const why = cause.cause instanceof Error ? cause.cause.message : cause.message;
   const message = isUpgrade
     ? `The fetch of this runtime cannot open a WebSocket (${why}).`
-    : `No gateway answers at ${base} (${why}). "npx quatrain serve" starts one.`;
+    : `No gateway answers at ${base} (${why}). "npx quatrain serve" starts one.${hintForPages()}`;
   return new AiInternalError(message, { cause });
 }
+
+/** A browser says no more of a page that may not ask than of a server that is not there. */
+function hintForPages(): string {
+  const { origin } = globalThis as { readonly origin?: unknown };
+  if (typeof origin !== 'string' || !origin.startsWith('http')) return '';
+  return ` Its "cors.origins" has to have ${origin}.`;
+}
+
+/** Where other forms begin: clients of those have base URLs that end there, or below. */
+const formPaths = /\/(?:v1|client\/v4)(?:\/.*)?$/;
 
 function baseOf(baseURL: string): string {
   const url = URL.canParse(baseURL) ? new URL(baseURL) : undefined;
@@ -74,7 +94,13 @@ function baseOf(baseURL: string): string {
     throw new TypeError(
       `createAI: baseURL must be the http or https address of the gateway, without a query; it is "${baseURL}"`,
     );
-  return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+  const path = url.pathname.replace(/\/+$/, '');
+  const formPath = formPaths.exec(path)?.[0];
+  if (formPath !== undefined)
+    throw new TypeError(
+      `createAI: baseURL must be the address of the gateway itself, without "${formPath}"; it is "${baseURL}"`,
+    );
+  return `${url.origin}${path}`;
 }
 
 function identityOf({ apiKey, account }: GatewayAddress): Readonly<Record<string, string>> {

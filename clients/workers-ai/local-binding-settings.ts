@@ -25,7 +25,7 @@ export function readLocalBindingSettings(
   if (apiKey === '') {
     throw wrong(
       name,
-      'set the option "apiKey" or the variable QUATRAIN_API_KEY to a key of the gateway',
+      'set the option "apiKey" or the variable QUATRAIN_API_KEY to a key of the gateway: it prints one at its first start, and "npx quatrain keys create" makes another',
     );
   }
   return { baseURL: readOrigin(name, baseURL), apiKey };

@@ -8,35 +8,14 @@ import { Secret } from '../std/secret.ts';
 import { keyDigest, mintKey, publicIdOf } from './api-key.ts';
 import { Authenticator } from './authenticate.ts';
 import { createKey } from './create-key.ts';
-import type { KeyRecord, KeyStore } from './key-store.ts';
+import type { KeyKind } from './key-store.ts';
+import { KeysInMemory } from '../../test/support/keys-in-memory.ts';
+import { keyRecord } from '../../test/support/key-record.ts';
 
 const pepper = new Secret('pepper');
 const random = systemRandom();
 
-/** The port's smallest implementation: the one that the contract is read against. */
-class KeysInMemory implements KeyStore {
-  readonly records = new Map<string, KeyRecord>();
-  lookUps = 0;
-
-  find(publicId: string): KeyRecord | undefined {
-    this.lookUps += 1;
-    return this.records.get(publicId);
-  }
-  list(): readonly KeyRecord[] {
-    return [...this.records.values()];
-  }
-  insert(record: KeyRecord): Promise<void> {
-    this.records.set(record.publicId, record);
-    return Promise.resolve();
-  }
-  revoke(publicId: string, atMs: number): Promise<boolean> {
-    const record = this.records.get(publicId);
-    if (record !== undefined) this.records.set(publicId, { ...record, revokedAtMs: atMs });
-    return Promise.resolve(record !== undefined);
-  }
-}
-
-async function withKey(wanted: { kind?: 'inference' | 'admin'; expiresAtMs?: number } = {}) {
+async function withKey(wanted: { kind?: KeyKind; expiresAtMs?: number } = {}) {
   const store = new KeysInMemory();
   const clock = new ManualClock();
   const made = await createKey(
@@ -141,14 +120,7 @@ describe('Authenticator', () => {
     const late = mintKey('live', random);
     const text = late.key.reveal();
     expect(says({ 'x-api-key': text })).toBe('invalid x-api-key');
-    await store.insert({
-      publicId: late.publicId,
-      digest: keyDigest(text, pepper),
-      kind: 'inference',
-      environment: 'live',
-      name: 'late',
-      createdAtMs: clock.wallMs(),
-    });
+    await store.insert(keyRecord(late.publicId, { digest: keyDigest(text, pepper) }));
     clock.advance(1001);
     expect(says({ 'x-api-key': text })).toBe(late.publicId);
   });
@@ -193,5 +165,64 @@ describe('Authenticator', () => {
     expect(isRefusal(authenticator.authenticateAdmin({ 'x-api-key': 'my-development-key' }))).toBe(
       true,
     );
+  });
+
+  test('work that goes on without a credential has the rights of its key at the moment', async () => {
+    const { store, clock, authenticator, id } = await withKey();
+    const scopes = ['batches'] as const;
+    await store.update(id, { ...keyRecord(id), scopes, modelIds: ['a'] });
+    await store.revoke(id, clock.wallMs());
+    const principal = authenticator.principalFor(id, 'of another');
+    expect([principal.account, [...principal.scopes], [...(principal.modelIds ?? [])]]).toEqual([
+      id,
+      ['batches'],
+      ['a'],
+    ]);
+  });
+
+  test('and none where nobody knows the key any more', async () => {
+    const { authenticator } = await withKey();
+    const nobody = authenticator.principalFor('gone', 'acme');
+    expect([nobody.account, nobody.scopes.size]).toEqual(['acme', 0]);
+    expect(authenticator.principalFor('development', 'development').scopes.size).toBe(0);
+  });
+
+  test('what a key may do is that of its record, and the plan that of its account', async () => {
+    const { store, clock, id, key } = await withKey();
+    const account = { id, name: 'Acme', planName: 'gold', status: 'open', createdAtMs: 1 } as const;
+    const authenticator = new Authenticator({
+      store,
+      accounts: { find: (wanted) => (wanted === id ? account : undefined) },
+      pepper,
+      clock,
+    });
+    const budget = { limitNanoUsd: 5n, period: 'day' } as const;
+    const change = { budget, allowedCidrs: ['10.0.0.0/8', '::1/128'] };
+    await store.update(id, { ...keyRecord(id), ...change });
+    expect(authenticator.authenticate({ 'x-api-key': key })).toMatchObject({
+      keyId: id,
+      planName: 'gold',
+      budget,
+      allowedCidrs: [
+        { family: 4, prefixBits: 8 },
+        { family: 6, prefixBits: 128 },
+      ],
+    });
+  });
+
+  test('that the use of a key could not be noted is heard, and lets it in', async () => {
+    const { store, clock, key, id } = await withKey();
+    const faults: unknown[] = [];
+    const authenticator = new Authenticator({
+      store: {
+        find: (publicId) => store.find(publicId),
+        touch: () => Promise.reject(new Error('full')),
+      },
+      pepper,
+      clock,
+      onFault: (fault) => faults.push(fault),
+    });
+    expect(authenticator.authenticate({ 'x-api-key': key })).toMatchObject({ keyId: id });
+    await expect.poll(() => faults).toEqual([new Error('full')]);
   });
 });

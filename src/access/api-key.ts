@@ -14,6 +14,7 @@ export type KeyEnvironment = 'live' | 'dev';
 const PUBLIC_ID_LETTERS = 10;
 const SECRET_LETTERS = 43;
 const CHECKSUM_LETTERS = 6;
+const SHOWN_LETTERS = 4;
 const keyPattern = /^qtn_(?:live|dev)_([0-9A-Za-z]{10})[0-9A-Za-z]{43}([0-9A-Za-z]{6})$/;
 
 export interface MintedKey {
@@ -22,11 +23,21 @@ export interface MintedKey {
   readonly key: Secret;
 }
 
-export function mintKey(environment: KeyEnvironment, random: Random): MintedKey {
+/** Draws a key; with a public id, another secret for the key of that id. */
+export function mintKey(
+  environment: KeyEnvironment,
+  random: Random,
+  ofPublicId?: string,
+): MintedKey {
   const letters = (count: number): string => base62(count, (bytes) => random.bytes(bytes));
-  const publicId = letters(PUBLIC_ID_LETTERS);
+  const publicId = ofPublicId ?? letters(PUBLIC_ID_LETTERS);
   const unchecked = `qtn_${environment}_${publicId}${letters(SECRET_LETTERS)}`;
   return { publicId, key: new Secret(`${unchecked}${checksum(unchecked)}`) };
+}
+
+/** The end of a key, by which people know it again; wallet reference §3.2 rule 2. */
+export function lastLettersOf(key: Secret): string {
+  return key.reveal().slice(-SHOWN_LETTERS);
 }
 
 /** The public id of a well-formed key; undefined for anything else. */

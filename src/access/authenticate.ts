@@ -3,16 +3,29 @@ import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Secret } from '../std/secret.ts';
+import type { Cidr } from '../std/cidr.ts';
+import type { AccountStore } from './account-store.ts';
 import { keyDigest, publicIdOf } from './api-key.ts';
-import type { KeyKind, KeyStore } from './key-store.ts';
+import { cidrsOf } from './key-rights.ts';
+import type { KeyBudget, KeyKind, KeyRate, KeyRecord, KeyStore } from './key-store.ts';
 import { isActive } from './key-store.ts';
+import type { Scope } from './scopes.ts';
+import { grantableScopes } from './scopes.ts';
 
-/** Who calls: the key that proved it. */
+/** Who calls: the key that proved it, and what that may do. */
 export interface Principal {
   readonly keyId: string;
   readonly keyKind: KeyKind;
-  /** Who owns what the request makes and sees. Until accounts have records, each key is its own. */
+  /** Who owns what the request makes and sees, and pays for it. */
   readonly account: string;
+  /** The account's plan; the configured one where absent. */
+  readonly planName?: string;
+  readonly scopes: ReadonlySet<Scope>;
+  /** `null`: any, here and below. */
+  readonly modelIds: ReadonlySet<string> | null;
+  readonly allowedCidrs: readonly Cidr[] | null;
+  readonly budget: KeyBudget | null;
+  readonly rate: KeyRate | null;
 }
 
 /** Where a request carries its credential. */
@@ -22,9 +35,13 @@ export interface CredentialHeaders {
 }
 
 export interface AuthenticatorOptions {
-  readonly store: KeyStore;
+  readonly store: Pick<KeyStore, 'find' | 'touch'>;
+  /** Where absent, every account is open and has the configured plan. */
+  readonly accounts?: Pick<AccountStore, 'find'>;
   readonly pepper: Secret;
   readonly clock: Clock;
+  /** Hears that the use of a key could not be noted; nobody waits for that. */
+  readonly onFault?: (fault: unknown) => void;
   /** A key that needs no record, for development; wiring allows it on loopback only. */
   readonly developmentKey?: Secret;
 }
@@ -38,6 +55,12 @@ interface CachedDecision {
 const DECISION_TTL_MS = 1000;
 /** More credentials than this in one TTL start the cache anew, so that guesses cannot fill memory. */
 const DECISIONS_MAX = 20_000;
+/** How old the note of a key's last use may be; wallet reference §3.2 rule 10. */
+const USE_NOTED_EVERY_MS = 60_000;
+/** The kinds of keys that the public listener takes. What each may do is for scopes to say. */
+const publicKinds: ReadonlySet<KeyKind> = new Set(['inference', 'management']);
+const adminKinds: ReadonlySet<KeyKind> = new Set(['admin']);
+const DEVELOPMENT = 'development';
 const NO_DIGEST: Uint8Array = new Uint8Array(32);
 
 /** Stage 1 of the walk: credential → principal. API reference §1.2, §4.3; 401, body unread. */
@@ -57,17 +80,17 @@ export class Authenticator {
   authenticate(headers: CredentialHeaders): Principal | Refusal {
     const credential = readCredential(headers);
     if (isRefusal(credential)) return credential;
-    return this.#decide(credential.text, 'inference') ?? refuseCredential(credential.form);
+    return this.#decide(credential.text, publicKinds) ?? refuseCredential(credential.form);
   }
 
   /** The same for the admin listener, which takes admin keys only. */
   authenticateAdmin(headers: CredentialHeaders): Principal | Refusal {
     const token = headers['x-api-key'] ?? bearerToken(headers.authorization ?? '');
-    const principal = token === undefined ? undefined : this.#decide(token, 'admin');
+    const principal = token === undefined ? undefined : this.#decide(token, adminKinds);
     return principal ?? unauthenticated('an admin key is required');
   }
 
-  #decide(credential: string, kind: KeyKind): Principal | undefined {
+  #decide(credential: string, kinds: ReadonlySet<KeyKind>): Principal | undefined {
     const digest = cacheDigest(credential);
     const nowMs = this.#options.clock.monotonicMs();
     const known = this.#decisions.get(digest);
@@ -75,7 +98,19 @@ export class Authenticator {
       known !== undefined && known.untilMs > nowMs
         ? known.principal
         : this.#remember(digest, this.#lookUp(credential, digest), nowMs);
-    return principal?.keyKind === kind ? principal : undefined;
+    return principal !== undefined && kinds.has(principal.keyKind) ? principal : undefined;
+  }
+
+  /**
+   * What a key may do, for work that it began and that goes on without its credential. Where nobody
+   * knows the key any more, it may do nothing.
+   */
+  principalFor(keyId: string, account: string): Principal {
+    if (keyId === DEVELOPMENT && this.#developmentDigest !== undefined) return ofOwnAccount(keyId);
+    const record = this.#options.store.find(keyId);
+    return record === undefined
+      ? { ...ofOwnAccount(keyId), account, scopes: new Set() }
+      : this.#principalOf(record);
   }
 
   #remember(
@@ -90,19 +125,66 @@ export class Authenticator {
 
   /** An unknown id and a wrong secret take the same path, so that time tells nothing. */
   #lookUp(credential: string, digest: string): Principal | undefined {
-    if (digest === this.#developmentDigest) {
-      return { keyId: 'development', keyKind: 'inference', account: 'development' };
-    }
+    if (digest === this.#developmentDigest) return ofOwnAccount(DEVELOPMENT);
     const publicId = publicIdOf(credential);
     if (publicId === undefined) return undefined;
     const record = this.#options.store.find(publicId);
-    const offered = keyDigest(credential, this.#options.pepper);
-    const isRight = timingSafeEqual(offered, record?.digest ?? NO_DIGEST);
-    if (!isRight || record === undefined) return undefined;
-    if (!isActive(record, this.#options.clock.wallMs())) return undefined;
-    const { publicId: keyId, kind: keyKind } = record;
-    return { keyId, keyKind, account: keyId };
+    if (!this.#isProof(credential, record)) return undefined;
+    const nowMs = this.#options.clock.wallMs();
+    if (!isActive(record, nowMs) || this.#isClosed(record)) return undefined;
+    this.#noteUse(record, nowMs);
+    return this.#principalOf(record);
   }
+
+  /** Compared with the present secret and the one before it, both at any time. */
+  #isProof(credential: string, record: KeyRecord | undefined): record is KeyRecord {
+    const offered = keyDigest(credential, this.#options.pepper);
+    const { digest = NO_DIGEST, rotated } = record ?? {};
+    const isPresent = timingSafeEqual(offered, digest);
+    const isFormer = timingSafeEqual(offered, rotated?.digest ?? NO_DIGEST);
+    const graceUntilMs = rotated?.graceUntilMs ?? 0;
+    return isPresent || (isFormer && this.#options.clock.wallMs() < graceUntilMs);
+  }
+
+  #isClosed({ accountId }: KeyRecord): boolean {
+    return this.#options.accounts?.find(accountId)?.status === 'closed';
+  }
+
+  #noteUse({ publicId, lastUsedAtMs = 0 }: KeyRecord, nowMs: number): void {
+    if (nowMs - lastUsedAtMs < USE_NOTED_EVERY_MS) return;
+    const { store, onFault = () => {} } = this.#options;
+    store.touch(publicId, nowMs).catch(onFault);
+  }
+
+  #principalOf(record: KeyRecord): Principal {
+    const { modelIds, allowedCidrs, budget, rate } = record;
+    const planName = this.#options.accounts?.find(record.accountId)?.planName;
+    return {
+      keyId: record.publicId,
+      keyKind: record.kind,
+      account: record.accountId,
+      ...(planName === undefined ? {} : { planName }),
+      scopes: new Set(record.scopes),
+      modelIds: modelIds === null ? null : new Set(modelIds),
+      allowedCidrs: allowedCidrs === null ? null : cidrsOf(allowedCidrs),
+      budget,
+      rate,
+    };
+  }
+}
+
+/** An inference key that is an account of its own, with nothing taken from what such a key may do. */
+export function ofOwnAccount(keyId: string): Principal {
+  return {
+    keyId,
+    keyKind: 'inference',
+    account: keyId,
+    scopes: new Set(grantableScopes.inference),
+    modelIds: null,
+    allowedCidrs: null,
+    budget: null,
+    rate: null,
+  };
 }
 
 /** What a caller shows, and how. */

@@ -33,6 +33,8 @@ const ATTEMPTS_MAX = 5;
 const RETRY_DELAY_MS_MAX = 5000;
 const REQUEST_TIMEOUT_MS_MAX = 24 * 60 * 60 * 1000;
 const CACHE_KEY_LETTERS_MAX = 1024;
+/** In USD, of a token as of a request: what is more would be no price, and would not fit into any sum. */
+const COST_USD_MAX = 1e6;
 
 const asIs = (text: string): JsonValue => text;
 const booleanText = (text: string): JsonValue | undefined => {
@@ -196,7 +198,9 @@ function readCustomCost(given: JsonValue): ReadValue<CustomCost> {
   const cacheRead = amountIn(given, 'per_cache_read_token');
   const cacheWrite = amountIn(given, 'per_cache_write_token');
   const all = [total, input, output, cacheRead, cacheWrite];
-  if (all.includes('invalid')) return invalid('amounts that are not negative');
+  if (all.includes('invalid')) {
+    return invalid(`amounts from 0 to ${String(COST_USD_MAX)}`);
+  }
   if (typeof total === 'number') return value({ kind: 'total', total });
   if (typeof input !== 'number' || typeof output !== 'number') return invalid(COST);
   const isCacheSaid = typeof cacheRead === 'number' || typeof cacheWrite === 'number';
@@ -216,5 +220,6 @@ function readCustomCost(given: JsonValue): ReadValue<CustomCost> {
 function amountIn(given: JsonObject, name: string): number | 'invalid' | undefined {
   const amount = given[name];
   if (amount === undefined || amount === null) return undefined;
-  return typeof amount === 'number' && Number.isFinite(amount) && amount >= 0 ? amount : 'invalid';
+  const isAmount = typeof amount === 'number' && amount >= 0 && amount <= COST_USD_MAX;
+  return isAmount ? amount : 'invalid';
 }

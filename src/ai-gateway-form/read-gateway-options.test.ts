@@ -77,7 +77,9 @@ describe('headers', () => {
     ['a list in it', '{"a":[1]}'],
     ['a list', '[1]'],
     ['no JSON', '{a:1}'],
-  ])('metadata that is not flat is ignored, and named: %s', (_name, value) => {
+    ['a long text', JSON.stringify({ a: 'x'.repeat(1025) })],
+    ['a long name', JSON.stringify({ ['x'.repeat(129)]: 1 })],
+  ])('metadata that is not flat, or long, is ignored, and named: %s', (_name, value) => {
     expect(inHeaders({ 'cf-aig-metadata': value })).toEqual(options({}, ['cf-aig-metadata']));
   });
 
@@ -102,6 +104,8 @@ describe('headers', () => {
     ['cf-aig-custom-cost', '{"per_token_in":1}'],
     ['cf-aig-custom-cost', '{"total_cost":"1"}'],
     ['cf-aig-custom-cost', '{"total_cost":-1}'],
+    ['cf-aig-custom-cost', '{"total_cost":1000001}'],
+    ['cf-aig-custom-cost', '{"per_token_in":1e308,"per_token_out":1}'],
     ['cf-aig-byok-alias', '../key'],
   ])('what an option cannot be is refused: %s: %s', (name, value) => {
     expect(inHeaders({ [name]: value })).toMatch(`Invalid value at ${name}: expected `);

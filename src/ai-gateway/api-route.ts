@@ -1,4 +1,5 @@
 import type { Principal } from '../access/authenticate.ts';
+import type { Scope } from '../access/scopes.ts';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import type { GatewayApiRequest } from '../gateway/gateway-api.ts';
 import type { Walk, WalkReply } from '../gateway/exchange.ts';
@@ -66,5 +67,12 @@ export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly face: ApiFace;
+  /** What a key needs for it, where that is not to read or to write gateways. */
+  readonly scope?: Scope;
   readonly answer: (call: ApiCall) => ApiAnswer | Refusal | Promise<ApiAnswer | Refusal>;
+}
+
+/** The scope that a key needs for a route: what reads takes that for reading, all else for writing. */
+export function scopeOfRoute({ method, scope }: Pick<ApiRoute, 'method' | 'scope'>): Scope {
+  return scope ?? (method === 'GET' ? 'gateways:read' : 'gateways:write');
 }

@@ -1,3 +1,4 @@
+import { authorize } from '../access/authorize.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { accountDialect } from '../dialects/workers-ai/account-dialect.ts';
 import { bindingDialect } from '../dialects/workers-ai/binding-dialect.ts';
@@ -12,10 +13,11 @@ import { isJsonObject, parseJson, textOf } from '../std/json.ts';
 import { scanJsonObject } from '../std/scan-json.ts';
 import { apiRoutes } from './api-routes.ts';
 import type { ApiAnswer, ApiFace, ApiParts, ApiRoute } from './api-route.ts';
+import { scopeOfRoute } from './api-route.ts';
 import { matchPath } from './match-path.ts';
 
 /** Largest body of a request about gateways: they are settings, never content. */
-const BODY_BYTES_MAX = 256 * 1024;
+const BODY_BYTES_MAX = 64 * 1024;
 
 const dialects: Readonly<Record<ApiFace, Dialect>> = {
   account: accountDialect,
@@ -79,6 +81,9 @@ function answerFound(
   const shown = dialects[route.face].readCredentials?.(headers) ?? headers;
   const principal = authenticator.authenticate(shown);
   if (isRefusal(principal)) return principal;
+  const { clientAddress } = request;
+  const denied = authorize(principal, { scope: scopeOfRoute(route), clientAddress });
+  if (denied !== undefined) return denied;
   return route.answer({
     account: principal.account,
     principal,

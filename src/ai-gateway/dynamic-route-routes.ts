@@ -1,7 +1,12 @@
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { DynamicRoute, RouteDeployment, RouteVersion } from '../policy/dynamic-route.ts';
-import { ROUTES_MAX, ROUTE_VERSIONS_MAX } from '../policy/dynamic-route-store.ts';
+import type { ListPart } from '../policy/dynamic-route-store.ts';
+import {
+  ELEMENTS_BYTES_MAX,
+  ROUTES_MAX,
+  ROUTE_VERSIONS_MAX,
+} from '../policy/dynamic-route-store.ts';
 import { readRouteElements } from '../policy/read-route-elements.ts';
 import type { JsonObject, JsonValue } from '../std/json.ts';
 import type { ApiAnswer, ApiCall, ApiRoute } from './api-route.ts';
@@ -16,6 +21,10 @@ const ROUTES = '/client/v4/accounts/{account}/ai-gateway/gateways/{gateway}/rout
 const ROUTE = `${ROUTES}/{route}`;
 const VERSIONS = `${ROUTE}/versions`;
 const DEPLOYMENTS = `${ROUTE}/deployments`;
+
+/** Each comes with its elements. */
+const VERSIONS_PER_PAGE_MAX = 100;
+const ELEMENTS_BOUND = `${String(ELEMENTS_BYTES_MAX / 1024 / 1024)} MiB`;
 
 /** Dynamic routes with their versions and deployments; Workers reference §3.8. */
 export const dynamicRouteRoutes: readonly ApiRoute[] = [
@@ -57,7 +66,8 @@ async function listRoutes(call: ApiCall): Promise<ApiAnswer | Refusal> {
   if (isRefusal(asked)) return asked;
   const { account, parts } = call;
   const all = parts.dynamicRoutes.store.list({ account, gatewayId: gateway.id });
-  const routes = partOf(all, asked).map((route) => encodeRoute(route));
+  const { offset, limit } = placeOf(asked);
+  const routes = all.slice(offset, offset + limit).map((route) => encodeRoute(route));
   return listed({ routes }, 'asc', asked);
 }
 
@@ -68,8 +78,8 @@ function listed(items: object, direction: 'asc' | 'desc', { page, perPage }: Lis
   return { kind: 'result', result: data, members: { data } };
 }
 
-function partOf<Item>(items: readonly Item[], { page, perPage }: ListPage): readonly Item[] {
-  return items.slice((page - 1) * perPage, page * perPage);
+function placeOf({ page, perPage }: ListPage): ListPart {
+  return { offset: (page - 1) * perPage, limit: perPage };
 }
 
 async function makeRoute(call: ApiCall): Promise<ApiAnswer | Refusal> {
@@ -95,9 +105,9 @@ async function makeRoute(call: ApiCall): Promise<ApiAnswer | Refusal> {
   };
   const { store } = parts.dynamicRoutes;
   if (await store.insert(route)) return shown(route);
-  return store.list(route).length >= ROUTES_MAX
-    ? refusal('invalid_request', `A gateway has at most ${String(ROUTES_MAX)} routes.`)
-    : nameTaken(name);
+  if (store.findByName(route, name) !== undefined) return nameTaken(name);
+  const most = `at most ${String(ROUTES_MAX)} routes, with ${ELEMENTS_BOUND} of elements in all versions`;
+  return refusal('invalid_request', `A gateway has ${most}.`);
 }
 
 async function renameRoute(route: DynamicRoute, call: ApiCall): Promise<ApiAnswer | Refusal> {
@@ -117,10 +127,10 @@ async function removeRoute(route: DynamicRoute, { parts }: ApiCall): Promise<Api
 }
 
 function listVersions(route: DynamicRoute, { parts, query }: ApiCall): ApiAnswer | Refusal {
-  const asked = readListPage(query);
+  const asked = readListPage(query, VERSIONS_PER_PAGE_MAX);
   if (isRefusal(asked)) return asked;
-  const all = parts.dynamicRoutes.store.versions(route);
-  const versions = partOf(all, asked).map((version) => encodeVersion(version, route));
+  const part = parts.dynamicRoutes.store.versions(route, placeOf(asked));
+  const versions = part.map((version) => encodeVersion(version, route));
   return listed({ versions }, 'desc', asked);
 }
 
@@ -133,7 +143,7 @@ async function addVersion(route: DynamicRoute, call: ApiCall): Promise<ApiAnswer
   if (await call.parts.dynamicRoutes.store.addVersion(route, version)) {
     return { kind: 'result', result: encodeRoute(route, version) };
   }
-  const text = `A route has at most ${String(ROUTE_VERSIONS_MAX)} versions: make another route.`;
+  const text = `A route has at most ${String(ROUTE_VERSIONS_MAX)} versions, and the routes of a gateway ${ELEMENTS_BOUND} of elements in all of theirs: remove some.`;
   return refusal('invalid_request', text);
 }
 
@@ -147,8 +157,8 @@ function showVersion(route: DynamicRoute, { params, parts }: ApiCall): ApiAnswer
 function listDeployments(route: DynamicRoute, { parts, query }: ApiCall): ApiAnswer | Refusal {
   const asked = readListPage(query);
   if (isRefusal(asked)) return asked;
-  const all = parts.dynamicRoutes.store.deployments(route);
-  const deployments = partOf(all, asked).map((deployment) => encodeDeployment(deployment));
+  const part = parts.dynamicRoutes.store.deployments(route, placeOf(asked));
+  const deployments = part.map((deployment) => encodeDeployment(deployment));
   return listed({ deployments }, 'desc', asked);
 }
 

@@ -1,3 +1,4 @@
+import { encodeContentReport } from '../policy/encode-content-report.ts';
 import type { GatewayLogRow, LogBounds, LogGroup, LogMeasure } from '../policy/gateway-log.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { ApiFace } from './api-route.ts';
@@ -30,6 +31,7 @@ export function encodeLog(row: GatewayLogRow, face: ApiFace): JsonObject {
       step: row.step,
       user_agent: row.userAgent,
       dlp_action: row.dataLossAction,
+      ...(row.content && encodeContentReport(row.content)),
       metadata: face === 'binding' ? metadata : metadata && JSON.stringify(metadata),
     }),
     status_code: row.statusCode,
@@ -88,7 +90,7 @@ export function encodeGroup(group: LogGroup): JsonObject {
 }
 
 function present(
-  members: Readonly<Record<string, string | number | JsonObject | undefined>>,
+  members: JsonObject | Readonly<Record<string, string | number | JsonObject | undefined>>,
 ): JsonObject {
   return Object.fromEntries(
     Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined),

@@ -7,11 +7,13 @@ import { resolveGateway } from '../policy/resolve-gateway.ts';
 import type { ApiAnswer, ApiCall, ApiRoute } from './api-route.ts';
 import { encodeGateway } from './encode-gateway.ts';
 import { forgetLogs } from './forget-logs.ts';
-import { pagedList, readListPage } from './paged-list.ts';
+import { listPart, readListPage } from './paged-list.ts';
 import { readGatewaySettings } from './read-gateway-settings.ts';
 
 const GATEWAYS = '/client/v4/accounts/{account}/ai-gateway/gateways';
 const GATEWAY = `${GATEWAYS}/{gateway}`;
+/** Each comes with all of its rules. */
+const GATEWAYS_PER_PAGE_MAX = 100;
 
 /** The gateways of an account: made, listed, shown, replaced, removed; Workers reference §3.12. */
 export const gatewayRoutes: readonly ApiRoute[] = [
@@ -23,13 +25,14 @@ export const gatewayRoutes: readonly ApiRoute[] = [
 ];
 
 function listGateways({ account, query, parts }: ApiCall): ApiAnswer | Refusal {
-  const page = readListPage(query);
+  const page = readListPage(query, GATEWAYS_PER_PAGE_MAX);
   if (isRefusal(page)) return page;
-  const wanted = (query.get('search') ?? '').toLowerCase();
-  const found = parts.gateways.list(account).filter(({ id }) => id.toLowerCase().includes(wanted));
-  return pagedList(
-    found.map((policy) => encodeGateway(policy)),
-    page,
+  const search = query.get('search') ?? '';
+  const part = { offset: (page.page - 1) * page.perPage, limit: page.perPage };
+  const { gateways, count } = parts.gateways.list(account, { search, ...part });
+  return listPart(
+    gateways.map((policy) => encodeGateway(policy)),
+    { page, count },
   );
 }
 

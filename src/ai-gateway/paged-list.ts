@@ -13,25 +13,32 @@ export interface ListPage {
   readonly perPage: number;
 }
 
-/** Reads which part of a list is asked for; Workers reference §2.2. */
-export function readListPage(query: URLSearchParams): ListPage | Refusal {
+/** Reads which part of a list is asked for; Workers reference §2.2. What is large has small pages. */
+export function readListPage(
+  query: URLSearchParams,
+  perPageMax: number = PER_PAGE_MAX,
+): ListPage | Refusal {
   const page = readCount(query.get('page'), 1, PAGE_MAX);
-  const perPage = readCount(query.get('per_page'), PER_PAGE_DEFAULT, PER_PAGE_MAX);
+  const perPage = readCount(query.get('per_page'), PER_PAGE_DEFAULT, perPageMax);
   if (page === undefined) return outOfBounds('page', PAGE_MAX);
-  if (perPage === undefined) return outOfBounds('per_page', PER_PAGE_MAX);
+  if (perPage === undefined) return outOfBounds('per_page', perPageMax);
   return { kind: 'page', page, perPage };
 }
 
 /** The part of a list that was asked for, in the form of the account's lists. */
-export function pagedList(items: readonly object[], { page, perPage }: ListPage): ApiAnswer {
-  const result = items.slice((page - 1) * perPage, page * perPage);
-  const resultInfo = {
-    page,
-    per_page: perPage,
-    count: result.length,
-    total_count: items.length,
-  };
-  return { kind: 'result', result, resultInfo };
+export function pagedList(items: readonly object[], page: ListPage): ApiAnswer {
+  const { perPage } = page;
+  const part = items.slice((page.page - 1) * perPage, page.page * perPage);
+  return listPart(part, { page, count: items.length });
+}
+
+/** The same of a part that whoever has the list took out of it; `count` is of the whole. */
+export function listPart(
+  result: readonly object[],
+  { page: { page, perPage }, count }: { readonly page: ListPage; readonly count: number },
+): ApiAnswer {
+  const info = { page, per_page: perPage, count: result.length, total_count: count };
+  return { kind: 'result', result, resultInfo: info };
 }
 
 function readCount(text: string | null, absent: number, most: number): number | undefined {

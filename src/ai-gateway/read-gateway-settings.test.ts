@@ -45,7 +45,7 @@ describe('what a gateway is made of', () => {
     [
       'retries with what was not said',
       { retry_max_attempts: 3 },
-      { retry: { maxAttempts: 3, delayMs: 0, backoff: 'constant' } },
+      { retry: { maxAttempts: 3, delayMs: 100, backoff: 'constant' } },
     ],
     [
       'a delay alone is one try',

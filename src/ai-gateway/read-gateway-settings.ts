@@ -1,6 +1,7 @@
 import type { Backoff } from '../ai-gateway-form/gateway-call.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
+import { DELAY_MS } from '../policy/attempt-rules.ts';
 import type {
   GatewayPolicy,
   GatewayRateLimit,
@@ -180,7 +181,7 @@ function retryOf(values: Values, body: JsonObject): GatewayRetry | undefined {
   if (said.every((value) => (value ?? null) === null)) return undefined;
   return {
     maxAttempts: values.retry_max_attempts ?? 1,
-    delayMs: values.retry_delay ?? 0,
+    delayMs: values.retry_delay ?? DELAY_MS,
     backoff: values.retry_backoff ?? 'constant',
   };
 }

@@ -99,10 +99,22 @@ describe('parameters of their own', () => {
   test.each([
     'success=1',
     'feedback=2',
+    'feedback=constructor',
+    'feedback=__proto__',
     'min_cost=much',
     'end_date=soon',
     `search=${'x'.repeat(257)}`,
   ])('are refused by their name: %s', (query) => {
     expect(select(query)).toMatchObject({ param: query.slice(0, query.indexOf('=')) });
+  });
+
+  test.each([
+    ['of the same name', 'model=a&'.repeat(101)],
+    [
+      'of filters',
+      Array.from({ length: 3 }, () => `filters.key=id${'&filters.value=x'.repeat(34)}`).join('&'),
+    ],
+  ])('are at most a hundred, one by one or together: %s', (_name, query) => {
+    expect(select(query)).toMatchObject({ code: 'invalid_request', param: 'filters' });
   });
 });

@@ -14,6 +14,8 @@ import { invalidInQuery } from './invalid-in-query.ts';
 import { readLogFilters, readTime } from './read-log-filters.ts';
 
 const SEARCH_LETTERS_MAX = 256;
+/** Of all conditions of one question: each of them is held against each log. */
+const VALUES_MAX = 100;
 
 /** One filter that a parameter of its own stands for. */
 interface FlatFilter {
@@ -33,7 +35,12 @@ const readTruth = (text: string): number | undefined => {
 const readAmount = (text: string): number | undefined =>
   text !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
 /** Here, and here only, a no is 0. */
-const readFeedback = (text: string): number | undefined => ({ '0': -1, '-1': -1, '1': 1 })[text];
+const readFeedback = (text: string): number | undefined => feedbacks.get(text);
+const feedbacks: ReadonlyMap<string, number> = new Map([
+  ['0', -1],
+  ['-1', -1],
+  ['1', 1],
+]);
 
 /** What lists could be asked for before there were filters; still taken. Workers reference §3.11. */
 const flatFilters: ReadonlyMap<string, FlatFilter> = new Map([
@@ -81,6 +88,9 @@ export function readLogSelection(
     const value = filter.read(text);
     if (value === undefined) return invalidInQuery(name, filter.expected);
     filters.push({ key: filter.key, operator: filter.operator, values: [value] });
+  }
+  if (filters.reduce((count, { values }) => count + values.length, 0) > VALUES_MAX) {
+    return invalidInQuery('filters', `at most ${String(VALUES_MAX)} values in all`);
   }
   const search = query.get('search') ?? undefined;
   if (search !== undefined && search.length > SEARCH_LETTERS_MAX) {

@@ -13,7 +13,7 @@ export function readLogPatch(body: JsonObject): LogPatch | Refusal {
   if (flat === 'invalid') {
     return invalidInQuery(
       'metadata',
-      'an object of texts, numbers, truth values and null, or null',
+      'an object of texts, numbers, truth values and null, none of them long, or null',
     );
   }
   return { feedback, score, metadata: flat };

@@ -95,6 +95,11 @@ describe('what is none', () => {
     ['a config that is none', [{ ...step, config: 'x' }], 'at 0/config: expected an object'],
     ['an option that nobody knows', [{ ...step, config: { cost: 1 } }], 'at 0/config/cost'],
     ['a header that ends', [{ ...step, headers: { a: 'b\r\nc: d' } }], 'at 0/headers/a'],
+    [
+      'headers that no head holds',
+      [{ ...step, headers: { a: 'x'.repeat(40_000) } }],
+      'at 0/headers',
+    ],
     ['a name that is none', [{ ...step, headers: { 'a b': 'c' } }], 'at 0/headers/a b'],
     ['letters that no header has', [{ ...step, headers: { a: '語' } }], 'at 0/headers/a'],
     ['a query that is more', [{ ...step, endpoint: 'v1/messages?a b' }], 'at 0/endpoint'],

@@ -33,6 +33,8 @@ const configHeaders: Readonly<Record<string, string>> = {
 const headerName = /^[a-z0-9!#$%&'*+.^_`|~-]{1,128}$/;
 /** What a header can hold; anything else would end it, and begin another one. */
 const headerValue = /^[\t\u0020-\u007e\u00a0-\u00ff]*$/;
+/** All of a step's, names and values: what the head of a request could hold. */
+const HEADERS_LETTERS_MAX = 32 * 1024;
 /** What goes on in an upstream's path: what queries of the provider hold, and nothing that could be more. */
 const plainQuery = /^[A-Za-z0-9_.~=&%,:@+-]{0,1024}$/;
 const SPACE = /^[\t\n\r ]*$/;
@@ -148,6 +150,10 @@ function readHeaders(
   );
   if (strange !== undefined) {
     return invalid(`${at}/headers/${strange[0].slice(0, 64)}`, 'expected what a header can hold');
+  }
+  const letters = Object.entries(given).flat().join('').length;
+  if (letters > HEADERS_LETTERS_MAX) {
+    return invalid(`${at}/headers`, `expected at most ${String(HEADERS_LETTERS_MAX)} letters`);
   }
   return { given };
 }

@@ -2,7 +2,7 @@ import type { GatewayStep } from '../ai-gateway-form/gateway-call.ts';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import { asHostForm } from '../dialects/workers-ai/as-host-form.ts';
 import type { StepEndpoint } from '../dialects/workers-ai/gateway-endpoints.ts';
-import { findStepEndpoint, gatewayHostDialect } from '../dialects/workers-ai/gateway-endpoints.ts';
+import { findStepEndpoint } from '../dialects/workers-ai/gateway-endpoints.ts';
 import type { WalkReply } from '../gateway/exchange.ts';
 import { withMissing } from '../gateway/gateway-headers.ts';
 import { serveRequest } from '../gateway/serve-request.ts';
@@ -10,6 +10,8 @@ import { refusal } from '../messages/errors.ts';
 import { newRequestId } from '../std/ids.ts';
 import { uuidV7Of } from '../std/uuid-v7.ts';
 import type { ApiCall } from './api-route.ts';
+import type { UniversalEntry } from './refuse-with-log.ts';
+import { refuseWithLog } from './refuse-with-log.ts';
 import type { UniversalStep } from './read-universal-steps.ts';
 
 /**
@@ -18,6 +20,7 @@ import type { UniversalStep } from './read-universal-steps.ts';
  */
 export async function serveSteps(
   steps: readonly UniversalStep[],
+  entry: UniversalEntry,
   call: ApiCall,
 ): Promise<WalkReply> {
   const requestId = steps.length === 1 ? undefined : uuidV7Of(call.atMs, call.requestId);
@@ -25,7 +28,11 @@ export async function serveSteps(
     const step = steps[index];
     if (step === undefined) throw new Error('a universal request has a step that answers');
     const place = { index, ...(requestId === undefined ? {} : { requestId }) };
-    const reply = await serveStep(step, place, call);
+    const found = findStepEndpoint(step.provider, step.path);
+    const reply =
+      found === undefined
+        ? refuseStep({ step, place }, entry, call)
+        : await serveStep({ step, place, found }, call);
     const isLast = index === steps.length - 1;
     if (reply.status < 400 || isLast || call.request.cancellation.cancelled) {
       const headers = withMissing(reply.headers, ['cf-aig-step', String(index)]);
@@ -35,15 +42,17 @@ export async function serveSteps(
   }
 }
 
-async function serveStep(
-  step: UniversalStep,
-  place: GatewayStep,
+interface PlacedStep {
+  readonly step: UniversalStep;
+  readonly place: GatewayStep;
+}
+
+function serveStep(
+  { step, place, found }: PlacedStep & { readonly found: StepEndpoint },
   call: ApiCall,
 ): Promise<WalkReply> {
   const { walk, random } = call.parts;
   const id = newRequestId(random);
-  const found = findStepEndpoint(step.provider, step.path);
-  if (found === undefined) return unservedReply(step, id);
   const { endpoint, params } = found;
   const { operation, method, native, usualHeaders } = endpoint;
   return serveRequest(
@@ -84,10 +93,15 @@ function headersOf({ headers }: UniversalStep, asked: HeaderMap): HeaderMap {
   };
 }
 
-function unservedReply({ provider, path }: UniversalStep, requestId: string): WalkReply {
+function refuseStep({ step, place }: PlacedStep, entry: UniversalEntry, call: ApiCall): WalkReply {
+  const { provider, path, body } = step;
   const text = `No step is served at "${provider.slice(0, 64)}${path.slice(0, 128)}": the providers here are anthropic, compat and workers-ai.`;
-  return gatewayHostDialect.encodeError(
-    refusal('invalid_request', text, { reason: 'unserved' }),
-    requestId,
+  const said = refusal('invalid_request', text, { reason: 'unserved' });
+  const shownPath = path.replace(/^\//, '');
+  const headers = headersOf(step, call.headers);
+  return refuseWithLog(
+    said,
+    { ...entry, provider, path: shownPath, headers, body, step: place },
+    call,
   );
 }

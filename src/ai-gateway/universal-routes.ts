@@ -7,6 +7,7 @@ import { isRefusal } from '../messages/errors.ts';
 import { resolveGateway } from '../policy/resolve-gateway.ts';
 import type { ApiAnswer, ApiCall, ApiRoute } from './api-route.ts';
 import { readUniversalSteps } from './read-universal-steps.ts';
+import { refuseWithLog } from './refuse-with-log.ts';
 import { serveSteps } from './serve-steps.ts';
 
 /**
@@ -18,12 +19,14 @@ export const universalRoutes: readonly ApiRoute[] = [
     method: 'POST',
     path: GATEWAY_HOST_PATH,
     face: 'gateway-host',
+    scope: 'workers-ai',
     answer: (call) => answerUniversal(call, hasOwnToken(call.headers)),
   },
   {
     method: 'POST',
     path: '/ai-gateway/universal/run/{gateway}',
     face: 'gateway-binding',
+    scope: 'workers-ai',
     // Calls of the binding are authenticated as such (Workers reference §3.4).
     answer: (call) => answerUniversal(call, true),
   },
@@ -38,11 +41,17 @@ async function answerUniversal(
   if (isRefusal(policy)) return policy;
   if (policy.authentication && !isAuthenticated) return unauthenticatedAt(policy.id);
   const { bodyBytesMax, jsonBounds } = parts.walk.settings();
+  const entry = { policy, isAuthenticated };
+  const refuse = (said: Refusal, body: Uint8Array): ApiAnswer => {
+    const part = { ...entry, provider: 'universal', path: '', headers: call.headers, body };
+    return { kind: 'reply', reply: refuseWithLog(said, part, call) };
+  };
   const body = await request.body.read(bodyBytesMax);
-  if (isRefusal(body)) return body;
+  if (isRefusal(body)) return refuse(body, new Uint8Array(0));
   const steps = readUniversalSteps(body, jsonBounds);
-  if (isRefusal(steps)) return steps;
+  if (isRefusal(steps)) return refuse(steps, body);
   // All steps are one request of the gateway.
   const refused = admitToGateway(policy, parts.walk.limiter);
-  return refused ?? { kind: 'reply', reply: await serveSteps(steps, call) };
+  if (refused !== undefined) return refuse(refused, body);
+  return { kind: 'reply', reply: await serveSteps(steps, entry, call) };
 }

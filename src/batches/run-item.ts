@@ -57,7 +57,7 @@ export async function runItem(run: ItemRun, walk: Walk, random: Random): Promise
       body: { read: (bytesMax) => readBody(run, walk, bytesMax) },
       cancellation,
       onBehalf: {
-        principal: { keyId: batch.keyId, keyKind: 'inference', account: batch.account },
+        principal: walk.authenticator.principalFor(batch.keyId, batch.account),
         batchItem: { batchId: batch.id, customId },
       },
     },

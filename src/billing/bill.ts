@@ -18,6 +18,8 @@ export interface BillQuestion {
   readonly keyId: string;
   /** Whether the account's wallet pays before it is spent. */
   readonly isPrepaid: boolean;
+  /** Whose prices apply before those of everybody; absent where those of everybody do. */
+  readonly planName?: string;
   /** Added to list prices, in hundredths of a percent. */
   readonly markupBasisPoints: number;
   /** Ends the stream with `stop_reason: max_tokens` where the money runs out, not with an error. */
@@ -49,6 +51,8 @@ export interface BillQuestion {
 export interface Bill {
   /** `x-credits-*`, known before the first byte; wallet reference §6.2. Empty where nothing is held. */
   readonly headers: HeaderList;
+  /** The price rows that it goes by; undefined where no price is known. */
+  readonly priceVersion: string | undefined;
   /** An attempt goes out: from here on an upstream may be working. Waits for nothing. */
   sent(attempt: number, upstream: string): void;
   /** An attempt ended without an answer for the caller: its cost is ours. */
@@ -80,6 +84,8 @@ export interface OutputMeter {
   covers(bytes: Uint8Array, start: number, end: number): boolean;
   /** Resolves once the event that was not covered is, or with the refusal that ends the stream. */
   whenCovered(): Promise<'covered' | 'stop' | Refusal>;
+  /** What was produced so far as we count it, for a stream that ends before its upstream says so. */
+  outputTokens(): number;
   /** The counts are exact now: durable before the last event goes out. */
   sawFinalUsage(usage: UsageState): Promise<void>;
 }
@@ -95,7 +101,10 @@ export type BillOutcome =
       readonly usage: UsageState;
       readonly attempt: number;
       readonly isUsageEstimated: boolean;
+      /** No output token and no stop reason: nothing was answered. */
       readonly isEmpty: boolean;
+      /** Of an answer in one piece: what it says, for counting where it does not say its usage. */
+      readonly answer?: Uint8Array;
     }
   /** The upstream broke the stream, or said an error in it, after content had gone out. */
   | { readonly kind: 'broken'; readonly usage: UsageState; readonly attempt: number }

@@ -117,5 +117,7 @@ export interface ChatErrorEnvelope {
     readonly type: string;
     readonly param: string | null;
     readonly code: string | null;
+    /** What a program can read of a refusal about money or access. */
+    readonly details?: JsonObject;
   };
 }

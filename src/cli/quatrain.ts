@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { version } from '../std/version.ts';
 import { StartProblem } from '../start-problem.ts';
 import { StoreFault } from '../store/open-database.ts';
@@ -7,17 +7,22 @@ import { driftCommand, listCassettesCommand, showCassetteCommand } from './casse
 import type { ChatFlags } from './chat.ts';
 import { chat } from './chat.ts';
 import { doctor } from './doctor.ts';
-import type { CreateKeyFlags, KeyFlags } from './keys.ts';
-import { createKeyCommand, listKeysCommand, revokeKeyCommand } from './keys.ts';
+import type { CreateKeyFlags, ListKeyFlags, RotateKeyFlags } from './keys.ts';
+import {
+  createKeyCommand,
+  listKeysCommand,
+  rotateKeyCommand,
+  showKeyCommand,
+  turnKeyCommand,
+} from './keys.ts';
 import type { ConfigFlags } from './load-config.ts';
+import type { OrderFlags } from './open-orders.ts';
+import { moneyCommands } from './money-commands.ts';
+import { naturalNumber } from './natural-number.ts';
 import type { ServeFlags } from './serve.ts';
 import { emulate, serve } from './serve.ts';
 import { complain } from './terminal.ts';
-
-function naturalNumber(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number is wanted');
-  return Number(text);
-}
+import { verifyLedgerCommand } from './verify-ledger.ts';
 
 function withConfig(command: Command): Command {
   return command
@@ -33,23 +38,62 @@ function withServing(command: Command): Command {
     .option('--dev-key <key>', 'a fixed key, for development on loopback');
 }
 
-function keysCommand(): Command {
-  const keys = new Command('keys').description('API keys');
-  withConfig(keys.command('create'))
+/** An option that may be given more than once. */
+function each(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+function createKeyOptions(command: Command): Command {
+  return withConfig(command)
     .description('make a key and show it once')
     .option('--name <name>', 'what it is for', 'unnamed')
-    .option('--admin', 'a key that administers instead of calling models')
+    .option('--kind <kind>', 'inference (default), management or admin')
+    .option('--admin', 'the same as --kind admin')
+    .option('--account <id>', 'whose it is (default: an account of its own)')
+    .option('--scope <scope>', 'what it may be used for (default: everything of its kind)', each)
+    .option('--model <name>', 'a model that it may call (default: any)', each)
+    .option('--cidr <range>', 'addresses that it works from (default: any)', each)
+    .option('--budget <usd>', 'what it may spend in a period')
+    .option('--period <period>', 'of the budget: none, day, week or month, in UTC', 'none')
+    .option('--rpm <number>', 'requests per minute', naturalNumber)
+    .option('--itpm <number>', 'input tokens per minute', naturalNumber)
+    .option('--otpm <number>', 'output tokens per minute', naturalNumber)
+    .option('--concurrency <number>', 'requests at once', naturalNumber)
     .option('--expires-days <days>', 'days until it stops working', naturalNumber)
-    .option('--json', 'answer in JSON')
-    .action((flags: CreateKeyFlags) => createKeyCommand(flags));
+    .option('--json', 'answer in JSON');
+}
+
+const GRACE_SECONDS = 86_400;
+
+const keyTurns = [
+  ['disable', 'stop a key for a while'],
+  ['enable', 'let a disabled key work again'],
+  ['revoke', 'end a key; a running gateway follows within a second'],
+] as const;
+
+function keysCommand(): Command {
+  const keys = new Command('keys').description('API keys');
+  const one = (name: string, what: string): Command =>
+    withConfig(keys.command(`${name} <id>`))
+      .description(what)
+      .option('--json', 'answer in JSON');
+  createKeyOptions(keys.command('create')).action((flags: CreateKeyFlags) =>
+    createKeyCommand(flags),
+  );
   withConfig(keys.command('list'))
     .description('show all keys')
+    .option('--account <id>', 'those of one account')
     .option('--json', 'answer in JSON')
-    .action((flags: KeyFlags) => listKeysCommand(flags));
-  withConfig(keys.command('revoke <id>'))
-    .description('end a key; a running gateway follows within a second')
-    .option('--json', 'answer in JSON')
-    .action((id: string, flags: KeyFlags) => revokeKeyCommand(id, flags));
+    .action((flags: ListKeyFlags) => listKeysCommand(flags));
+  one('show', 'show what a key may do').action((id: string, flags: OrderFlags) =>
+    showKeyCommand(id, flags),
+  );
+  one('rotate', 'give a key another secret and show it once')
+    .option('--grace-seconds <seconds>', 'how long the old one works', naturalNumber, GRACE_SECONDS)
+    .action((id: string, flags: RotateKeyFlags) => rotateKeyCommand(id, flags));
+  for (const [turn, what] of keyTurns) {
+    one(turn, what).action((id: string, flags: OrderFlags) => turnKeyCommand(id, turn, flags));
+  }
   return keys;
 }
 
@@ -86,6 +130,7 @@ function program(): Command {
     .description('run the gateway with the emulator, whatever upstreams are configured')
     .action((flags: ServeFlags) => emulate(flags));
   quatrain.addCommand(keysCommand());
+  for (const command of moneyCommands(withConfig)) quatrain.addCommand(command);
   quatrain.addCommand(cassettesCommand());
   quatrain
     .command('chat [prompt]')
@@ -100,6 +145,10 @@ function program(): Command {
     .description('check the installation')
     .option('--json', 'answer in JSON')
     .action((flags: ConfigFlags & { readonly json?: boolean }) => doctor(flags));
+  withConfig(quatrain.command('verify-ledger'))
+    .description('prove the books: recompute every balance from the transfers')
+    .option('--json', 'answer in JSON')
+    .action((flags: ConfigFlags & { readonly json?: boolean }) => verifyLedgerCommand(flags));
   return quatrain;
 }
 

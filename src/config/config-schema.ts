@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { aiGatewaySchema } from './ai-gateway-schema.ts';
+import { billingSchema } from './billing-schema.ts';
 import { recordingSchema, redactSchema, replayUpstreamSchema } from './cassette-schema.ts';
 import { chatUpstreamSchema } from './chat-upstream-schema.ts';
 import type { Config } from './config.ts';
+import { adminSchema, listenSchema } from './listen-schema.ts';
 import { gatewayLogSchema } from './gateway-log-schema.ts';
+import { paymentsSchema } from './payments-schema.ts';
 import { logLevels } from '../std/log-level.ts';
 import {
   connectionsMax,
@@ -16,31 +19,6 @@ import {
  * The shape of `quatrain.yaml`, with its defaults. This one definition gives the type, the checks
  * and the published JSON Schema. Units stand in the names.
  */
-
-const port = z.int().min(0).max(65_535);
-const host = z.string().min(1);
-
-const listenSchema = z
-  .strictObject({
-    host: host.default('127.0.0.1').describe('Address to listen on.'),
-    port: port.default(4114).describe('Port to listen on; 0 takes a free one.'),
-    public_url: z
-      .url({ protocol: /^https?$/ })
-      .optional()
-      .describe(
-        'Where callers reach the public listener, for answers that say it; the address that it listens on where absent.',
-      ),
-  })
-  .prefault({});
-
-const adminSchema = z
-  .strictObject({
-    host: host.default('127.0.0.1').describe('Address of the admin listener.'),
-    port: port
-      .optional()
-      .describe('Port of the admin listener; the one after `listen.port` where absent.'),
-  })
-  .prefault({});
 
 const limitsSchema = z
   .strictObject({
@@ -98,6 +76,17 @@ const limitsSchema = z
       .min(1024)
       .default(8 * 1024 * 1024)
       .describe('Largest answer that is cached, in bytes. Changing it needs a restart.'),
+    idempotent_answer_bytes_max: z
+      .int()
+      .min(1024)
+      .max(16 * 1024 * 1024)
+      .default(4 * 1024 * 1024)
+      .describe('Largest answer that is kept for who asks again with its idempotency key.'),
+    concurrency_per_key: z
+      .int()
+      .min(1)
+      .default(10_000)
+      .describe('Requests at once of a key that has no such limit of its own.'),
   })
   .prefault({});
 
@@ -350,7 +339,9 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   chat_completions: chatCompletionsSchema.describe('The Chat Completions form.'),
   workers_ai: workersAiSchema.describe('The Workers AI form.'),
   ai_gateway: aiGatewaySchema.describe('What rules of gateways look for in texts.'),
+  payments: paymentsSchema.describe('Payment processors whose word for payments is taken.'),
   cors: corsSchema.describe('Browsers; of the public listener.'),
+  billing: billingSchema,
   emulator: emulatorSchema,
   batches: batchesSchema,
   files: filesSchema,

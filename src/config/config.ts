@@ -7,6 +7,8 @@ export interface Config {
     readonly host: string;
     readonly port: number;
     readonly public_url?: string | undefined;
+    /** Ranges of addresses. */
+    readonly trusted_proxies: readonly string[];
   };
   readonly admin: { readonly host: string; readonly port?: number | undefined };
   readonly data_dir: string;
@@ -23,6 +25,7 @@ export interface Config {
     readonly cassette_bytes_max: number;
     readonly cache_bytes_max: number;
     readonly cached_answer_bytes_max: number;
+    readonly concurrency_per_key: number;
   };
   readonly timeouts: {
     readonly headers_ms: number;
@@ -45,6 +48,16 @@ export interface Config {
       readonly patterns: Readonly<Record<string, readonly string[]>>;
     };
     readonly dlp_profiles: Readonly<Record<string, DlpProfileConfig>>;
+  };
+  /** What is absent is off. */
+  readonly payments: {
+    readonly stripe?: { readonly webhook_secret: string } | undefined;
+  };
+  readonly billing: {
+    readonly slice_tokens: number;
+    readonly hold_margin_ms: number;
+    readonly abandoned_free_per_hour?: number | undefined;
+    readonly topup_url?: string | undefined;
   };
   readonly cors: { readonly origins: readonly string[] };
   readonly emulator: {

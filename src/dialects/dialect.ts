@@ -164,9 +164,13 @@ export interface CredentialHeaders {
   readonly authorization?: string;
 }
 
+/** Whose clients ask: what a key needs to be asked so, and how limits are told, go by it. */
+export type CallerForm = 'messages' | 'chat' | 'workers-ai';
+
 /** A client-facing form: how its requests are read, and how it says no. */
 export interface Dialect {
   readonly name: string;
+  readonly callerForm: CallerForm;
   /** Where its requests carry their credential; in the two usual headers where absent. */
   readonly readCredentials?: (headers: HeaderMap) => CredentialHeaders;
   /** Stage 3 of the walk. */

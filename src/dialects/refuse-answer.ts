@@ -1,6 +1,6 @@
 import type { ErrorCode, Refusal } from '../messages/errors.ts';
 import { errorTable, refusal } from '../messages/errors.ts';
-import type { HeaderList } from '../messages/upstream.ts';
+import { readRetryAfterMs } from '../messages/read-retry-after.ts';
 import type { JsonObject } from '../std/json.ts';
 import { isJsonObject, parseJson, textOf } from '../std/json.ts';
 import { complainedParam } from './complained-param.ts';
@@ -34,7 +34,7 @@ export function refuseAnswer(
 ): Refusal {
   const parsed = parseJson(textOf(body));
   const said = parsed.kind === 'value' && isJsonObject(parsed.value) ? parsed.value : undefined;
-  const retryAfterMs = readRetryAfter(headers);
+  const retryAfterMs = readRetryAfterMs(headers);
   return refuse({ status, text: said && saidText(said), retryAfterMs }, asked);
 }
 
@@ -142,11 +142,4 @@ const credential = /\b(?:sk|pk|qtn)[-_][A-Za-z0-9_-]{8,}|\bBearer\s+[^\s"',]+/gi
 /** Where an upstream stands and what opens it is not for callers to read, whoever wrote it there. */
 function withoutSecrets(text: string): string {
   return text.replaceAll(address, '[address]').replaceAll(credential, '[redacted]');
-}
-
-/** `retry-after` in seconds; a date is for others to count. */
-function readRetryAfter(headers: HeaderList): number | undefined {
-  const at = headers.findIndex((name, index) => index % 2 === 0 && name === 'retry-after');
-  const seconds = at < 0 ? Number.NaN : Number(headers[at + 1]);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }

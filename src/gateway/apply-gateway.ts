@@ -9,7 +9,7 @@ import type { DecodedExchange } from './exchange.ts';
  * routes that belong to none pass as they are. Workers reference §3.4.
  */
 export async function applyGateway(exchange: DecodedExchange): Promise<DecodedExchange | Refusal> {
-  const { call, principal, walk, startedAtMs } = exchange;
+  const { call, principal, walk, startedMs, startedAtMs } = exchange;
   if (call.gateway === undefined) return exchange;
   const { id, options, isAuthenticated } = call.gateway;
   const owner = { account: principal.account, atMs: startedAtMs };
@@ -17,8 +17,8 @@ export async function applyGateway(exchange: DecodedExchange): Promise<DecodedEx
   if (isRefusal(policy)) return policy;
   if (policy.authentication && !isAuthenticated) return unauthenticatedAt(id);
   const ids = gatewayIds(exchange, call.gateway);
-  const log = beginGatewayLog(exchange, call.gateway, policy);
-  return { ...exchange, gateway: { policy, options, ids, log } };
+  const log = beginGatewayLog(walk, call.gateway, policy);
+  return { ...exchange, gateway: { policy, options, ids, startedMs, startedAtMs, log } };
 }
 
 /** Case G11: the key is one, and it is not where a gateway with authentication looks for it. */

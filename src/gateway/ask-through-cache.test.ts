@@ -266,6 +266,14 @@ describe('what is asked of an upstream again', () => {
     expect([source.cancelled > 0, walk.cache.heldBytes]).toEqual([true, 0]);
   });
 
+  test('requests of more than 25 MiB, which are not even looked up', async () => {
+    const walk = caching();
+    const ask = { body: { system: 'x'.repeat(25 * 1024 * 1024) } };
+    expect(await answers(walk, [ask, ask])).toEqual(['1', '2']);
+    const { reply } = await walk.ask(ask);
+    expect(reply.headers).not.toContain('cf-aig-cache-status');
+  });
+
   test('what is asked at the same time: each miss asks for itself', async () => {
     const walk = caching();
     const [one, other] = await Promise.all([walk.begin(), walk.begin()]);

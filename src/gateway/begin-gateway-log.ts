@@ -1,7 +1,7 @@
 import type { GatewayCall } from '../ai-gateway-form/gateway-call.ts';
 import type { GatewayPolicy } from '../policy/gateway-policy.ts';
 import { uuidV7Of } from '../std/uuid-v7.ts';
-import type { DecodedExchange, GatewayIds } from './exchange.ts';
+import type { DecodedExchange, GatewayIds, GatewayUse, Walk } from './exchange.ts';
 import { GatewayLogDraft } from './gateway-log-draft.ts';
 
 /**
@@ -20,8 +20,8 @@ export function gatewayIds(
 
 /** Begins the log of a request where one is to be kept: the request decides, then its gateway. */
 export function beginGatewayLog(
-  { walk }: DecodedExchange,
-  { options }: GatewayCall,
+  walk: Pick<Walk, 'gatewayLog'>,
+  { options }: Pick<GatewayCall, 'options'>,
   policy: GatewayPolicy,
 ): GatewayLogDraft | undefined {
   const intake = walk.gatewayLog;
@@ -31,4 +31,22 @@ export function beginGatewayLog(
   if (!intake.takes({ account, gatewayId }, keeping)) return undefined;
   const keepsBodies = options.collectLogPayload !== false;
   return new GatewayLogDraft({ intake, keeping, keepsBodies });
+}
+
+/**
+ * The next model that a route leads to has a log of its own, and shares the ids of the request and of
+ * its event; Workers reference §3.3, §3.11.
+ */
+export function beginModelLog(
+  exchange: DecodedExchange,
+  gateway: GatewayUse,
+  place: number,
+): GatewayUse {
+  const { call, request, walk } = exchange;
+  if (call.gateway === undefined || place === 0) return gateway;
+  const startedMs = walk.clock.monotonicMs();
+  const startedAtMs = walk.clock.wallMs();
+  const logId = uuidV7Of(startedAtMs, `${request.id} ${gateway.ids.logId} ${String(place)}`);
+  const log = beginGatewayLog(walk, call.gateway, gateway.policy);
+  return { ...gateway, ids: { ...gateway.ids, logId }, startedMs, startedAtMs, log };
 }

@@ -1,19 +1,23 @@
 import type { Refusal } from '../messages/errors.ts';
 import type { HeaderList, Operation, UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
+import type { JsonValue } from '../std/json.ts';
 import { parseJson, textOf } from '../std/json.ts';
-import type { JsonBounds } from '../std/scan-json.ts';
+import type { JsonSpan } from '../std/scan-json.ts';
 import { scanJsonObject } from '../std/scan-json.ts';
 import type { FailedAnswer } from './answer-parts.ts';
 import { collectAnswer, failedAnswer, headersOf } from './answer-parts.ts';
+import { costComment, wantsCostComment } from './cost-comment.ts';
+import { coverWhole } from './cover-whole.ts';
 import { deliverEncoded } from './deliver-encoded.ts';
 import { deliverScripted } from './deliver-scripted.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
 import { ContentRelay } from './relay-content.ts';
-import type { RelayOptions, StreamEnd } from './relay-stream.ts';
+import type { RelayOptions, StreamEnd } from './relay-options.ts';
 import { RelayStream } from './relay-stream.ts';
+import { hasBreaker } from './report-attempt.ts';
 import type { Settlement } from './settle-request.ts';
-import { endingCodes, settleRequest } from './settle-request.ts';
+import { endingCodes, settleBeforeReply, settleRequest } from './settle-request.ts';
 
 /** Stages 12 and 13 of the walk: passes an upstream's answer on and settles when it is over. */
 export function deliverAnswer(
@@ -39,31 +43,31 @@ async function deliverStream(
 ): Promise<WalkReply | FailedAnswer> {
   const { request, walk, upstream } = exchange;
   let firstByteAtMs: number | undefined;
+  let settled: ReturnType<typeof settleRequest>;
   const headers = headersOf(exchange, answer);
   const shownId = shownRequestId(headers, request.id);
   const relay: RelayStream = new RelayStream(answer.body, {
     clock: walk.clock,
     ...translationOf(exchange, answer),
     encodeErrorEvent: (said) => request.dialect.encodeErrorEvent(said, shownId),
+    meter: exchange.bills.meter(),
+    heldMs: exchange.heldMs,
+    lastWords: wantsCostComment(exchange)
+      ? async () => settled && costComment(exchange, settled)
+      : undefined,
     onOddEvent: (detail) => {
       walk.metrics.oddEvent(upstream.name);
       walk.log.debug('odd_event', { requestId: request.id, upstream: upstream.name, detail });
     },
     onOver: (end) => {
-      forget();
-      if (end.kind === 'failed') {
-        const { code, detail } = end.said;
-        walk.log.warn('stream_failed', {
-          requestId: request.id,
-          upstream: upstream.name,
-          code,
-          detail,
-        });
-      }
-      settleRequest(exchange, {
+      if (!wantsCostComment(exchange)) forget();
+      if (end.kind === 'failed') noteFailure(exchange, end.said);
+      settled = settleRequest(exchange, {
         ...streamStatus(end),
         usage: relay.usage,
         isUsageEstimated: answer.isUsageEstimated?.() ?? false,
+        hadContent: relay.hadContent,
+        isEmpty: relay.isEmpty,
         responseBytes: relay.bytesPassed,
         firstByteAtMs: firstByteAtMs ?? walk.clock.monotonicMs(),
       });
@@ -87,6 +91,21 @@ async function deliverStream(
       relay.cut(said);
     },
   };
+}
+
+/** A stream that broke after it had begun says something of its upstream too; reliability §1.2. */
+function noteFailure(exchange: AttemptedExchange, { code, detail }: Refusal): void {
+  const { request, walk, upstream } = exchange;
+  walk.log.warn('stream_failed', {
+    requestId: request.id,
+    upstream: upstream.name,
+    code,
+    detail,
+  });
+  const isUpstreams = code.startsWith('upstream_');
+  if (isUpstreams && hasBreaker(exchange)) {
+    walk.retrying?.breakers.report(upstream.name, 'failed');
+  }
 }
 
 /** What stands between the upstream's stream and the caller's: nothing on the canonical lane. */
@@ -118,7 +137,7 @@ function deliverContent(exchange: AttemptedExchange, answer: UpstreamAnswer): Wa
     if (end.kind === 'broken') {
       walk.log.warn('content_broken', { requestId: request.id, detail: end.fault.detail });
     }
-    settleRequest(exchange, {
+    void settleRequest(exchange, {
       status: answer.status,
       ...endingCodes[end.kind],
       responseBytes: relay.bytesPassed,
@@ -142,6 +161,8 @@ function streamStatus(end: StreamEnd): Pick<Settlement, 'status' | 'errorCode'> 
       return { status: 200, errorCode: 'upstream_error' };
     case 'failed':
       return { status: 200, errorCode: end.said.code };
+    case 'stopped':
+      return { status: 200, errorCode: 'billing' };
     case 'client-gone':
       return { status: 200, errorCode: 'client_gone' };
   }
@@ -151,34 +172,53 @@ async function deliverWhole(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
 ): Promise<WalkReply | FailedAnswer> {
-  const { request, settings, walk, call } = exchange;
+  const { request, walk } = exchange;
   const bytes = await collectAnswer(exchange, answer);
   if ('failed' in bytes) return bytes;
   const isError = answer.status >= 400;
-  const readUsage = (): UsageState =>
-    answer.form === undefined
-      ? usageOf(bytes, settings.jsonBounds)
-      : (call.encoder?.native?.usageOf(bytes) ?? new UsageState());
-  settleRequest(exchange, {
+  const isAnswer = request.operation === 'messages.create' && !isError;
+  const read = isAnswer ? readWhole(bytes, exchange, answer) : undefined;
+  const uncovered = read && (await coverWhole(exchange, bytes));
+  if (uncovered !== undefined) return failedAnswer(uncovered, read?.usage ?? noUsage, answer);
+  const paid = await settleBeforeReply(exchange, {
     status: answer.status,
     ...(isError ? { errorCode: 'upstream_error' } : {}),
-    ...(request.operation === 'messages.create' && !isError ? { usage: readUsage() } : {}),
+    ...read,
     isUsageEstimated: answer.isUsageEstimated?.() ?? false,
     responseBytes: bytes.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });
-  return { status: answer.status, headers: headersOf(exchange, answer), body: bytes };
+  const headers = [...headersOf(exchange, answer), ...paid];
+  return { status: answer.status, headers, body: bytes };
 }
 
-/** The usage of a one-piece answer, found without parsing the text around it. */
-function usageOf(bytes: Uint8Array, bounds: JsonBounds): UsageState {
-  const state = new UsageState();
-  const scan = scanJsonObject(bytes, bounds);
-  const span = scan.kind === 'object' ? scan.members.get('usage') : undefined;
-  if (span === undefined) return state;
+const noUsage = new UsageState();
+
+type ReadAnswer = Pick<Settlement, 'isEmpty' | 'answer'> & { readonly usage: UsageState };
+
+/** What a one-piece answer says of itself, found without parsing the text around it. */
+function readWhole(
+  bytes: Uint8Array,
+  { settings, call }: AttemptedExchange,
+  { form }: UpstreamAnswer,
+): ReadAnswer {
+  if (form !== undefined) {
+    const usage = call.encoder?.native?.usageOf(bytes) ?? new UsageState();
+    return { usage, answer: bytes };
+  }
+  const scan = scanJsonObject(bytes, settings.jsonBounds);
+  const members = scan.kind === 'object' ? scan.members : undefined;
+  const usage = new UsageState();
+  const reported = memberOf(bytes, members?.get('usage'));
+  usage.mergeFinal(reported);
+  const hasReason = typeof memberOf(bytes, members?.get('stop_reason')) === 'string';
+  return { usage, isEmpty: usage.usage.outputTokens === 0 && !hasReason, answer: bytes };
+}
+
+function memberOf(bytes: Uint8Array, span: JsonSpan | undefined): JsonValue | undefined {
+  if (span === undefined) return undefined;
   const parsed = parseJson(textOf(bytes, span.start, span.end));
-  if (parsed.kind === 'value') state.mergeFinal(parsed.value);
-  return state;
+  return parsed.kind === 'value' ? parsed.value : undefined;
 }
 
 /** The id that the caller sees in the head of the answer: an error event in the stream has the same. */

@@ -7,9 +7,10 @@ import { UsageState } from '../messages/usage.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { FailedAnswer } from './answer-parts.ts';
 import { collectAnswer, failedAnswer, headersOf } from './answer-parts.ts';
+import { coverWhole } from './cover-whole.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
 import { foldAnswer } from './fold-answer.ts';
-import { settleRequest } from './settle-request.ts';
+import { settleBeforeReply } from './settle-request.ts';
 
 /** An answer that is read whole before it is translated: for callers who asked for one piece, and errors. */
 export async function deliverEncoded(
@@ -34,16 +35,20 @@ export async function deliverEncoded(
   const encoded = encoder.isStream
     ? { headers: [], body: encodeAsStream(folded.message, encoder) }
     : encoder.encodeMessage(folded.message, folded);
-  settleRequest(exchange, {
+  const uncovered = await coverWhole(exchange, bytes);
+  if (uncovered !== undefined) return failedAnswer(uncovered, folded.usage, answer);
+  const paid = await settleBeforeReply(exchange, {
     status,
     usage: folded.usage,
     isUsageEstimated: answer.isUsageEstimated?.() ?? false,
+    isEmpty: folded.usage.usage.outputTokens === 0 && !isReason(folded.message.stop_reason),
+    answer: bytes,
     responseBytes: encoded.body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });
   return {
     status,
-    headers: [...headersOf(exchange, answer), ...encoded.headers],
+    headers: [...headersOf(exchange, answer), ...encoded.headers, ...paid],
     body: encoded.body,
   };
 }
@@ -67,4 +72,9 @@ function canonicalStream(message: Message): Uint8Array {
     startOutputTokens: message.usage.output_tokens,
   });
   return Buffer.from(events.map((event) => eventText(event)).join(''));
+}
+
+/** Upstreams leave out what they should say, so the type alone does not tell. */
+function isReason(reason: unknown): boolean {
+  return typeof reason === 'string';
 }

@@ -7,7 +7,7 @@ import { deliverEncoded } from './deliver-encoded.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
 import { usageOfEvents } from './fold-answer.ts';
 import { ScriptedRelay } from './relay-scripted.ts';
-import { endingCodes, settleRequest } from './settle-request.ts';
+import { endingCodes, settleBeforeReply, settleRequest } from './settle-request.ts';
 
 /** A break that a scenario orders is for the caller to see: nothing is held, and nothing mended. */
 export async function deliverScripted(
@@ -35,10 +35,11 @@ function relayScripted(
   const firstByteAtMs = walk.clock.monotonicMs();
   const over = (end: keyof typeof endingCodes): void => {
     forget();
-    settleRequest(exchange, {
+    void settleRequest(exchange, {
       status: answer.status,
       ...endingCodes[end],
       usage: relay.usage,
+      hadContent: relay.bytesPassed > 0,
       responseBytes: relay.bytesPassed,
       firstByteAtMs,
     });
@@ -62,7 +63,7 @@ async function breakInOnePiece(
   if (collected.kind === 'bytes') {
     return deliverEncoded(exchange, { ...answer, body: sourceOf(collected.bytes) }, encoder);
   }
-  settleRequest(exchange, {
+  const paid = await settleBeforeReply(exchange, {
     status: answer.status,
     ...endingCodes.broken,
     usage: usageOfEvents(collected.before),
@@ -70,7 +71,8 @@ async function breakInOnePiece(
     firstByteAtMs: walk.clock.monotonicMs(),
   });
   const { status } = answer;
-  return { status, headers: headersOf(exchange, answer), body: brokenSource(collected.fault) };
+  const headers = [...headersOf(exchange, answer), ...paid];
+  return { status, headers, body: brokenSource(collected.fault) };
 }
 
 function brokenSource(fault: StreamFault): ByteSource {

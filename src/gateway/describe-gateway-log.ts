@@ -7,6 +7,7 @@ import { priceUsage } from '../metering/price-usage.ts';
 import type { RequestRecord } from '../telemetry/request-log.ts';
 import type { GatewayUse } from './exchange.ts';
 import type { SettledLog } from './gateway-log-draft.ts';
+import { isGivenAgain } from './given-again.ts';
 import { headerIn } from './header-in.ts';
 import type { EndedExchange } from './settle-request.ts';
 
@@ -27,7 +28,7 @@ export function describeGatewayLog(
   gateway: GatewayUse,
   ended: EndedRequest,
 ): SettledLog {
-  const { request, call, cacheStatus } = exchange;
+  const { request, call } = exchange;
   const { policy, options, ids } = gateway;
   const { record, usage } = ended;
   const userAgent = request.headers['user-agent'];
@@ -37,8 +38,8 @@ export function describeGatewayLog(
     eventId: ids.eventId,
     account: policy.account,
     gatewayId: policy.id,
-    createdAtMs: record.startedAtMs,
-    durationMs: Math.round(record.totalMs),
+    createdAtMs: gateway.startedAtMs,
+    durationMs: Math.round(record.totalMs - (gateway.startedMs - exchange.startedMs)),
     ...namesOf(exchange),
     modelType: MODEL_TYPE,
     path: request.upstreamPath.replace(/^\//, ''),
@@ -46,7 +47,7 @@ export function describeGatewayLog(
     requestContentType: cut(headerIn(call?.request.headers ?? [], 'content-type')),
     statusCode: record.status,
     isSuccess: isSuccess(record),
-    isCached: cacheStatus === 'HIT',
+    isCached: isGivenAgain(exchange),
     tokensIn: tokensIn(usage),
     tokensOut: usage.outputTokens,
     ...costOf(exchange, gateway, ended),
@@ -61,6 +62,7 @@ export function describeGatewayLog(
     feedback: undefined,
     score: undefined,
     dataLossAction: dataLossAction(exchange),
+    content: exchange.content,
   };
 }
 
@@ -76,13 +78,16 @@ function isSuccess({ status, errorCode }: RequestRecord): boolean {
 }
 
 /** A model of the registry has the name `author/model`, whatever it was called by. */
-function namesOf({ call, settings, upstream }: EndedExchange): {
+function namesOf({ call, routed, settings, upstream }: EndedExchange): {
   readonly provider: string;
   readonly model: string;
 } {
-  const name = call?.model ?? '';
+  const name = routed?.model ?? call?.model ?? '';
   const known = resolveAnyName(name, settings.profile);
-  if (known === undefined) return { provider: upstream?.name ?? 'none', model: cut(name) ?? '' };
+  if (known === undefined) {
+    const provider = upstream?.name ?? routed?.provider ?? 'none';
+    return { provider: cut(provider) ?? '', model: cut(name) ?? '' };
+  }
   const model = known.formNames.workersAi[0] ?? chatNameOf(known);
   return { provider: model.slice(0, model.indexOf('/')), model };
 }
@@ -102,7 +107,9 @@ function tokensIn({
   cacheReadTokens = 0,
   cacheWriteTokens = 0,
 }: Usage): number | undefined {
-  return inputTokens === undefined ? undefined : inputTokens + cacheReadTokens + cacheWriteTokens;
+  if (inputTokens === undefined) return undefined;
+  // Each count is a safe integer; what a row holds is one too.
+  return Math.min(inputTokens + cacheReadTokens + cacheWriteTokens, Number.MAX_SAFE_INTEGER);
 }
 
 /**
@@ -110,11 +117,11 @@ function tokensIn({
  * answer that is held back costs what it did.
  */
 export function costOf(
-  { call, settings, cacheStatus, spent }: EndedExchange,
+  { call, settings, spent, ...exchange }: EndedExchange,
   { options: { customCost } }: GatewayUse,
   { record: { status, startedAtMs }, usage }: EndedRequest,
 ): { readonly cost: number | undefined; readonly isCustomCost: boolean } {
-  const isFree = cacheStatus === 'HIT' || (status >= 400 && spent === undefined);
+  const isFree = isGivenAgain(exchange) || (status >= 400 && spent === undefined);
   if (isFree) return { cost: 0, isCustomCost: false };
   if (customCost !== undefined) {
     return { cost: customCostUsd(customCost, usage), isCustomCost: true };

@@ -1,12 +1,15 @@
 import type { GatewayOptions } from '../ai-gateway-form/gateway-call.ts';
+import type { PlanDirectory } from '../catalog/plan-directory.ts';
 import type { Plan } from '../catalog/plans.ts';
 import type { ProfileName } from '../catalog/profiles.ts';
 import type { Authenticator, Principal } from '../access/authenticate.ts';
+import type { Billing } from '../billing/bill.ts';
 import type { ResponseCache } from '../cache/response-cache.ts';
 import type { Recorder, Recording } from '../cassettes/recorder.ts';
 import type { ChatCompletionsSettings } from '../dialects/chat-completions/settings.ts';
 import type { DecodedCall, Dialect, HeaderMap, RouteTarget } from '../dialects/dialect.ts';
 import type { WorkersAiSettings } from '../dialects/workers-ai/settings.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
 import type { SpendCounters } from '../limits/spend-counters.ts';
 import type { WindowLimiter } from '../limits/window-limiter.ts';
 import type { Refusal } from '../messages/errors.ts';
@@ -23,10 +26,18 @@ import type { SpendBudget } from '../policy/spend-limits.ts';
 import type { ProviderKeyStore } from '../policy/provider-key-store.ts';
 import type { AccountResources } from './account-resources.ts';
 import type { GatewayLogDraft } from './gateway-log-draft.ts';
+import type { Idempotency } from './idempotent-answer.ts';
+import type { IdempotentAsk } from './idempotent-ask.ts';
 import type { KeptFiles } from './inline-files.ts';
+import type { PendingSettlements } from './pending-settlements.ts';
+import type { RequestBills } from './request-bills.ts';
+import type { RequestPermit } from './request-permit.ts';
+import type { Settlement } from './settle-request.ts';
+import type { CircuitBreakers } from '../routing/circuit-breakers.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
+import type { Random } from '../std/random.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
@@ -42,11 +53,15 @@ export interface WalkRequest {
   /** Absent where the route is all that the path says. */
   readonly target?: RouteTarget;
   readonly headers: HeaderMap;
+  /** Where the caller is; absent where nobody can say. */
+  readonly clientAddress?: string | undefined;
   readonly body: BodyReader;
   /** Cancelled when the caller has gone. */
   readonly cancellation: Cancellation;
   /** Set by the gateway itself, never by an edge: work that it does for a key without its credential. */
   readonly onBehalf?: OnBehalf;
+  /** Told how it ended, before the end of the reply goes out; set by the gateway itself, as that is. */
+  readonly onSettled?: (settlement: Settlement) => void;
 }
 
 /** Who a request is for that no caller sent as it is, and what it belongs to. */
@@ -76,10 +91,15 @@ export interface WalkReply {
 /** What the walk works with. */
 export interface Walk {
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
   readonly requestLog: RequestLog;
   readonly metrics: RequestMetrics;
-  readonly authenticator: Pick<Authenticator, 'authenticate'>;
+  readonly authenticator: Pick<Authenticator, 'authenticate' | 'principalFor'>;
+  /** The plans that accounts may have; where absent, all have the configured one. */
+  readonly plans?: Pick<PlanDirectory, 'find'>;
+  /** Counts by the limits of keys; where absent, no key is limited. */
+  readonly rateLimits?: RateLimits;
   /** Batches and files that the gateway keeps; absent where it keeps none. */
   readonly resources?: AccountResources;
   /** The files among them, for messages that name one. */
@@ -105,8 +125,21 @@ export interface Walk {
   readonly responseCache?: ResponseCache;
   /** Keeps the traffic of keys that are recorded; absent where none can be. */
   readonly recorder?: Recorder;
+  /** Opens the bills of requests; where absent, nothing costs anything. */
+  readonly billing?: Billing;
+  /** Bills that are being closed behind their responses: whoever closes the store waits for them. */
+  readonly settling?: PendingSettlements;
+  /** What trying again takes, for plans that do; absent where nothing is tried again. */
+  readonly retrying?: Retrying;
+  /** Answers requests with an idempotency key once; where absent, such requests are refused. */
+  readonly idempotency?: Idempotency;
   /** The settings of the moment: a request keeps those it began with. */
   readonly settings: () => WalkSettings;
+}
+
+/** What it takes to ask an upstream again; wallet reference §7. */
+export interface Retrying {
+  readonly breakers: CircuitBreakers;
 }
 
 export interface WalkSettings {
@@ -114,8 +147,10 @@ export interface WalkSettings {
   /** The same for a batch of messages. */
   readonly batchBytesMax: number;
   readonly answerBytesMax: number;
-  /** Of accounts that have none of their own. */
+  /** The configured one until it is known who calls, then that of the caller's account. */
   readonly plan: Plan;
+  /** Requests at once of keys that have no such limit of their own; any number where absent. */
+  readonly concurrencyPerKey?: number | undefined;
   readonly profile: ProfileName;
   readonly chatCompletions: ChatCompletionsSettings;
   readonly workersAi: WorkersAiSettings;
@@ -137,6 +172,10 @@ export interface Exchange {
   readonly request: WalkRequest;
   readonly startedMs: number;
   readonly startedAtMs: number;
+  /** What it costs, from the moment it can cost something. */
+  readonly bills: RequestBills;
+  /** What the limits of the caller's key let it have. */
+  readonly permit: RequestPermit;
 }
 
 /** A change of the body that was ordered and is named to the caller in `x-quatrain-edits`. */
@@ -158,6 +197,9 @@ export interface GatewayUse {
   readonly policy: GatewayPolicy;
   readonly options: GatewayOptions;
   readonly ids: GatewayIds;
+  /** When that began which the log is about: the request, or one of the models that a route led to. */
+  readonly startedMs: number;
+  readonly startedAtMs: number;
   /** Absent where no log of the request is kept. */
   readonly log: GatewayLogDraft | undefined;
 }
@@ -185,6 +227,10 @@ export interface RoutedModel {
 
 export interface DecodedExchange extends AuthenticatedExchange {
   readonly call: DecodedCall;
+  /** What it is known by, where it came with an idempotency key. */
+  readonly idempotent?: IdempotentAsk | undefined;
+  /** Whether its answer is that of an earlier request with the same key. */
+  readonly isReplay?: boolean;
   /** Absent for routes that belong to no gateway. */
   readonly gateway?: GatewayUse;
   /** Absent where the request names its model itself. */
@@ -195,10 +241,14 @@ export interface DecodedExchange extends AuthenticatedExchange {
   readonly content?: ContentReport;
   /** What was used for an answer that the caller does not get. */
   readonly spent?: UsageState;
+  /** What its cost is counted in; absent before policies and limits have let it through. */
+  readonly budgets?: readonly SpendBudget[];
   /** What the gateway changed of the body, for the header that says so. */
   readonly edits?: readonly BodyEdit[];
 }
 
 export interface AttemptedExchange extends DecodedExchange {
   readonly upstream: Pick<Upstream, 'name'>;
+  /** How long the head of the answer was held back already, for its first content. */
+  readonly heldMs?: number;
 }

@@ -1,7 +1,7 @@
 import type { DynamicRouteCall } from '../dialects/dialect.ts';
 import { gatewayEndpoints } from '../dialects/workers-ai/gateway-endpoints.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { isRefusal, refusal } from '../messages/errors.ts';
+import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
 import type {
   DynamicRoute,
   ModelElement,
@@ -18,24 +18,16 @@ import { fixedWindowAt, nanoUsdOf } from '../policy/spend-window.ts';
 import type { JsonValue } from '../std/json.ts';
 import { isJsonObject } from '../std/json.ts';
 import { admitRequest } from './admit-request.ts';
-import type { DecodedExchange, GatewayUse, WalkReply } from './exchange.ts';
-import type { EndedExchange, Settlement } from './settle-request.ts';
+import { beginModelLog } from './begin-gateway-log.ts';
+import type { EndedWalk, RefusedWalk } from './ended-walk.ts';
+import type { DecodedExchange, GatewayUse } from './exchange.ts';
+import { logFailedModel } from './log-failed-model.ts';
 import { spentOf } from './judge-call.ts';
-
-/** How the walk of one model ended: with a reply, or a no that nobody has been told of yet. */
-export type EndedWalk =
-  | { readonly kind: 'reply'; readonly at: EndedExchange; readonly reply: WalkReply }
-  | {
-      readonly kind: 'refused';
-      readonly at: EndedExchange;
-      readonly refused: Refusal;
-      readonly reported?: Reported;
-    };
-
-/** What an upstream had said of the usage of an answer that failed. */
-export type Reported = Pick<Settlement, 'usage' | 'isUsageEstimated'>;
+import { closeBill } from './settle-request.ts';
 
 const MS_PER_SECOND = 1000;
+/** Most models that one request asks, as many as it may have steps: each may cost upstream calls. */
+const MODELS_MAX = 10;
 
 /**
  * Stage 6 of the walk for a request that names a route of its gateway: the ways of the route are
@@ -56,19 +48,31 @@ export async function followDynamicRoute(
   if (isRefusal(admitted)) return { kind: 'refused', at: exchange, refused: admitted };
   const budgets: SpendBudget[] = [];
   const context = contextOf(found, exchange, budgets);
-  let ended: EndedWalk | undefined;
+  let ended: RefusedWalk | undefined;
   let stop: RouteStop = nextStop(graph, graph.start, context);
-  while (stop.type === 'model') {
-    ended = await askModel(stop, { exchange, gateway, call, budgets: [...budgets] }, walkModel);
+  for (let place = 0; stop.type === 'model' && place < MODELS_MAX; place++) {
+    // Each model has a log of its own; the last one's is written with the reply.
+    if (ended !== undefined) logFailedModel(ended);
+    const logged = beginModelLog(exchange, gateway, place);
+    const asked = { exchange, gateway: logged, call, budgets: [...budgets] };
+    const walked = await askModel(stop, asked, walkModel);
     const isGone = exchange.request.cancellation.cancelled;
-    if (ended.kind === 'reply' || isGone || isFinal(ended.refused)) return ended;
-    if (stop.fallback === undefined) return ended;
+    if (walked.kind === 'reply' || isGone || isFinal(walked.refused)) return walked;
+    if (stop.fallback === undefined) return walked;
+    ended = walked;
+    await closeWay(walked);
     stop = nextStop(graph, stop.fallback, context);
   }
   // The last error is the answer where nothing succeeded, whatever it was that failed.
   if (ended !== undefined) return ended;
   const refused = stop.type === 'limited' ? overLimit(route, stop) : withoutModel(route);
   return { kind: 'refused', at: exchange, refused };
+}
+
+/** The model that failed is not paid for; the next one has a bill of its own. */
+async function closeWay({ at, refused, reported }: RefusedWalk): Promise<void> {
+  const { status } = errorTable[refused.code];
+  await closeBill(at, { ...reported, status, errorCode: refused.code, responseBytes: 0 });
 }
 
 /** What is said of the words of a request or an answer holds whichever model is asked. */
@@ -123,16 +127,16 @@ function askModel(
     upstreamName === undefined
       ? refusal('unavailable', `There is no provider "${provider}" here.`)
       : call.forModel(model);
+  const routed = { provider, model, upstreamName, hasFallback: fallback !== undefined, budgets };
   if (isRefusal(decoded)) {
-    return Promise.resolve({ kind: 'refused', at: exchange, refused: decoded });
+    const at = { ...exchange, gateway, routed };
+    return Promise.resolve({ kind: 'refused', at, refused: decoded });
   }
   const options = {
     ...gateway.options,
     ...(timeoutMs === undefined ? {} : { requestTimeoutMs: timeoutMs }),
     ...(retries === 0 ? {} : { maxAttempts: retries + 1 }),
   };
-  const hasFallback = fallback !== undefined;
-  const routed = { provider, model, upstreamName, hasFallback, budgets };
   const { gateway: asked } = exchange.call;
   const isDefault = upstreamName === exchange.settings.upstreams.defaultName;
   return walkModel({

@@ -10,6 +10,8 @@ export interface GatewayApiRequest {
   /** Without its question mark; empty where there is none. */
   readonly query: string;
   readonly headers: HeaderMap;
+  /** Where the caller is; absent where nobody can say. */
+  readonly clientAddress?: string | undefined;
   readonly body: BodyReader;
   /** Cancelled when the caller has gone. */
   readonly cancellation: Cancellation;

@@ -1,6 +1,8 @@
 import type { HeaderList } from '../messages/upstream.ts';
 import type { DataLossMatch } from '../policy/judge-content.ts';
 import { strictest } from '../policy/judge-content.ts';
+import { encodeDataLoss } from '../policy/encode-content-report.ts';
+import type { GatewayIds } from './exchange.ts';
 import type { EndedExchange } from './settle-request.ts';
 
 /** What the reply to a request through a gateway says of it in its head; Workers reference §3.3. */
@@ -15,11 +17,7 @@ export function gatewayHeaders({
   const { ids, log } = gateway;
   const step = call?.gateway?.step;
   return [
-    ...(log === undefined ? [] : ['cf-aig-log-id', ids.logId]),
-    'cf-aig-request-id',
-    ids.requestId,
-    'cf-aig-event-id',
-    ids.eventId,
+    ...gatewayIdHeaders(ids, log !== undefined),
     ...(cacheStatus === undefined ? [] : ['cf-aig-cache-status', cacheStatus]),
     ...dataLossHeader(content?.dataLoss ?? []),
     ...(routed === undefined
@@ -29,15 +27,29 @@ export function gatewayHeaders({
   ];
 }
 
-/** What was found of data that policies are about; Workers reference §3.3. */
+/** What clients and proxies take for a header. */
+const HEADER_LETTERS_MAX = 4096;
+
+/** What a request is called; its log only where one is kept. */
+export function gatewayIdHeaders(
+  { logId, requestId, eventId }: GatewayIds,
+  isLogged: boolean,
+): HeaderList {
+  const ofLog = isLogged ? ['cf-aig-log-id', logId] : [];
+  return [...ofLog, 'cf-aig-request-id', requestId, 'cf-aig-event-id', eventId];
+}
+
+/** What was found of data that policies are about, as far as a header holds it; Workers reference §3.3. */
 function dataLossHeader(matches: readonly DataLossMatch[]): HeaderList {
   if (matches.length === 0) return [];
-  const findings = matches.map(({ profile, entries, policies, check }) => ({
-    profile: { context: {}, entry_ids: entries, profile_id: profile },
-    policy_ids: policies,
-    check,
-  }));
-  return ['cf-aig-dlp', asciiJson({ findings, action: strictest(matches) })];
+  let text = '';
+  let shown = matches.length;
+  do {
+    const { findings = [] } = encodeDataLoss(matches.slice(0, shown)) ?? {};
+    text = asciiJson({ findings, action: strictest(matches) });
+    shown = Math.floor(shown / 2);
+  } while (text.length > HEADER_LETTERS_MAX);
+  return ['cf-aig-dlp', text];
 }
 
 /** A head holds letters of ASCII; JSON can spell all others in these. */

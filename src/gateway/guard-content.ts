@@ -17,6 +17,7 @@ import {
   unscannable,
 } from '../policy/judge-content.ts';
 import type { JsonValue } from '../std/json.ts';
+import { findDoubledKey } from '../std/find-doubled-key.ts';
 import { parseJson, textOf } from '../std/json.ts';
 import { collectAnswer } from './answer-parts.ts';
 import type { Attempted } from './attempt-upstreams.ts';
@@ -72,7 +73,14 @@ async function judgeRequest(
     withoutScanner(exchange, rules, 'REQUEST') ?? withoutScanner(exchange, rules, 'RESPONSE');
   if (missing !== undefined) return { exchange, refused: missing };
   if (!looksAt(rules, 'REQUEST')) return { exchange, refused: undefined };
-  const parsed = parseJson(textOf(exchange.call.request.body));
+  const { body } = exchange.call.request;
+  const parsed = parseJson(textOf(body));
+  // Whoever reads the request next may take the other one of two that have the same name.
+  const doubled = findDoubledKey(body);
+  if (doubled !== undefined) {
+    const text = `The request body is not valid JSON: duplicate key ${JSON.stringify(doubled)}`;
+    return { exchange, refused: refusal('malformed_json', text) };
+  }
   // What is no JSON is refused by the dialect; what comes so far and is none holds nothing to look at.
   const said = parsed.kind === 'value' ? parsed.value : null;
   return judgeTexts(exchange, 'REQUEST', textsIn(said));
@@ -84,10 +92,16 @@ async function judgeAnswer(attempted: Attempted): Promise<Attempted> {
   if (isRefusal(outcome) || outcome.status >= 400) return attempted;
   const bytes = await collectAnswer(exchange, outcome);
   if ('failed' in bytes) {
-    return { exchange: { ...exchange, spent: bytes.usage }, outcome: bytes.failed };
+    return {
+      exchange,
+      outcome: bytes.failed,
+      reported: { usage: bytes.usage, isUsageEstimated: bytes.isUsageEstimated },
+    };
   }
   const read = readAnswer(bytes, outcome, exchange.call);
-  if (isRefusal(read)) return { exchange, outcome: read };
+  if ('refused' in read) {
+    return { exchange, outcome: read.refused, reported: { usage: read.usage } };
+  }
   const judged = await judgeTexts(exchange, 'RESPONSE', textsIn(read.said));
   if (judged.refused === undefined) {
     return { exchange: judged.exchange, outcome: { ...outcome, body: new ReplaySource(bytes) } };
@@ -100,22 +114,29 @@ interface ReadAnswer {
   readonly usage: UsageState;
 }
 
+interface UnreadAnswer {
+  readonly refused: Refusal;
+  readonly usage: UsageState;
+}
+
 /** An answer that cannot be read cannot be looked at, so it does not go out. */
 function readAnswer(
   bytes: Uint8Array,
   { isEventStream }: UpstreamAnswer,
   call: DecodedCall,
-): ReadAnswer | Refusal {
+): ReadAnswer | UnreadAnswer {
   const folded = foldAnswer(bytes, isEventStream);
   if (folded.kind === 'message') {
     return { said: folded.message as unknown as JsonValue, usage: folded.usage };
   }
   if (folded.kind === 'failed') {
     const { said } = folded;
-    return call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
+    const refused = call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
+    return { refused, usage: folded.usage };
   }
   const parsed = isEventStream ? undefined : parseJson(textOf(bytes));
-  return parsed?.kind === 'value' ? { said: parsed.value, usage: folded.usage } : folded.said;
+  const { usage, said: refused } = folded;
+  return parsed?.kind === 'value' ? { said: parsed.value, usage } : { refused, usage };
 }
 
 async function judgeTexts<At extends DecodedExchange>(

@@ -8,16 +8,17 @@ import type { SpendBudget } from '../policy/spend-limits.ts';
 import { budgetsOf } from '../policy/spend-limits.ts';
 import { nanoUsdOf } from '../policy/spend-window.ts';
 import type { DecodedExchange, GatewayUse, Walk } from './exchange.ts';
+import { isGivenAgain } from './given-again.ts';
 import type { EndedExchange } from './settle-request.ts';
 
 /**
- * Whether the policies and the spend limits of a gateway let a request through to a model. An answer
- * from the cache comes before, so it is neither judged nor paid for; Workers reference §3.5, §3.6,
- * case G24.
+ * Whether the policies and the spend limits of a gateway let a request through to a model, and what
+ * its cost will be counted in. An answer from the cache comes before, so it is neither judged nor
+ * paid for; Workers reference §3.5, §3.6, case G24.
  */
-export function judgeCall(exchange: DecodedExchange): Refusal | undefined {
-  const { gateway, walk } = exchange;
-  if (gateway === undefined) return undefined;
+export function judgeCall(exchange: DecodedExchange): DecodedExchange | Refusal {
+  const { gateway, walk, routed } = exchange;
+  if (gateway === undefined) return exchange;
   const { policy } = gateway;
   const verdict = judgeByPolicies(policiesOf(gateway, walk), factsOf(exchange, gateway));
   if (verdict.kind === 'denied') {
@@ -32,26 +33,18 @@ export function judgeCall(exchange: DecodedExchange): Refusal | undefined {
       limit: usdOf(budget.limitNanoUsd),
     });
   }
-  const spentUp = spendBudgets(exchange, gateway).find(
-    (budget) => spentOf(budget, policy, walk) >= budget.limitNanoUsd,
-  );
-  return spentUp === undefined
-    ? undefined
-    : exceeded('gateway_spend_limited', spentUp, exchange, {});
+  const limits = budgetsOf(policy.spendLimits, factsOf(exchange, gateway));
+  const spentUp = limits.find((budget) => spentOf(budget, policy, walk) >= budget.limitNanoUsd);
+  if (spentUp !== undefined) return exceeded('gateway_spend_limited', spentUp, exchange, {});
+  return { ...exchange, budgets: [...limits, ...verdict.budgets, ...(routed?.budgets ?? [])] };
 }
 
-/** Counts what a request cost, in every budget that it draws on. */
+/** Counts what a request cost, in every budget that it was let through by. */
 export function chargeCall(exchange: EndedExchange, costUsd: number | undefined): void {
-  const { gateway, walk, routed, cacheStatus } = exchange;
-  const isFree = costUsd === undefined || costUsd <= 0 || cacheStatus === 'HIT';
+  const { gateway, walk, budgets = [] } = exchange;
+  const isFree = costUsd === undefined || costUsd <= 0 || isGivenAgain(exchange);
   if (gateway === undefined || walk.spending === undefined || isFree) return;
-  const verdict = judgeByPolicies(policiesOf(gateway, walk), factsOf(exchange, gateway));
-  const capped = verdict.kind === 'allowed' ? verdict.budgets : [];
-  for (const budget of [
-    ...spendBudgets(exchange, gateway),
-    ...capped,
-    ...(routed?.budgets ?? []),
-  ]) {
+  for (const budget of budgets) {
     const name = counterOf(budget, gateway.policy);
     walk.spending.add(name, budget.window, nanoUsdOf(costUsd));
   }
@@ -70,10 +63,6 @@ function counterOf(
   return { account, gatewayId: id, name: `${String(createdAtMs)} ${name}` };
 }
 
-function spendBudgets(exchange: EndedExchange, gateway: GatewayUse): readonly SpendBudget[] {
-  return budgetsOf(gateway.policy.spendLimits, factsOf(exchange, gateway));
-}
-
 function policiesOf(
   { policy: { account, id } }: GatewayUse,
   { accessPolicies }: Walk,
@@ -83,10 +72,10 @@ function policiesOf(
 
 /** The model by every name that a rule may have it under, and who is behind it. */
 function factsOf(
-  { call, routed, settings, principal, startedAtMs }: EndedExchange,
+  { call, routed, settings, principal, startedAtMs }: DecodedExchange,
   { options }: GatewayUse,
 ): PolicyFacts {
-  const asked = call?.model ?? '';
+  const asked = call.model ?? '';
   const known = resolveAnyName(asked, settings.profile);
   const named = known?.formNames.workersAi[0];
   const author = (named ?? asked).split('/', 2);
@@ -100,7 +89,7 @@ function factsOf(
     models: [...new Set(models)],
     providers: [...new Set(providers)],
     metadata: options.metadata ?? {},
-    actor: principal?.keyId ?? '',
+    actor: principal.keyId,
     atMs: startedAtMs,
   };
 }

@@ -3,7 +3,7 @@ import { FedSource, NotingSink } from '../../test/support/fed-source.ts';
 import { nativeReader } from '../dialects/chat-completions/native-reader.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { ManualClock } from '../std/manual-clock.ts';
-import type { StreamEnd } from './relay-stream.ts';
+import type { StreamEnd } from './relay-options.ts';
 import { RelayStream } from './relay-stream.ts';
 
 /** The relay over a stream in the caller's own form, which is not the canonical one. */

@@ -15,7 +15,7 @@ import {
 import { FedSource, NotingSink } from '../../test/support/fed-source.ts';
 import { refusal } from '../messages/errors.ts';
 import { ManualClock } from '../std/manual-clock.ts';
-import type { StreamEnd } from './relay-stream.ts';
+import type { StreamEnd } from './relay-options.ts';
 import { RelayStream } from './relay-stream.ts';
 
 /** The error event that the relay adds, as the tests write it. */

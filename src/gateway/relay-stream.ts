@@ -1,4 +1,3 @@
-import type { EventEncoder } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import { eventText } from '../messages/events.ts';
@@ -8,34 +7,14 @@ import type { StreamWatch } from '../messages/stream-watch.ts';
 import { EventWatch } from '../messages/stream-watch.ts';
 import type { UsageState } from '../messages/usage.ts';
 import type { ByteSink, ByteSource, StreamFault } from '../std/byte-stream.ts';
-import type { Clock, Timer } from '../std/clock.ts';
+import type { Timer } from '../std/clock.ts';
+import { EarlyEnd } from './early-end.ts';
+import type { GateVerdict } from './frame-gate.ts';
+import { FrameGate } from './frame-gate.ts';
+import type { RelayOptions, StreamEnd } from './relay-options.ts';
+import { FrameJudge } from './frame-judge.ts';
+import { RelayOutput } from './relay-output.ts';
 import { EventTranslation } from './translate-events.ts';
-
-/** How a stream ended. */
-export type StreamEnd =
-  | { readonly kind: 'complete' }
-  /** The upstream said `error`; passed on as it stood. */
-  | { readonly kind: 'upstream-error' }
-  /** It broke, and we said so with an error event of our own. */
-  | { readonly kind: 'failed'; readonly said: Refusal }
-  | { readonly kind: 'client-gone' };
-
-export interface RelayOptions {
-  readonly clock: Clock;
-  /** What the stream is watched by; that of the canonical form where absent. */
-  readonly watch?: StreamWatch;
-  /** What becomes of the events, where the caller's form is another one. */
-  readonly encoder?: EventEncoder;
-  /** What says to the caller that the stream is still there; a `ping` where absent. */
-  readonly keepAlive?: Uint8Array;
-  /** What a caller is told of an error that the stream says before any content. */
-  readonly refuseError?: (said: Refusal) => Refusal;
-  readonly encodeErrorEvent: (said: Refusal) => Uint8Array;
-  /** An event out of order that was passed on all the same. */
-  readonly onOddEvent: (detail: string) => void;
-  /** Called once, when nothing more will be sent. */
-  readonly onOver: (end: StreamEnd) => void;
-}
 
 /** How long the head of the answer is held back for the first content event, and how much of it. */
 const HOLD_MS = 10_000;
@@ -56,33 +35,43 @@ export class RelayStream implements ByteSource, ByteSink {
   readonly #source: ByteSource;
   readonly #options: RelayOptions;
   readonly #watch: StreamWatch;
+  readonly #judge: FrameJudge;
   readonly #translation: EventTranslation | undefined;
+  /** Where what goes out is paid for as it does. */
+  readonly #gate: FrameGate | undefined;
+  readonly #earlyEnd = new EarlyEnd();
   readonly #splitter = new FrameSplitter((type, bytes, start, end) => {
     this.#onFrame(type, bytes, start, end);
   });
-  #held: Uint8Array[] = [];
-  #sink: ByteSink | undefined;
+  readonly #output = new RelayOutput();
   #holdTimer: Timer | undefined;
   #closeTimer: Timer | undefined;
   #onVerdict: ((verdict: 'content' | Refusal) => void) | undefined;
   #isCommitted = false;
-  #sawContent = false;
-  #earlyError: Refusal | undefined;
   /** Where the bytes that may be passed on end, when a frame of the chunk may not. */
   #cutAt: number | undefined;
-  #breach: string | undefined;
   #isAtEnd = false;
-  /** Something came after the end: the client has had it all, and what follows is left out. */
-  #isLate = false;
   #end: StreamEnd | undefined;
-  #bytesPassed = 0;
+  /** The source is over, while frames of it still wait. */
+  #waitingEnd: 'end' | StreamFault | undefined;
 
   constructor(source: ByteSource, options: RelayOptions) {
     this.#source = source;
     this.#options = options;
     this.#watch = options.watch ?? new EventWatch();
-    const { encoder } = options;
+    this.#judge = new FrameJudge({
+      watch: this.#watch,
+      refuseError: options.refuseError,
+      onOddEvent: options.onOddEvent,
+      isCommitted: () => this.#isCommitted,
+    });
+    const { encoder, meter } = options;
     this.#translation = encoder === undefined ? undefined : new EventTranslation(encoder);
+    this.#gate =
+      meter &&
+      new FrameGate(meter, (verdict) => {
+        this.#goOn(verdict);
+      });
   }
 
   get usage(): UsageState {
@@ -90,7 +79,17 @@ export class RelayStream implements ByteSource, ByteSink {
   }
 
   get bytesPassed(): number {
-    return this.#bytesPassed;
+    return this.#output.bytesPassed;
+  }
+
+  /** Whether any of the answer has gone to the client. */
+  get hadContent(): boolean {
+    return this.#judge.sawContent && this.#output.isTaken;
+  }
+
+  /** Whether it has said nothing, not even why it ended. */
+  get isEmpty(): boolean {
+    return this.usage.usage.outputTokens === 0 && !this.#watch.hasStopReason;
   }
 
   /**
@@ -107,29 +106,36 @@ export class RelayStream implements ByteSource, ByteSink {
       this.#source.open(this);
       // Content often comes with the head: then there is nothing to wait for.
       if (this.#isCommitted) return;
-      this.#holdTimer = this.#options.clock.after(HOLD_MS, () => {
-        this.#pass(this.#options.keepAlive ?? PING);
+      const holdMs = Math.max(0, HOLD_MS - (this.#options.heldMs ?? 0));
+      this.#holdTimer = this.#options.clock.after(holdMs, () => {
+        this.#output.pass(this.#options.keepAlive ?? PING);
         this.#commit();
       });
     });
   }
 
   open(sink: ByteSink): void {
-    this.#sink = sink;
-    const held = this.#held;
-    this.#held = [];
-    let wantsMore = true;
-    for (const chunk of held) wantsMore = sink.write(chunk);
-    if (this.#end !== undefined) sink.end();
-    else if (wantsMore) this.#source.resume();
+    this.#output.open(sink);
+    if (this.#end === undefined) this.#readOn();
   }
 
   resume(): void {
-    this.#source.resume();
+    this.#output.resume();
+    this.#readOn();
+  }
+
+  get #mayReadOn(): boolean {
+    const isWanted = this.#output.isTaken || !this.#isCommitted;
+    return isWanted && !this.#output.isFull && this.#gate?.isShut !== true;
+  }
+
+  #readOn(): void {
+    if (this.#mayReadOn) this.#source.resume();
   }
 
   /** The client has gone. */
   cancel(): void {
+    this.#output.leave();
     this.#over({ kind: 'client-gone' });
   }
 
@@ -137,31 +143,73 @@ export class RelayStream implements ByteSource, ByteSink {
   cut(said: Refusal): void {
     if (this.#end !== undefined) return;
     if (this.#watch.ended) {
-      this.#complete();
+      // An end that waits to be written down goes out in a moment.
+      if (this.#gate?.isShut !== true) this.#complete();
       return;
     }
-    this.#pass(this.#options.encodeErrorEvent(said));
+    this.#output.pass(this.#options.encodeErrorEvent(said));
     this.#over({ kind: 'failed', said });
   }
 
   write(chunk: Uint8Array): boolean {
     if (this.#end !== undefined) return false;
     this.#cutAt = undefined;
-    const complete = this.#splitter.push(chunk);
-    let wantsMore = true;
+    this.#passOn(this.#splitter.push(chunk));
+    return this.#end === undefined && this.#mayReadOn;
+  }
+
+  /** What becomes of the frames that were just looked at. */
+  #passOn(complete: Uint8Array | undefined): void {
     const passable = this.#passable(complete);
-    if (passable !== undefined) wantsMore = this.#pass(passable);
-    const wrong = this.#breach ?? this.#translation?.fault ?? this.#splitter.fault;
+    if (passable !== undefined) this.#output.pass(passable);
+    const wrong = this.#judge.breach ?? this.#translation?.fault ?? this.#splitter.fault;
     if (wrong !== undefined) {
       const detail = `The upstream sent a broken stream: ${wrong}.`;
       this.#fail(refusal('upstream_failed', detail, { reason: 'upstream_error' }));
-      return false;
+      return;
     }
-    if (this.#earlyError !== undefined) this.#fail(this.#earlyError);
-    else if (this.#sawContent || this.#bytesPassed > HOLD_BYTES_MAX) this.#commit();
-    if (this.#isLate) this.#complete();
-    else if (this.#watch.ended) this.#awaitClose();
-    return wantsMore && (this.#sink !== undefined || !this.#isCommitted);
+    if (this.#judge.earlyError !== undefined) this.#fail(this.#judge.earlyError);
+    else if (this.#judge.sawContent || this.bytesPassed > HOLD_BYTES_MAX) this.#commit();
+    if (this.#judge.isLate) this.#complete();
+    else if (this.#watch.ended && this.#gate?.isShut !== true) this.#awaitClose();
+  }
+
+  /** Frames that waited go on, or the stream ends in their place. */
+  #goOn(verdict: GateVerdict): void {
+    if (verdict === 'open') this.#drain();
+    else if (verdict === 'stop') this.#stop();
+    else this.#fail(verdict);
+  }
+
+  #drain(): void {
+    for (let kept = this.#gate?.take(); kept !== undefined; kept = this.#gate?.take()) {
+      const { type, bytes, isWatched } = kept;
+      this.#cutAt = undefined;
+      if (isWatched) this.#take(type, bytes, 0, bytes.length);
+      else if (!this.#look(type, bytes, 0, bytes.length)) this.#cutAt = 0;
+      this.#passOn(bytes);
+      if (this.#end !== undefined) return;
+    }
+    if (this.#gate?.isShut === true) return;
+    const over = this.#waitingEnd;
+    if (over === undefined) this.#readOn();
+    else if (over === 'end') this.end();
+    else this.fail(over);
+  }
+
+  /** The money is at its end: so is the answer, as a client understands it. */
+  #stop(): void {
+    if (!this.#isCommitted) {
+      this.#fail(refusal('billing'));
+      return;
+    }
+    for (const event of this.#earlyEnd.events(this.#options.meter?.outputTokens() ?? 0)) {
+      const bytes = Buffer.from(eventText(event));
+      this.#translation?.add(event.type, bytes, 0, bytes.length);
+      const passable = this.#translation === undefined ? bytes : this.#translation.take();
+      if (passable !== undefined) this.#output.pass(passable);
+    }
+    this.#over({ kind: 'stopped' });
   }
 
   end(): void {
@@ -169,15 +217,19 @@ export class RelayStream implements ByteSource, ByteSink {
     this.#cutAt = undefined;
     this.#isAtEnd = true;
     const rest = this.#splitter.end();
-    if (this.#earlyError !== undefined) {
-      this.#fail(this.#earlyError);
+    if (this.#gate?.isShut === true) {
+      this.#waitingEnd = 'end';
+      return;
+    }
+    if (this.#judge.earlyError !== undefined) {
+      this.#fail(this.#judge.earlyError);
       return;
     }
     const passable = this.#passable(rest);
-    if (!this.#watch.ended || this.#breach !== undefined) {
+    if (!this.#watch.ended || this.#judge.breach !== undefined) {
       this.#fail(refusal('upstream_truncated'));
     } else {
-      if (passable !== undefined) this.#pass(passable);
+      if (passable !== undefined) this.#output.pass(passable);
       this.#complete();
     }
   }
@@ -191,6 +243,10 @@ export class RelayStream implements ByteSource, ByteSink {
   }
 
   fail(fault: StreamFault): void {
+    if (this.#gate?.isShut === true) {
+      this.#waitingEnd = fault;
+      return;
+    }
     // Everything was there: how the connection ended after that is nobody's loss.
     if (this.#watch.ended) {
       this.end();
@@ -201,44 +257,25 @@ export class RelayStream implements ByteSource, ByteSink {
   }
 
   #onFrame(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
-    if (this.#isAtEnd && this.#watch.isHalf(bytes, start, end)) {
-      this.#cutAt = start;
-      return;
-    }
-    if (!this.#mayPass(type, bytes, start, end)) this.#cutAt ??= start;
-    else this.#translation?.add(type, bytes, start, end);
+    const isKept = this.#gate?.admits(type, bytes, start, end) === false;
+    if (isKept || !this.#look(type, bytes, start, end)) this.#cutAt ??= start;
   }
 
-  /** Whether an event is passed on; where it is not, what stands before it still is. */
-  #mayPass(type: FrameType, bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#breach !== undefined || this.#isLate) return false;
-    const verdict = this.#watch.next(type, bytes, start, end);
-    switch (verdict.kind) {
-      case 'pass':
-        this.#sawContent ||= verdict.isContent;
-        return true;
-      case 'odd':
-        this.#options.onOddEvent(verdict.detail);
-        this.#sawContent ||= verdict.isContent;
-        return true;
-      case 'error':
-        if (this.#isCommitted || this.#sawContent) return true;
-        this.#earlyError = this.#options.refuseError?.(verdict.said) ?? verdict.said;
-        return false;
-      case 'broken':
-        this.#breach = verdict.detail;
-        return false;
-      case 'late':
-        this.#isLate = true;
-        return false;
+  /** Whether an event goes on now; where it does not, what stands before it still does. */
+  #look(type: FrameType, bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#isAtEnd && this.#watch.isHalf(bytes, start, end)) return false;
+    if (!this.#judge.passes(type, bytes, start, end)) return false;
+    if (this.#gate?.savesBefore(this.#watch) === true) {
+      this.#gate.keepEnd(this.#watch, type, bytes.slice(start, end));
+      return false;
     }
-  }
-
-  #pass(bytes: Uint8Array): boolean {
-    this.#bytesPassed += bytes.length;
-    if (this.#sink !== undefined) return this.#sink.write(bytes);
-    this.#held.push(bytes);
+    this.#take(type, bytes, start, end);
     return true;
+  }
+
+  #take(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#gate !== undefined) this.#earlyEnd.note(type);
+    this.#translation?.add(type, bytes, start, end);
   }
 
   /** Before the commit point a failure is a status; after it, an event. */
@@ -280,6 +317,7 @@ export class RelayStream implements ByteSource, ByteSink {
     this.#end = end;
     this.#holdTimer?.cancel();
     this.#closeTimer?.cancel();
+    this.#gate?.close();
     this.#source.cancel();
     if (!this.#isCommitted) {
       this.#isCommitted = true;
@@ -287,7 +325,7 @@ export class RelayStream implements ByteSource, ByteSink {
     } else {
       this.#options.onOver(end);
     }
-    if (end.kind !== 'client-gone') this.#sink?.end();
+    if (end.kind !== 'client-gone') this.#output.finish(this.#options.lastWords);
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Backoff } from '../ai-gateway-form/gateway-call.ts';
 import type { ErrorCode, Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
-import type { UpstreamAnswer } from '../messages/upstream.ts';
+import type { HeaderList, UpstreamAnswer } from '../messages/upstream.ts';
 import type { AttemptRules } from '../policy/attempt-rules.ts';
 import { oneAttempt } from '../policy/attempt-rules.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
@@ -10,14 +10,18 @@ import { sourceOf } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import { ManualClock } from '../std/manual-clock.ts';
-import { repeatAttempts } from './repeat-attempts.ts';
+import { repeatAttempts, ruledRetries } from './repeat-attempts.ts';
 
 type Outcome = UpstreamAnswer | Refusal;
 
-const answer = (status: number, body: ByteSource = sourceOf(Buffer.from('x'))): UpstreamAnswer => ({
+const answer = (
+  status: number,
+  body: ByteSource = sourceOf(Buffer.from('x')),
+  headers: HeaderList = [],
+): UpstreamAnswer => ({
   kind: 'answer',
   status,
-  headers: [],
+  headers,
   isEventStream: false,
   body,
 });
@@ -40,6 +44,9 @@ interface Trial {
   readonly caller: CancellationSource;
 }
 
+/** What every random byte is: where it is the largest, pauses have all of their length. */
+let drawn = 0xff;
+
 type Given = Outcome | Promise<Outcome>;
 
 /** Attempts that get what is given, one after the other. */
@@ -56,7 +63,10 @@ function attempts(rules: Partial<AttemptRules>, ...given: readonly Given[]): Tri
       if (next === undefined) throw new Error('one attempt too many');
       return next;
     },
-    { ...oneAttempt, ...rules },
+    ruledRetries(
+      { ...oneAttempt, ...rules },
+      { clock, random: { bytes: (count) => new Uint8Array(count).fill(drawn) } },
+    ),
     { clock, cancellation: caller },
   );
   return { outcome, beganMs, cancellations, clock, caller };
@@ -90,6 +100,49 @@ describe('W-G15 500, 500, 200', () => {
     const trial = attempts(rules, answer(500), answer(500), answer(200));
     await pass(trial.clock, 400);
     expect(said(await trial.outcome)).toBe(200);
+    expect(trial.beganMs).toEqual(expected);
+  });
+});
+
+describe('pauses', () => {
+  const waiting = (seconds: string, status = 429): Outcome =>
+    answer(status, undefined, ['retry-after', seconds]);
+
+  test.each<[string, Outcome]>([
+    ['a 429', waiting('2')],
+    ['a 503', waiting('2', 503)],
+    ['a refusal', refusal('overloaded', undefined, { retryAfterMs: 2000 })],
+    [
+      'a date',
+      answer(429, undefined, [
+        'retry-after',
+        new Date(new ManualClock().wallMs() + 2000).toUTCString(),
+      ]),
+    ],
+  ])('%s that says when to ask again is asked then, and no sooner', async (_name, first) => {
+    const trial = attempts({ attemptsMax: 2, delayMs: 100 }, first, answer(200));
+    await pass(trial.clock, 2100);
+    expect(said(await trial.outcome)).toBe(200);
+    expect(trial.beganMs).toEqual([0, 2000]);
+  });
+
+  test('who is to ask in an hour is told so, and nobody waits', async () => {
+    const trial = attempts({ attemptsMax: 3, delayMs: 100 }, waiting('3600'));
+    const outcome = await trial.outcome;
+    expect(outcome).toMatchObject({ status: 429, headers: ['retry-after', '3600'] });
+    expect(trial.beganMs).toEqual([0]);
+  });
+
+  test.each([
+    [0x1a, [0, 10, 30]],
+    [0x80, [0, 50, 150]],
+    [0xff, [0, 100, 300]],
+  ])('that double are a random share of their length: %i', async (byte, expected) => {
+    drawn = byte;
+    const rules = { attemptsMax: 3, delayMs: 100, backoff: 'exponential' } as const;
+    const trial = attempts(rules, answer(500), answer(500), answer(200));
+    await pass(trial.clock, 400);
+    drawn = 0xff;
     expect(trial.beganMs).toEqual(expected);
   });
 });

@@ -1,11 +1,14 @@
 import type { Refusal } from '../messages/errors.ts';
 import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
+import { readRetryAfterMs } from '../messages/read-retry-after.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
 import type { AttemptRules } from '../policy/attempt-rules.ts';
 import { attemptTimeoutMs, pauseMs } from '../policy/attempt-rules.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
+import { drawOf } from '../std/random.ts';
+import type { Walk } from './exchange.ts';
 import { awaitFirstByte } from './first-byte.ts';
 
 type Outcome = UpstreamAnswer | Refusal;
@@ -19,36 +22,84 @@ export interface AttemptContext {
   readonly cancellation: Cancellation;
 }
 
+/** How often an upstream is asked for one request, and when. */
+export interface Retries {
+  /** How an attempt counts as begun. */
+  begin(attempt: number): AttemptStart;
+  /** What becomes of what it gave. */
+  after(outcome: Outcome, attempt: number): AfterAttempt;
+}
+
+/** With the head of its answer or whatever else the attempt waits for itself, or with its first byte. */
+export type AttemptStart =
+  | { readonly kind: 'as-it-says' }
+  | { readonly kind: 'first-byte'; readonly timeoutMs: number | undefined };
+
+export type AfterAttempt =
+  | { readonly kind: 'again'; readonly pauseMs: number }
+  | { readonly kind: 'done'; readonly outcome: Outcome };
+
 /**
- * Asks as often as the rules say, until an answer begins: never again once a byte of it is there,
+ * Asks as often as the rules say, until an answer begins: never again once a byte of it can go out,
  * so that nobody gets parts of two. What is left after the last attempt is what that one gave.
- * Workers reference §3.7.
  */
 export async function repeatAttempts(
   ask: Attempt,
-  rules: AttemptRules,
+  retries: Retries,
   context: AttemptContext,
 ): Promise<Outcome> {
+  const { cancellation } = context;
   for (let attempt = 1; ; attempt++) {
-    const isLast = attempt >= rules.attemptsMax;
-    const timeoutMs = attemptTimeoutMs(rules, attempt);
-    // Nothing hangs on the first byte here: the answer is passed on as it is.
-    const isFree = isLast && timeoutMs === undefined;
-    const outcome = isFree
-      ? await ask(context.cancellation)
-      : await askInTime(ask, timeoutMs, context);
-    const { cancellation } = context;
-    if (isLast || cancellation.cancelled || !mayPass(outcome)) return outcome;
+    const start = retries.begin(attempt);
+    const outcome =
+      start.kind === 'as-it-says'
+        ? await ask(cancellation)
+        : await askInTime(ask, start.timeoutMs, context);
+    if (cancellation.cancelled) return outcome;
+    const next = retries.after(outcome, attempt);
+    if (next.kind === 'done') return next.outcome;
     if (!isRefusal(outcome)) outcome.body.cancel();
-    await pause(pauseMs(rules, attempt), context);
+    await pause(next.pauseMs, context);
     if (cancellation.cancelled) return refusal('upstream_failed');
   }
 }
 
+/** As the rules of an AI gateway say; Workers reference §3.7. */
+export function ruledRetries(
+  rules: AttemptRules,
+  { clock, random }: Pick<Walk, 'clock' | 'random'>,
+): Retries {
+  return {
+    begin(attempt) {
+      const timeoutMs = attemptTimeoutMs(rules, attempt);
+      // Nothing hangs on the first byte of the last one: the answer is passed on as it is.
+      const isFree = attempt >= rules.attemptsMax && timeoutMs === undefined;
+      return isFree ? { kind: 'as-it-says' } : { kind: 'first-byte', timeoutMs };
+    },
+    after(outcome, attempt) {
+      if (attempt >= rules.attemptsMax || !mayPass(outcome)) return { kind: 'done', outcome };
+      const asked = { share: drawOf(random), askedMs: askedMs(outcome, clock) };
+      const waitMs = pauseMs(rules, attempt, asked);
+      return waitMs === undefined ? { kind: 'done', outcome } : { kind: 'again', pauseMs: waitMs };
+    },
+  };
+}
+
 /** Whether another attempt may bring something better: no connection, no time, 429 and 5xx. */
 function mayPass(outcome: Outcome): boolean {
-  const status = isRefusal(outcome) ? errorTable[outcome.code].status : outcome.status;
+  const status = statusOf(outcome);
   return status === 429 || status >= 500;
+}
+
+/** The status that an attempt ended with, whoever says it. */
+export function statusOf(outcome: Outcome): number {
+  return isRefusal(outcome) ? errorTable[outcome.code].status : outcome.status;
+}
+
+/** How long an upstream asks to be left alone. */
+export function askedMs(outcome: Outcome, clock: Clock): number | undefined {
+  if (isRefusal(outcome)) return outcome.retryAfterMs;
+  return readRetryAfterMs(outcome.headers, clock.wallMs());
 }
 
 /** One attempt whose first byte has to be there in time; a stream that has begun is never cut. */

@@ -5,23 +5,32 @@ import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
 import { accountOperations } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/plan-route.ts';
 import { planRoute } from '../routing/plan-route.ts';
+import { admitKey, lookAtLimits } from './admit-key.ts';
 import { admitRequest } from './admit-request.ts';
 import { applyGateway } from './apply-gateway.ts';
 import { applyPlan } from './apply-plan.ts';
 import { askThroughCache } from './ask-through-cache.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import { attemptUpstreams } from './attempt-upstreams.ts';
+import { authorizeCalledModel, authorizeCaller } from './authorize-call.ts';
+import { choosePlan } from './choose-plan.ts';
 import { chooseProviderKey } from './choose-provider-key.ts';
+import { creditHeaders } from './credit-headers.ts';
 import { deliverAnswer } from './deliver-answer.ts';
 import { findKnownModel } from './find-known-model.ts';
-import type { EndedWalk, Reported } from './follow-dynamic-route.ts';
+import type { EndedWalk } from './ended-walk.ts';
 import { followDynamicRoute } from './follow-dynamic-route.ts';
 import { gatewayHeaders, withMissing } from './gateway-headers.ts';
 import { askGuarded } from './guard-content.ts';
+import { readIdempotentAsk } from './idempotent-ask.ts';
+import { serveOnce } from './idempotent-exchange.ts';
 import { inlineFiles } from './inline-files.ts';
 import { judgeCall } from './judge-call.ts';
+import { withKeyLimits } from './limit-headers.ts';
 import { nearModelNames } from './near-model-names.ts';
+import { openBill } from './open-bill.ts';
 import type {
+  AuthenticatedExchange,
   DecodedExchange,
   Exchange,
   Walk,
@@ -29,8 +38,10 @@ import type {
   WalkRequest,
   WalkSettings,
 } from './exchange.ts';
-import type { EndedExchange } from './settle-request.ts';
-import { settleRequest } from './settle-request.ts';
+import { RequestPermit } from './request-permit.ts';
+import { RequestBills } from './request-bills.ts';
+import type { EndedExchange, Reported } from './settle-request.ts';
+import { settleBeforeReply } from './settle-request.ts';
 
 /**
  * The walk of a request (DESIGN §4), one line a stage. A stage either adds to the exchange or says
@@ -59,12 +70,24 @@ async function walkOrFault(opened: Exchange): Promise<WalkReply> {
 async function walkStages(opened: Exchange): Promise<WalkReply> {
   const decoded = await decode(opened); //                                stages 1–3
   if ('refused' in decoded) return refuse(decoded.at, decoded.refused);
+  const excess = await admitKey(decoded); //                              stage 7, of the key
+  if (excess !== undefined) return refuse(decoded, excess);
   const governed = await applyGateway(decoded); //                        stage 6
   if (isRefusal(governed)) return refuse(decoded, governed);
+  const once = await serveOnce(governed, walkGoverned);
+  return once.kind === 'served' ? once.reply : closeWalk(once);
+}
+
+/** The stages behind the gateway's rules, and the end. */
+async function walkGoverned(governed: DecodedExchange): Promise<WalkReply> {
   const ended =
     governed.call.dynamicRoute === undefined
       ? await walkModel(governed)
       : await followDynamicRoute(governed, walkModel); //                  stage 6
+  return closeWalk(ended);
+}
+
+function closeWalk(ended: EndedWalk): WalkReply | Promise<WalkReply> {
   return ended.kind === 'refused'
     ? refuse(ended.at, ended.refused, ended.reported)
     : closeReply(ended.at, ended.reply);
@@ -74,9 +97,10 @@ async function walkStages(opened: Exchange): Promise<WalkReply> {
 async function walkModel(governed: DecodedExchange): Promise<EndedWalk> {
   const listed = applyPlan(governed); //                                  stages 4, 6
   if (isRefusal(listed)) return refusedAt(governed, listed);
-  const admitted = admitRequest(listed); //                               stage 7
+  const denied = authorizeCalledModel(listed); //                         stage 5, the model
+  if (denied !== undefined) return refusedAt(listed, denied);
+  const admitted = admitRequest(listed); //                               stage 7, of the gateway
   if (isRefusal(admitted)) return refusedAt(listed, admitted);
-  // stages 5, 9: access/authorize, ledger/hold
   const { upstreams } = admitted.settings;
   const plan = planRoute(upstreams, admitted.routed?.upstreamName); //     stage 10
   const keyed = chooseProviderKey(admitted, plan);
@@ -84,8 +108,8 @@ async function walkModel(governed: DecodedExchange): Promise<EndedWalk> {
   const ask = (missed: DecodedExchange): Promise<Asked> => askUpstreams(missed, plan);
   const attempted = await askThroughCache(keyed, plan, ask); //           stages 8, 11
   if (isRefusal(attempted)) return refusedAt(keyed, attempted);
-  const { exchange, outcome } = attempted;
-  if (isRefusal(outcome)) return refusedAt(exchange, retold(exchange, outcome));
+  const { exchange, outcome, reported } = attempted;
+  if (isRefusal(outcome)) return refusedAt(exchange, retold(exchange, outcome), reported);
   const delivered = await deliverAnswer(exchange, outcome); //            stages 12, 13
   if ('failed' in delivered) return refusedAt(exchange, delivered.failed, delivered);
   return { kind: 'reply', at: exchange, reply: delivered };
@@ -99,12 +123,21 @@ type Asked = Attempted | Refusal;
 
 /** Stage 11, and what has to be in the body before it. */
 async function askUpstreams(exchange: DecodedExchange, plan: RoutePlan): Promise<Asked> {
-  const refused = judgeCall(exchange); //                                 stage 5, after the cache
-  if (refused !== undefined) return refused;
-  const asked = await inlineFiles(exchange, plan);
+  const judged = judgeCall(exchange); //                                  stage 5, after the cache
+  if (isRefusal(judged)) return judged;
+  const asked = await inlineFiles(judged, plan);
   if (isRefusal(asked)) return asked;
   if (keepsItself(asked, plan)) return askOwnResources(asked);
-  return askGuarded(asked, (guarded) => attemptUpstreams(guarded, plan));
+  return askGuarded(asked, (guarded) => askPaid(guarded, plan));
+}
+
+/** Stages 9 and 11: no upstream hears of a request that nobody pays for. */
+async function askPaid(exchange: DecodedExchange, plan: RoutePlan): Promise<Asked> {
+  const refused = await openBill(exchange, plan);
+  if (refused !== undefined) return refused;
+  // Whoever left while the money was set aside is not to be paid for.
+  const isGone = exchange.bills.bill !== undefined && exchange.request.cancellation.cancelled;
+  return isGone ? refusal('upstream_failed') : attemptUpstreams(exchange, plan);
 }
 
 /** Whether the operation is about what the gateway keeps for its accounts. */
@@ -136,21 +169,22 @@ function openExchange(request: WalkRequest, walk: Walk): Exchange {
     request,
     startedMs: walk.clock.monotonicMs(),
     startedAtMs: walk.clock.wallMs(),
+    bills: new RequestBills(),
+    permit: new RequestPermit(),
   };
 }
 
 type Decoded = DecodedExchange | { readonly refused: Refusal; readonly at: EndedExchange };
 
 async function decode(opened: Exchange): Promise<Decoded> {
-  const { request, settings } = opened;
-  const principal = authenticate(opened); //                              1
-  if (isRefusal(principal)) return { refused: principal, at: opened };
-  const authenticated = { ...opened, principal };
+  const identified = await identify(opened); //                           1, 5
+  if ('refused' in identified) return identified;
+  const { request, settings, principal } = identified;
 
-  const body = isStreamed(opened) //                                      2
+  const body = isStreamed(identified) //                                  2
     ? NO_BODY
     : await request.body.read(bodyBytesMax(request, settings));
-  if (isRefusal(body)) return { refused: body, at: authenticated };
+  if (isRefusal(body)) return { refused: body, at: identified };
 
   const call = request.dialect.decodeRequest({
     operation: request.operation, //                                      3
@@ -168,9 +202,26 @@ async function decode(opened: Exchange): Promise<Decoded> {
     chatCompletions: settings.chatCompletions,
     workersAi: settings.workersAi,
   });
-  if (isRefusal(call)) return { refused: call, at: authenticated };
+  if (isRefusal(call)) return { refused: call, at: identified };
+  const idempotent = readIdempotentAsk(request, call, body);
+  if (idempotent !== undefined && isRefusal(idempotent)) {
+    return { refused: idempotent, at: identified };
+  }
   const isBatch = request.onBehalf?.batchItem !== undefined;
-  return { ...authenticated, call: isBatch ? asBatch(call) : call };
+  return { ...identified, call: isBatch ? asBatch(call) : call, idempotent };
+}
+
+type Identified = AuthenticatedExchange | { readonly refused: Refusal; readonly at: EndedExchange };
+
+/** Who calls, by which plan, and whether it may from where it does. */
+async function identify(opened: Exchange): Promise<Identified> {
+  const principal = authenticate(opened);
+  if (isRefusal(principal)) return { refused: principal, at: opened };
+  const authenticated = choosePlan({ ...opened, principal });
+  if (isRefusal(authenticated)) return { refused: authenticated, at: { ...opened, principal } };
+  await lookAtLimits(authenticated);
+  const denied = authorizeCaller(authenticated);
+  return denied === undefined ? authenticated : { refused: denied, at: authenticated };
 }
 
 const NO_BODY = new Uint8Array(0);
@@ -205,26 +256,33 @@ function editHeaders({ edits }: EndedExchange): readonly string[] {
 }
 
 /** Any stage's failing exit: the refusal in the caller's form, and the request settled. */
-function refuse(exchange: EndedExchange, said: Refusal, reported: Reported = {}): WalkReply {
+async function refuse(
+  exchange: EndedExchange,
+  said: Refusal,
+  reported: Reported = {},
+): Promise<WalkReply> {
   const { request, walk } = exchange;
   const { status, headers, body } = request.dialect.encodeError(said, request.id);
   const isGone = request.cancellation.cancelled;
-  settleRequest(exchange, {
+  const paid = await settleBeforeReply(exchange, {
     ...reported,
     status,
     errorCode: isGone ? 'client_gone' : said.code,
     responseBytes: body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });
-  const own = ['x-quatrain-request-id', request.id];
+  const own = ['x-quatrain-request-id', request.id, ...paid];
   return closeReply(exchange, { status, headers: [...headers, ...own], body });
 }
 
 /** What every reply says of its exchange; the log of a gateway keeps a copy of what goes out. */
 function closeReply(exchange: EndedExchange, reply: WalkReply): WalkReply {
   const { edits, gateway } = exchange;
-  if (edits === undefined && gateway === undefined) return reply;
-  const headers = [...reply.headers, ...editHeaders(exchange), ...gatewayHeaders(exchange)];
+  const told = withKeyLimits(reply.headers, exchange);
+  const credits = creditHeaders(exchange);
+  const isPlain = told === reply.headers && credits.length === 0;
+  if (isPlain && edits === undefined && gateway === undefined) return reply;
+  const headers = [...told, ...credits, ...editHeaders(exchange), ...gatewayHeaders(exchange)];
   const closed = { ...reply, headers };
   return gateway?.log?.answer(closed) ?? closed;
 }

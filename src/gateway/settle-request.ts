@@ -1,9 +1,16 @@
+import type { ClosedBill } from '../billing/bill.ts';
 import type { ErrorCode } from '../messages/errors.ts';
+import type { HeaderList } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
-import type { RequestRecord } from '../telemetry/request-log.ts';
+import { waitAtMost } from '../std/wait.ts';
+import type { RequestMoney, RequestRecord } from '../telemetry/request-log.ts';
+import { billOutcomeOf } from './bill-outcome.ts';
+import { asksForStream } from './asks-for-stream.ts';
 import type { EndedRequest } from './describe-gateway-log.ts';
 import { costOf, describeGatewayLog, requestBodyOf } from './describe-gateway-log.ts';
+import { isGivenAgain } from './given-again.ts';
 import { chargeCall } from './judge-call.ts';
+import { usedOfLimits } from './request-permit.ts';
 import type {
   AttemptedExchange,
   AuthenticatedExchange,
@@ -17,7 +24,15 @@ export type EndedExchange = Exchange &
   Partial<
     Pick<
       DecodedExchange,
-      'call' | 'edits' | 'cacheStatus' | 'gateway' | 'content' | 'spent' | 'routed'
+      | 'call'
+      | 'edits'
+      | 'cacheStatus'
+      | 'isReplay'
+      | 'gateway'
+      | 'content'
+      | 'spent'
+      | 'routed'
+      | 'budgets'
     >
   > &
   Partial<Pick<AttemptedExchange, 'upstream'>>;
@@ -29,10 +44,19 @@ export interface Settlement {
   readonly usage?: UsageState;
   /** Whether that usage is our estimate: the upstream reported none. */
   readonly isUsageEstimated?: boolean;
+  /** Whether any of the answer had gone out, where its caller left. */
+  readonly hadContent?: boolean;
+  /** Whether it is an answer that says nothing, not even why it ended. */
+  readonly isEmpty?: boolean;
+  /** An answer in one piece, in the canonical form or as it went out. */
+  readonly answer?: Uint8Array;
   readonly responseBytes: number;
   /** When the head of the answer was handed to the edge, on the monotonic clock. */
   readonly firstByteAtMs?: number;
 }
+
+/** What an upstream had said of the usage of an answer that failed. */
+export type Reported = Pick<Settlement, 'usage' | 'isUsageEstimated'>;
 
 /** How a body ended that is passed on as it comes. */
 export const endingCodes: Readonly<
@@ -44,7 +68,7 @@ export const endingCodes: Readonly<
 };
 
 const nothingReported = new UsageState();
-/** Of an answer from the cache: what its body says was used when it was first given. */
+/** Of an answer that is given again: what its body says was used when it was first given. */
 const nothingUsed = new UsageState();
 nothingUsed.mergeFinal({
   input_tokens: 0,
@@ -53,8 +77,8 @@ nothingUsed.mergeFinal({
   cache_creation_input_tokens: 0,
 });
 
-function usageOf({ cacheStatus, spent }: EndedExchange, { usage }: Settlement): UsageState {
-  return cacheStatus === 'HIT' ? nothingUsed : (usage ?? spent ?? nothingReported);
+function usageOf(exchange: EndedExchange, { usage }: Settlement): UsageState {
+  return isGivenAgain(exchange) ? nothingUsed : (usage ?? exchange.spent ?? nothingReported);
 }
 
 /** The log of the gateway that the request went through, where one is kept. */
@@ -64,12 +88,98 @@ function logGatewayCall(exchange: EndedExchange, ended: EndedRequest): void {
   gateway.log.settle(describeGatewayLog(exchange, gateway, ended), requestBodyOf(exchange));
 }
 
-/** Stage 13 of the walk: always runs, once a request, whatever became of it. One log record. */
-export function settleRequest(exchange: EndedExchange, settlement: Settlement): void {
-  const { walk, startedMs } = exchange;
-  const { usage, isFinal } = usageOf(exchange, settlement);
+/**
+ * Stage 13 of the walk: always runs, once a request, whatever became of it. The bill is closed, then
+ * there is one log record. Where there is a bill, that takes a moment that no response can cut
+ * short, and the promise is what came of it; it does not reject.
+ */
+export function settleRequest(
+  exchange: EndedExchange,
+  settlement: Settlement,
+): Promise<ClosedBill | undefined> | undefined {
+  const { walk, bills, permit, request } = exchange;
+  request.onSettled?.(settlement);
+  const used = usageOf(exchange, settlement);
+  permit.giveBack(usedOfLimits(used.usage, bills.attempts > 0));
+  const record = recordOf(exchange, settlement, used);
+  const closing = closeBill(exchange, settlement);
+  if (closing === undefined) {
+    writeRecord(exchange, record, used);
+    return undefined;
+  }
+  const settled = closing.then(
+    (closed) => {
+      const priceVersion = bills.bill?.priceVersion;
+      const { costNanoUsd, chargedNanoUsd, usageSource } = closed;
+      const money: RequestMoney = { costNanoUsd, chargedNanoUsd, usageSource, priceVersion };
+      writeRecord(exchange, { ...record, money }, used);
+      return closed;
+    },
+    (error: unknown) => {
+      // A bill retries what its store does not take; what it throws is a fault of ours.
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      walk.log.error('settlement_fault', { requestId: record.requestId, reason });
+      writeRecord(exchange, record, used);
+      return undefined;
+    },
+  );
+  walk.settling?.add(settled.then(() => {}));
+  return settled;
+}
+
+/** Closes the bill that is open, by how the request, or one of its ways, ended. */
+export function closeBill(
+  exchange: EndedExchange,
+  settlement: Settlement,
+): Promise<ClosedBill> | undefined {
+  const reported = settlement.usage ?? exchange.spent;
+  return exchange.bills.close(billOutcomeOf(exchange, settlement), reported);
+}
+
+/** How long a reply waits for its settlement: after that it goes out without saying what it cost. */
+const SETTLE_WAIT_MS = 5000;
+
+/** Settles before the reply goes out, for what is known whole by then; what its head says of the cost. */
+export async function settleBeforeReply(
+  exchange: EndedExchange,
+  settlement: Settlement,
+): Promise<HeaderList> {
+  const settled = settleRequest(exchange, settlement);
+  if (settled === undefined) return [];
+  return (await settledInTime(settled, exchange, SETTLE_WAIT_MS))?.headers ?? [];
+}
+
+/** What came of a settlement, if that is known in time. */
+export async function settledInTime(
+  settled: Promise<ClosedBill | undefined>,
+  { walk }: EndedExchange,
+  forMs: number,
+): Promise<ClosedBill | undefined> {
+  let closed: ClosedBill | undefined;
+  const noted = settled.then((known) => {
+    closed = known;
+  });
+  await waitAtMost(noted, forMs, walk.clock);
+  return closed;
+}
+
+/**
+ * The part of it that is about the model which was asked: the log of the gateway, and what it cost
+ * there. A model that failed, and from which a route led on, has nothing else to settle but its bill.
+ */
+export function settleModel(exchange: EndedExchange, settlement: Settlement): void {
+  const used = usageOf(exchange, settlement);
+  logModel(exchange, recordOf(exchange, settlement, used), used);
+}
+
+function recordOf(
+  exchange: EndedExchange,
+  settlement: Settlement,
+  { usage, isFinal }: UsageState,
+): RequestRecord {
+  const { walk, startedMs, bills } = exchange;
   const { firstByteAtMs } = settlement;
-  const record: RequestRecord = {
+  return {
     ...asked(exchange),
     upstream: exchange.upstream?.name,
     status: settlement.status,
@@ -79,13 +189,23 @@ export function settleRequest(exchange: EndedExchange, settlement: Settlement): 
     responseBytes: settlement.responseBytes,
     firstByteMs: firstByteAtMs === undefined ? undefined : firstByteAtMs - startedMs,
     totalMs: walk.clock.monotonicMs() - startedMs,
+    ...(bills.attempts === 0 ? {} : { attempts: bills.attempts }),
   };
-  logGatewayCall(exchange, { record, usage });
-  if (exchange.gateway !== undefined) {
-    chargeCall(exchange, costOf(exchange, exchange.gateway, { record, usage }).cost);
-  }
+}
+
+/** The request log, the metrics, and what the request's gateway counts and logs. */
+function writeRecord(exchange: EndedExchange, record: RequestRecord, used: UsageState): void {
+  const { walk } = exchange;
+  logModel(exchange, record, used);
   walk.requestLog.record(record);
   walk.metrics.request(record);
+}
+
+function logModel(exchange: EndedExchange, record: RequestRecord, { usage }: UsageState): void {
+  const { gateway } = exchange;
+  logGatewayCall(exchange, { record, usage });
+  if (gateway === undefined) return;
+  chargeCall(exchange, costOf(exchange, gateway, { record, usage }).cost);
 }
 
 type Asked = Pick<
@@ -93,6 +213,7 @@ type Asked = Pick<
   | 'requestId'
   | 'startedAtMs'
   | 'keyId'
+  | 'account'
   | 'dialect'
   | 'operation'
   | 'model'
@@ -108,10 +229,11 @@ function asked({ request, startedAtMs, principal, call }: EndedExchange): Asked 
     requestId: request.id,
     startedAtMs,
     keyId: principal?.keyId,
+    ...(principal === undefined ? {} : { account: principal.account }),
     dialect: request.dialect.name,
     operation: request.operation,
     model: call?.model,
-    isStream: call?.encoder?.isStream ?? call?.request.stream ?? false,
+    isStream: call !== undefined && asksForStream(call),
     requestBytes: (call?.request.body.length ?? 0) + (request.body.streamedBytes?.() ?? 0),
     ...(batchItem === undefined ? {} : { batchItem }),
   };

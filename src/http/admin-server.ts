@@ -1,24 +1,39 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Authenticator } from '../access/authenticate.ts';
+import type { GatewayApi } from '../gateway/gateway-api.ts';
 import { isRefusal, refusalText } from '../messages/errors.ts';
+import { CancellationSource } from '../std/cancellation.ts';
+import type { Clock } from '../std/clock.ts';
+import { newRequestId } from '../std/ids.ts';
+import type { Random } from '../std/random.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { answerHealth, answerText } from './answer-health.ts';
+import { clientAddressOf } from './client-address.ts';
+import { bodyReader } from './read-body.ts';
+import { splitTarget } from './request-target.ts';
+import { writeReply } from './write-reply.ts';
 
 export interface AdminServerOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly isReady: () => boolean;
-  readonly authenticator: Authenticator;
-  /** Whether callers have to show an admin key: wherever the listener is not on loopback. */
+  readonly authenticator: Pick<Authenticator, 'authenticateAdmin'>;
+  /** Whether metrics ask for an admin key: wherever the listener is not on loopback. */
   readonly needsKey: boolean;
+  /** The admin API, which asks for an admin key everywhere: unset means closed. */
+  readonly adminApi: GatewayApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly clientStallMs: () => number;
 }
 
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
+const API_FOLDER = '/admin/';
 
-/** The admin listener: health, readiness, metrics. On loopback by default. */
+/** The admin listener: health, readiness, metrics, and the admin API. On loopback by default. */
 export function createAdminServer(options: AdminServerOptions): Server {
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
   const server = createServer(timeouts, (request, response) => {
@@ -40,8 +55,12 @@ async function handle(
   options: AdminServerOptions,
 ): Promise<void> {
   if (answerHealth(request, response, options.isReady)) return;
+  if (request.url?.startsWith(API_FOLDER) === true) {
+    await answerApi(request, response, options);
+    return;
+  }
   if (request.url !== '/metrics') {
-    answerText(response, 404, 'There are /healthz, /readyz and /metrics here.\n');
+    answerText(response, 404, 'There are /healthz, /readyz, /metrics and /admin/v1 here.\n');
     return;
   }
   if (options.needsKey) {
@@ -54,4 +73,28 @@ async function handle(
   const body = await options.metrics.text();
   response.writeHead(200, { 'content-type': options.metrics.contentType });
   response.end(body);
+}
+
+/** No proxy is believed here: what stands between an operator and this listener is their own. */
+async function answerApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { adminApi, clock, random, clientStallMs }: AdminServerOptions,
+): Promise<void> {
+  const cancellation = new CancellationSource();
+  response.on('close', () => {
+    if (!response.writableFinished) cancellation.cancel();
+  });
+  const { method = '', url = '', headers } = request;
+  const reply = await adminApi.answer({
+    id: newRequestId(random),
+    method,
+    ...splitTarget(url),
+    headers,
+    clientAddress: clientAddressOf(request, []),
+    body: bodyReader(request, () => {}),
+    cancellation,
+  });
+  if (response.destroyed && !(reply.body instanceof Uint8Array)) reply.body.cancel();
+  else writeReply(response, reply, { clock, clientStallMs: clientStallMs() });
 }

@@ -15,7 +15,10 @@ import { taggedReply } from './entity-tag.ts';
 import type { PageQuestion } from './read-page-question.ts';
 
 /** What a page is made from. Nothing here needs a key: it is what anybody may know. */
-export type ModelPageContext = Omit<WorkersCatalogContext, 'authenticator' | 'query'>;
+export type ModelPageContext = Omit<
+  WorkersCatalogContext,
+  'authenticator' | 'clientAddress' | 'query'
+>;
 
 /**
  * Answers with a page of the catalog in Markdown, a file beside it, or the list of them, for anybody;

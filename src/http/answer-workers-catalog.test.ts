@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ofOwnAccount } from '../access/authenticate.ts';
 import type { CatalogModel } from '../catalog/describe-workers-ai-model.ts';
 import { plans } from '../catalog/plans.ts';
 import { accountDialect } from '../dialects/workers-ai/account-dialect.ts';
@@ -8,13 +9,14 @@ import type { WorkersCatalogContext } from './answer-workers-catalog.ts';
 import { answerWorkersCatalog } from './answer-workers-catalog.ts';
 import type { CatalogQuestion } from './read-catalog-question.ts';
 
-const principal = { keyId: 'k', keyKind: 'inference', account: 'a' } as const;
+const principal = ofOwnAccount('a');
 
 const context: WorkersCatalogContext = {
   requestId: 'req_1',
   asked: { authorization: 'Bearer a' },
   query: '',
   dialect: accountDialect,
+  clientAddress: undefined,
   authenticator: {
     authenticate: ({ authorization }) =>
       authorization === 'Bearer a' ? principal : refusal('unauthenticated'),

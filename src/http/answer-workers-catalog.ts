@@ -1,4 +1,5 @@
 import type { Authenticator } from '../access/authenticate.ts';
+import { authorize } from '../access/authorize.ts';
 import { describeMarketplaceModel } from '../catalog/describe-marketplace-model.ts';
 import type { CatalogEntry, CatalogModel } from '../catalog/describe-workers-ai-model.ts';
 import { workersAiCatalog } from '../catalog/describe-workers-ai-model.ts';
@@ -29,6 +30,8 @@ export interface WorkersCatalogContext {
   /** The form of replies to the path that was asked. */
   readonly dialect: Dialect;
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
+  /** Where the caller is; undefined where nobody can say. */
+  readonly clientAddress: string | undefined;
   readonly settings: Pick<WalkSettings, 'plan' | 'profile'>;
   readonly atMs: number;
 }
@@ -50,9 +53,11 @@ export function answerWorkersCatalog(
 }
 
 function answerKnown(question: CatalogQuestion, context: WorkersCatalogContext): object | Refusal {
-  const { asked, authenticator, dialect } = context;
+  const { asked, authenticator, clientAddress, dialect } = context;
   const principal = authenticator.authenticate(dialect.readCredentials?.(asked) ?? asked);
   if (isRefusal(principal)) return principal;
+  const denied = authorize(principal, { scope: 'models:read', clientAddress });
+  if (denied !== undefined) return denied;
   const query = readCatalogQuery(context.query);
   return isRefusal(query) ? query : answerAsked(question, { ...context, query });
 }

@@ -1,13 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Dialect } from '../dialects/dialect.ts';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
 import type { Walk, WalkReply, WalkRequest } from '../gateway/exchange.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import { serveRequest } from '../gateway/serve-request.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { errorTable, refusal } from '../messages/errors.ts';
+import { refusal } from '../messages/errors.ts';
 import { CancellationSource } from '../std/cancellation.ts';
+import type { Cidr } from '../std/cidr.ts';
 import { newRequestId } from '../std/ids.ts';
 import type { Random } from '../std/random.ts';
 import { answerHealth, answerText } from './answer-health.ts';
@@ -16,7 +18,9 @@ import type { BeforeWalk } from './before-walk.ts';
 import { beforeWalk } from './before-walk.ts';
 import type { CorsOrigins } from './cors.ts';
 import { corsHeaders } from './cors.ts';
+import { clientAddressOf } from './client-address.ts';
 import { bodyReader } from './read-body.ts';
+import { dialectAt } from './routes.ts';
 import { splitTarget } from './request-target.ts';
 import { unwrapRemoteBinding } from './unwrap-remote-binding.ts';
 import { writeReply } from './write-reply.ts';
@@ -36,6 +40,8 @@ export interface ApiServerOptions {
   readonly bodyTimeoutMs: number;
   readonly keepAliveMs: number;
   readonly clientStallMs: () => number;
+  /** Proxies whose word counts for where a caller is; none where absent. */
+  readonly trustedProxies?: () => readonly Cidr[];
   /** Whose pages may call from a browser; none where absent. */
   readonly corsOrigins?: () => CorsOrigins;
 }
@@ -60,23 +66,34 @@ export function createApiServer(options: ApiServerOptions): Server {
     requireHostHeader: false,
   });
   server.maxConnections = options.connectionsMax;
+  const serve = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    onRead: () => void = () => {},
+  ): void => {
+    handle(request, response, { options, onRead }).catch((error: unknown) => {
+      // Nobody waits for it: what is thrown here would end the process, and every request in it.
+      options.walk.log.error('fault', { listener: 'api', reason: String(error) });
+      response.destroy();
+    });
+  };
   server.on('request', (request, response) => {
-    void handle(request, response, options);
+    serve(request, response);
   });
   server.on('checkContinue', (request, response) => {
-    void handle(request, response, options, () => {
+    serve(request, response, () => {
       response.writeContinue();
     });
   });
   // An expectation that we do not know is no reason to refuse.
   server.on('checkExpectation', (request, response) => {
-    void handle(request, response, options);
+    serve(request, response);
   });
   server.on('error', (error) => {
     if (!server.listening) return;
     options.walk.log.error('listener_failed', { listener: 'api', reason: error.message });
   });
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+  server.on('clientError', (error: ClientError, socket: Socket) => {
     // An answer is under way on it: another one would end up in the midst of that.
     if (options.requests.isAnswering(socket)) socket.destroy();
     else refuseConnection(error, socket, options.random);
@@ -87,8 +104,7 @@ export function createApiServer(options: ApiServerOptions): Server {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  options: ApiServerOptions,
-  onRead: () => void = () => {},
+  { options, onRead }: { readonly options: ApiServerOptions; readonly onRead: () => void },
 ): Promise<void> {
   const id = newRequestId(options.random);
   const { method = '', headers: sent } = request;
@@ -102,7 +118,8 @@ async function handle(
   }
   const { target, headers } = addressed;
   const isLetIn = letPageIn(sent, response, options);
-  const edge = { requestId: id, method, target, headers, lacksHost, isLetIn };
+  const clientAddress = clientAddressOf(request, options.trustedProxies?.() ?? []);
+  const edge = { requestId: id, method, target, headers, clientAddress, lacksHost, isLetIn };
   const found = beforeWalk(edge, options.walk, options.gatewayApi);
   if (found.kind === 'answered') {
     send(response, found.reply, options);
@@ -114,7 +131,8 @@ async function handle(
     active.end();
     if (!response.writableFinished) cancellation.cancel();
   });
-  const asked = { id, headers, body: bodyReader(request, onRead), cancellation };
+  const body = bodyReader(request, onRead);
+  const asked = { id, headers, clientAddress, body, cancellation };
   const reply =
     found.kind === 'gateway-api'
       ? await found.api.answer({ ...asked, method, ...splitTarget(target) })
@@ -125,7 +143,7 @@ async function handle(
 }
 
 type FoundRoute = Extract<BeforeWalk, { readonly kind: 'walk' }>;
-type AskedRequest = Pick<WalkRequest, 'id' | 'headers' | 'body' | 'cancellation'>;
+type AskedRequest = Pick<WalkRequest, 'id' | 'headers' | 'clientAddress' | 'body' | 'cancellation'>;
 
 function walkRoute(
   { route, upstreamPath, target }: FoundRoute,
@@ -174,16 +192,31 @@ const refusedConnections: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: refusal('upload_timeout'),
 };
 
+/** What Node says of a connection that it could not read, with the bytes that it was reading. */
+interface ClientError extends NodeJS.ErrnoException {
+  readonly rawPacket?: Buffer;
+}
+
+/** How much of a request line says what form its answer has. */
+const LINE_BYTES = 1024;
+
+/** The form of what was asked for, as far as it got there; where it did not, the canonical one. */
+function dialectOf({ rawPacket }: ClientError): Dialect {
+  const line = rawPacket?.toString('latin1', 0, LINE_BYTES) ?? '';
+  const target = /^[A-Z]+ (\/\S*)/.exec(line)?.[1];
+  return target === undefined ? messagesDialect : dialectAt(target);
+}
+
 /** What is no HTTP never becomes a request: it is answered on the bare socket, then closed. */
-function refuseConnection(error: NodeJS.ErrnoException, socket: Socket, random: Random): void {
+function refuseConnection(error: ClientError, socket: Socket, random: Random): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
   const said = refusedConnections[error.code ?? ''] ?? refusal('bad_http');
   const id = newRequestId(random);
-  const { headers, body } = messagesDialect.encodeError(said, id);
-  const lines = [`HTTP/1.1 ${String(errorTable[said.code].status)} Error`, 'connection: close'];
+  const { status, headers, body } = dialectOf(error).encodeError(said, id);
+  const lines = [`HTTP/1.1 ${String(status)} Error`, 'connection: close'];
   for (let index = 0; index < headers.length; index += 2) {
     lines.push(`${headers[index] ?? ''}: ${headers[index + 1] ?? ''}`);
   }

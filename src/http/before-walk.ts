@@ -20,7 +20,7 @@ import type { PageQuestion } from './read-page-question.ts';
 import { readPageQuestion } from './read-page-question.ts';
 import { splitTarget } from './request-target.ts';
 import type { Route } from './routes.ts';
-import { dialectAt, matchRoute, noRouteText } from './routes.ts';
+import { dialectAt, matchRoute, noRouteText, unservedMethodsAt } from './routes.ts';
 
 /** A request as the edge sees it before it is known what it is about. */
 export interface EdgeRequest {
@@ -28,6 +28,8 @@ export interface EdgeRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: HeaderMap;
+  /** Where the caller is; undefined where nobody can say. */
+  readonly clientAddress: string | undefined;
   readonly lacksHost: boolean;
   /** Whether it comes from a page whose origin is allowed. */
   readonly isLetIn: boolean;
@@ -114,7 +116,8 @@ function catalogAnswered(
   if (!isQuestion(request)) return onlyAsked(request);
   const { authenticator } = walk;
   const { query } = splitTarget(request.target);
-  const context = { ...contextOf(request, walk), authenticator, query };
+  const { clientAddress } = request;
+  const context = { ...contextOf(request, walk), authenticator, clientAddress, query };
   return { kind: 'answered', reply: answerWorkersCatalog(question, context) };
 }
 
@@ -171,5 +174,7 @@ function methodsAt(target: string, gatewayApi: GatewayApi | undefined): readonly
   const isAsked =
     isChatModelsPath(path) ||
     [readCatalogQuestion, readPageQuestion].some((read) => read(path) !== undefined);
-  return isAsked ? ['GET'] : (gatewayApi?.methodsAt(path) ?? []);
+  if (isAsked) return ['GET'];
+  const methods = gatewayApi?.methodsAt(path) ?? [];
+  return methods.length > 0 ? methods : unservedMethodsAt(path);
 }

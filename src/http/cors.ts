@@ -1,3 +1,4 @@
+import { gatewayReplyHeaders } from '../ai-gateway-form/gateway-reply-headers.ts';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import type { HeaderList } from '../messages/upstream.ts';
 
@@ -16,12 +17,18 @@ const exposedHeaders = [
   'x-quatrain-edits',
   'x-ignored-params',
   'x-quatrain-ignored-options',
+  'x-retry-attempts',
+  'idempotent-replayed',
+  ...['unit', 'estimated', 'held', 'available', 'charged', 'price-version'].map(
+    (figure) => `x-credits-${figure}`,
+  ),
   'cf-ai-req-id',
-  'cf-aig-log-id',
-  ...['request-id', 'event-id', 'cache-status', 'step'].map((name) => `cf-aig-${name}`),
+  ...gatewayReplyHeaders,
   ...['requests', 'tokens', 'input-tokens', 'output-tokens'].flatMap((meter) =>
     ['limit', 'remaining', 'reset'].map((figure) => `anthropic-ratelimit-${meter}-${figure}`),
   ),
+  'ratelimit-policy',
+  'ratelimit',
 ].join(', ');
 
 /** The headers that let a page of an allowed origin see a reply; empty where it may not. */

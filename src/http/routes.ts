@@ -76,6 +76,11 @@ const workersAiPaths: readonly (readonly [string, Dialect])[] = [
   [`${ACCOUNT_PATH}/v1/chat/completions`, accountChatDialect],
 ];
 
+/** The same for counting; the Messages form of the account's API is the API's own. */
+const accountCountingPaths = ['/v1', '/v1/v1'].map(
+  (version) => `${ACCOUNT_PATH}${version}/messages/count_tokens`,
+);
+
 /** Every public route, in one table. */
 export const routes: readonly Route[] = [
   ...messagesPrefixes.flatMap((prefix) =>
@@ -95,6 +100,13 @@ export const routes: readonly Route[] = [
       upstreamPath: '/v1/messages',
     }),
   ),
+  ...accountCountingPaths.map((path) => ({
+    method: 'POST' as const,
+    path,
+    operation: 'messages.count_tokens' as const,
+    dialect: accountMessagesDialect,
+    upstreamPath: '/v1/messages/count_tokens',
+  })),
   ...gatewayEndpoints.map(({ provider, path, native, usualHeaders, ...asked }) => ({
     ...asked,
     path: `${GATEWAY_HOST_PATH}/${provider}${path}`,
@@ -224,6 +236,14 @@ function unmatched(wanted: string, path: string, here: readonly Route[] | undefi
   if (route !== undefined) return { kind: 'unserved', route };
   if (here === undefined) return { kind: 'unknown' };
   return { kind: 'wrong-method', allowed: here.map(({ method }) => method) };
+}
+
+const everyMethod = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** The methods of a path that only says what is not served: a page may read that as others do. */
+export function unservedMethodsAt(path: string): readonly string[] {
+  const entries = findPath(unserved, path)?.entries ?? [];
+  return entries.flatMap(({ method }) => (method === ANY_METHOD ? everyMethod : [method]));
 }
 
 /** What stands in the places of a pattern, where a path fits it. */

@@ -1,3 +1,5 @@
+import type { AuditEntry } from './audit-trail.ts';
+
 /**
  * The books behind a port (DESIGN §5, §7; wallet reference §4, §10): accounts with money in
  * integer nano-USD, transfers between them that never change, holds that resolve once. Every order
@@ -23,7 +25,18 @@ export interface LedgerStore {
   transfer(order: TransferOrder): Promise<TransferOutcome>;
   /** Opens a wallet, or says that there is one. */
   openWallet(account: string, atMs: number): Promise<WalletState>;
-  setWalletStatus(account: string, status: WalletStatus, atMs: number): Promise<boolean>;
+  /** False where there is no such wallet. `audit` is there with the change, or not at all. */
+  setWalletStatus(
+    account: string,
+    status: WalletStatus,
+    atMs: number,
+    audit?: AuditEntry,
+  ): Promise<boolean>;
+  /**
+   * Takes what is left of grants past their time out of their wallets (wallet reference §4.7), at
+   * most `limit` of them; says of how many. No hold spends them meanwhile, only balances show them.
+   */
+  lapseGrants(atMs: number, limit: number): Promise<number>;
   wallet(account: string): Promise<WalletState | undefined>;
   /** What a budget has left in its period; zeros where nothing was spent yet. */
   budget(name: string, startMs: number): Promise<BudgetState>;
@@ -201,6 +214,8 @@ export interface TransferOrder {
   readonly note: string;
   readonly actor: string;
   readonly atMs: number;
+  /** What the audit log says of it: there with the transfer, or not at all. */
+  readonly audit?: AuditEntry;
 }
 
 export type TransferOutcome =
@@ -237,9 +252,12 @@ export interface HoldRecord {
     | undefined;
 }
 
+/** Each member that is there narrows it further. */
 export interface OpenHoldsWanted {
-  /** Holds of every other owner; absent for those past their time whoever owns them. */
+  readonly account?: string;
+  /** Holds of every other owner. */
   readonly notOf?: string;
+  /** Those past their time at this moment. */
   readonly expiredAtMs?: number;
   readonly limit: number;
 }

@@ -28,6 +28,15 @@ describe('what was spent', () => {
     expect(counters.spent(name, second)).toBe(0n);
   });
 
+  test('what ends after its window takes nothing from the next one', () => {
+    const counters = new SpendCounters();
+    counters.add(name, second, 5n);
+    counters.add(name, first, 1n);
+    expect(counters.spent(name, second)).toBe(5n);
+    expect(counters.spent(name, first)).toBe(0n);
+    expect(counters.spent(name, second)).toBe(5n);
+  });
+
   test('is read from the store by another process, and after it was forgotten', () => {
     const kept = new Map<string, bigint>();
     const counters = new SpendCounters({ store: storeOf(kept), countsMax: 1 });

@@ -74,6 +74,8 @@ export class SpendCounters {
             startMs: window.startMs,
             spent: this.#store?.spentNanoUsd(name, window) ?? 0n,
           };
+    // What began in a window that has passed may end later: the one that it is now goes on.
+    if (known !== undefined && known.startMs >= window.endMs) return count;
     this.#byName.delete(key);
     this.#byName.set(key, count);
     if (this.#byName.size > this.#countsMax) {

@@ -25,8 +25,8 @@ describe('names', () => {
     expect([one.kind, other.kind, limiter.size]).toEqual(['permit', 'permit', 2]);
   });
 
-  test('are bounded: the one left alone for longest is forgotten', () => {
-    const limiter = new WindowLimiter(new ManualClock(), 3);
+  test('are bounded: the one of an account left alone for longest is forgotten', () => {
+    const limiter = new WindowLimiter(new ManualClock(), 30);
     const admit = (name: string): string => limiter.admit({ account: 'a', name }, rule).kind;
     expect(['1', '2', '3'].map(admit)).toEqual(['permit', 'permit', 'permit']);
     expect(admit('1')).toBe('excess');
@@ -34,6 +34,29 @@ describe('names', () => {
     expect(limiter.size).toBe(3);
     expect(['1', '3', '4'].map(admit)).toEqual(['excess', 'excess', 'excess']);
     expect(admit('2')).toBe('permit');
+  });
+
+  test('of one account take nothing from the limits of another, however many they are', () => {
+    const limiter = new WindowLimiter(new ManualClock(), 30);
+    expect(limiter.admit(ours, rule).kind).toBe('permit');
+    for (let name = 0; name < 100; name++) {
+      limiter.admit({ account: 'b', name: String(name) }, rule);
+    }
+    expect(limiter.admit(ours, rule).kind).toBe('excess');
+    expect(limiter.size).toBe(4);
+  });
+
+  test('of too many accounts those of the one left alone for longest are forgotten', () => {
+    const limiter = new WindowLimiter(new ManualClock(), 3);
+    const admit = (account: string): string => limiter.admit({ ...ours, account }, rule).kind;
+    expect(['a', 'b', 'c', 'a', 'd'].map(admit)).toEqual([
+      'permit',
+      'permit',
+      'permit',
+      'excess',
+      'permit',
+    ]);
+    expect([limiter.size, admit('a'), admit('b')]).toEqual([3, 'excess', 'permit']);
   });
 });
 

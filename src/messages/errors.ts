@@ -1,4 +1,4 @@
-import type { JsonObject } from '../std/json.ts';
+import type { JsonObject, JsonValue } from '../std/json.ts';
 
 /**
  * Every way a request can be refused or fail, in one table. A refusal names a code; only a
@@ -42,6 +42,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'upload_timeout'
   | 'conflict'
+  | 'unprocessable'
   | 'request_too_large'
   | 'encoding_unsupported'
   | 'headers_too_large'
@@ -107,6 +108,12 @@ export const errorTable: Readonly<Record<ErrorCode, ErrorRow>> = {
     message: 'The request did not arrive in time.',
   },
   conflict: { ...passing, status: 409, type: 'conflict_error', message: 'Conflict' },
+  unprocessable: {
+    ...refused,
+    status: 422,
+    type: 'invalid_request_error',
+    message: 'The request cannot be carried out as it is.',
+  },
   request_too_large: {
     ...refused,
     status: 413,
@@ -169,6 +176,10 @@ export interface Refusal {
   readonly retryAfterMs?: number;
   /** What a program can read of it; becomes `error.details`. */
   readonly details?: JsonObject;
+  /** The same where members of `error` itself are the form for it: refusals about money and access. */
+  readonly members?: JsonObject;
+  /** What `x-should-retry` says, where that is not what the table says of the code. */
+  readonly isRetryable?: boolean;
   /** The field that it is about, in the caller's own spelling; for forms that name it. */
   readonly param?: string;
   /** What says more than the code does, for forms whose errors carry such a word. */
@@ -180,9 +191,41 @@ export interface Refusal {
 export function refusal(
   code: ErrorCode,
   detail?: string,
-  more: Pick<Refusal, 'retryAfterMs' | 'details' | 'param' | 'reason'> = {},
+  more: Omit<Refusal, 'kind' | 'code' | 'detail' | 'saidBy'> = {},
 ): Refusal {
   return { kind: 'refusal', code, ...(detail === undefined ? {} : { detail }), ...more };
+}
+
+/** Money that running requests give back is there a little later; wallet reference §5.1. */
+const retryableReasons: ReadonlySet<string | undefined> = new Set(['wallet_held']);
+
+/** Whether the same request may succeed a little later; becomes `x-should-retry`. */
+export function isRetryable({ code, reason, isRetryable: said }: Refusal): boolean {
+  return said ?? (retryableReasons.has(reason) || errorTable[code].retryable);
+}
+
+/** Reasons that are a code of their own in every form; wallet reference §5, §8. */
+const codedReasons: ReadonlySet<string | undefined> = new Set([
+  'wallet_exhausted',
+  'wallet_held',
+  'scope_denied',
+  'ip_not_allowed',
+  'model_not_allowed',
+  'key_budget_exceeded',
+  'operation_not_sold',
+  'price_unavailable',
+  'ledger_unavailable',
+  'idempotency_key_invalid',
+  'idempotency_key_running',
+  'idempotency_key_reused',
+  'idempotency_keys_full',
+  'idempotency_stream_not_replayable',
+  'idempotency_unavailable',
+]);
+
+/** What a program can read of a refusal about money, access or a key: members of `error` in its own form. */
+export function membersOf({ reason, members }: Refusal): JsonObject | undefined {
+  return reason !== undefined && codedReasons.has(reason) ? { code: reason, ...members } : members;
 }
 
 /** The text a caller reads for a refusal. */
@@ -197,6 +240,8 @@ export interface ErrorEnvelope {
     readonly details?: JsonObject | null;
     readonly type: ErrorType;
     readonly message: string;
+    /** Members of a refusal's own. */
+    readonly [member: string]: JsonValue | undefined;
   };
   readonly request_id: string;
 }
@@ -208,6 +253,7 @@ export function errorEnvelope(said: Refusal, requestId: string): ErrorEnvelope {
       ...(said.details === undefined ? {} : { details: said.details }),
       type: errorTable[said.code].type,
       message: refusalText(said),
+      ...membersOf(said),
     },
     request_id: requestId,
   };

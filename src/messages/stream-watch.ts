@@ -25,6 +25,8 @@ export interface StreamWatch {
   readonly ended: boolean;
   /** Whether it ended by saying that it failed. */
   readonly failed: boolean;
+  /** Whether it said why it ended. */
+  readonly hasStopReason: boolean;
   /** Whether what stands at the end of a stream without its blank line is only half of a frame. */
   isHalf(bytes: Uint8Array, start: number, end: number): boolean;
   next(type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict;
@@ -38,6 +40,11 @@ const isLate: FrameVerdict = { kind: 'late' };
 export class EventWatch implements StreamWatch {
   readonly usage: UsageState = new UsageState();
   readonly #sequence = new EventSequence();
+  #hasStopReason = false;
+
+  get hasStopReason(): boolean {
+    return this.#hasStopReason;
+  }
 
   get ended(): boolean {
     return this.#sequence.ended;
@@ -71,7 +78,9 @@ export class EventWatch implements StreamWatch {
     const parsed = frameJson(bytes, start, end);
     if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) return;
     if (type === 'message_delta') {
-      this.usage.mergeFinal(parsed.value['usage']);
+      const { delta, usage } = parsed.value;
+      this.usage.mergeFinal(usage);
+      this.#hasStopReason ||= isJsonObject(delta) && typeof delta['stop_reason'] === 'string';
       return;
     }
     const { message } = parsed.value;

@@ -13,8 +13,8 @@ export interface AttemptRules {
   readonly limitsLast?: boolean;
 }
 
-/** A pause that nobody said the length of. */
-const DELAY_MS = 100;
+/** A pause that nobody said the length of, in milliseconds. */
+export const DELAY_MS = 100;
 /** However often it was tried: the longest pause that the service lets anybody set. */
 const WAIT_MS_MAX = 60_000;
 
@@ -55,7 +55,26 @@ const growth: Readonly<Record<Backoff, (failed: number) => number>> = {
   exponential: (failed) => 2 ** (failed - 1),
 };
 
-/** The pause after so many failed attempts. */
-export function pauseMs({ delayMs, backoff }: AttemptRules, failed: number): number {
-  return Math.min(delayMs * growth[backoff](failed), WAIT_MS_MAX);
+/** What the length of one pause depends on besides the rules. */
+export interface PauseFacts {
+  /** A share from 0 to 1, drawn anew for each pause. */
+  readonly share: number;
+  /** How long the other side asked to be left alone. */
+  readonly askedMs: number | undefined;
+}
+
+/**
+ * The pause after so many failed attempts; undefined where the other side asks for a longer one than
+ * anybody waits here, so that another attempt would be in vain. Pauses that double take a random
+ * share of their length: callers that failed together do not come back together.
+ */
+export function pauseMs(
+  { delayMs, backoff }: AttemptRules,
+  failed: number,
+  { share, askedMs = 0 }: PauseFacts,
+): number | undefined {
+  if (askedMs > WAIT_MS_MAX) return undefined;
+  const longest = Math.min(delayMs * growth[backoff](failed), WAIT_MS_MAX);
+  const own = backoff === 'exponential' ? Math.round(longest * share) : longest;
+  return Math.max(own, askedMs);
 }

@@ -108,6 +108,20 @@ describe('elements that are not taken', () => {
     [
       [
         start,
+        {
+          id: 'a',
+          type: 'percentage',
+          outputs: Object.fromEntries(
+            ['1%', '2%', '3%', '4%', '5%', '6%', 'else'].map((share) => [share, to('e')]),
+          ),
+        },
+        end,
+      ],
+      'elements/1/outputs',
+    ],
+    [
+      [
+        start,
         { id: 'a', type: 'rate', properties: { key: 'ip', limit: 1, window: 60 }, outputs },
         end,
       ],

@@ -1,5 +1,6 @@
 import type { MetadataValue } from '../ai-gateway-form/gateway-call.ts';
 import type { ContentAction } from './content-rules.ts';
+import type { ContentReport } from './judge-content.ts';
 import type { LogManagementStrategy } from './gateway-policy.ts';
 
 /** Whose logs are meant: those of one gateway of one account. */
@@ -53,6 +54,8 @@ export interface GatewayLogRow extends LoggedGateway {
   readonly score: number | undefined;
   /** What was done about data that must not be said; absent where none was found. */
   readonly dataLossAction?: ContentAction | undefined;
+  /** What was found of hazards and of such data; absent where nothing was. */
+  readonly content?: ContentReport | undefined;
 }
 
 export type LogMetadata = Readonly<Record<string, MetadataValue>>;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CancellationSource } from '../std/cancellation.ts';
+import { systemClock } from '../std/clock.ts';
 import { ManualClock } from '../std/manual-clock.ts';
+import { systemRandom } from '../std/random.ts';
 import type { ScanFindings } from './content-scanner.ts';
 import { PatternScanner } from './pattern-scanner.ts';
 
@@ -68,6 +70,28 @@ describe('large texts', () => {
     // A turn for each 128 KiB: it waits for five of them, and is through after the last.
     expect(stateAfter.slice(0, 5)).toEqual([0, 0, 0, 0, 0]);
     expect(over.map(({ categories }) => [...categories])).toEqual([['S1']]);
+  });
+
+  test('others have their turn sooner where a pattern takes long', async () => {
+    const slow = new PatternScanner({
+      categories: { S1: ['a[ab]{200}c|b[ab]{200}d'] },
+      profiles: {},
+      clock: systemClock,
+    });
+    // Never the same state twice: it is the places of the pattern that take the time.
+    const random = systemRandom();
+    const text = Array.from(random.bytes(20_000), (byte) => (byte % 2 === 0 ? 'a' : 'b')).join('');
+    let turns = 0;
+    let isOver = false;
+    const count = (): void => {
+      turns += 1;
+      if (!isOver) systemClock.after(0, count);
+    };
+    count();
+    const question = { categories: ['S1'], profiles: [] } as const;
+    await slow.scan([text], question, new CancellationSource());
+    isOver = true;
+    expect(turns).toBeGreaterThan(5);
   });
 
   test('nothing is looked for once nobody waits', async () => {

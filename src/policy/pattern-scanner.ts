@@ -18,9 +18,13 @@ export interface PatternScannerOptions {
   readonly clock: Clock;
 }
 
-/** So many units of a text are looked through at a time, and so many before others get their turn. */
-const PIECE_UNITS = 16 * 1024;
+/**
+ * So many units of a text are looked through at a time, and so many before others get their turn, or
+ * fewer where they take long: what a unit takes is as much as the pattern is large.
+ */
+const PIECE_UNITS = 256;
 const TURN_UNITS = 128 * 1024;
+const TURN_MS = 5;
 
 /** Finds what the owner of the gateway describes by patterns. The time is linear in the texts. */
 export class PatternScanner implements ContentScanner {
@@ -83,11 +87,13 @@ class Look {
   readonly #clock: Clock;
   readonly #cancellation: Cancellation;
   #unitsOfTurn = 0;
+  #turnBeganMs: number;
 
   constructor(texts: readonly string[], clock: Clock, cancellation: Cancellation) {
     this.#texts = texts;
     this.#clock = clock;
     this.#cancellation = cancellation;
+    this.#turnBeganMs = clock.monotonicMs();
   }
 
   async finds(detector: TextDetector): Promise<boolean> {
@@ -98,16 +104,21 @@ class Look {
         if (this.#cancellation.cancelled) return false;
         const to = Math.min(from + PIECE_UNITS, text.length);
         if (search(from, to)) return true;
-        await this.#takeTurns(to - from);
+        if (this.#isTurnOver(to - from)) await this.#letOthers();
       }
     }
     return false;
   }
 
-  async #takeTurns(units: number): Promise<void> {
+  #isTurnOver(units: number): boolean {
     this.#unitsOfTurn += units;
-    if (this.#unitsOfTurn < TURN_UNITS) return;
-    this.#unitsOfTurn = 0;
+    const tookMs = this.#clock.monotonicMs() - this.#turnBeganMs;
+    return this.#unitsOfTurn >= TURN_UNITS || tookMs >= TURN_MS;
+  }
+
+  async #letOthers(): Promise<void> {
     await wait(this.#clock, 0);
+    this.#unitsOfTurn = 0;
+    this.#turnBeganMs = this.#clock.monotonicMs();
   }
 }

@@ -11,7 +11,7 @@ function storeOf(policies: GatewayPolicy[], takes = true): GatewayStore {
   return {
     find: (account, id) =>
       policies.find((policy) => policy.account === account && policy.id === id),
-    list: () => policies,
+    list: () => ({ gateways: policies, count: policies.length }),
     insert: (policy) => {
       if (takes) policies.push(policy);
       return Promise.resolve(takes);

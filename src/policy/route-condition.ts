@@ -1,3 +1,4 @@
+import { shownPlace } from '../ai-gateway-form/shown-place.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { JsonObject, JsonValue } from '../std/json.ts';
@@ -185,5 +186,6 @@ function negated(condition: RouteCondition | Refusal): RouteCondition | Refusal 
 
 /** A 400 about one place of what was sent. */
 export function invalidAt(place: string, text: string): Refusal {
-  return refusal('invalid_request', `Invalid value at ${place}: ${text}`, { param: place });
+  const shown = shownPlace(place);
+  return refusal('invalid_request', `Invalid value at ${shown}: ${text}`, { param: shown });
 }

@@ -29,6 +29,8 @@ describe('windows of spending', () => {
     [0.000_003, 3000n],
     [0.000_000_000_1, 1n],
     [1e9, 1_000_000_000_000_000_000n],
+    [1e308, 1_000_000_000_000_000_000n],
+    [Number.POSITIVE_INFINITY, 1_000_000_000_000_000_000n],
   ])('%s USD are %s nano-USD', (usd, expected) => {
     expect(nanoUsdOf(usd)).toBe(expected);
   });

@@ -43,9 +43,12 @@ export function calendarWindowAt(unit: CalendarUnit, atMs: number): SpendWindow 
 }
 
 const NANO = 1e9;
+/** The largest limit that anybody can set: what costs more counts as that much. */
+const USD_MAX = 1e9;
 
 /** USD in nano-USD. What is less than one counts as one: spending is never nothing. */
 export function nanoUsdOf(usd: number): bigint {
+  assert(usd >= 0, 'what is spent is an amount');
   // The nearest number of a decimal like 0.000003 may lie above what it stands for.
-  return BigInt(Math.ceil(Math.round(usd * NANO * 1000) / 1000));
+  return BigInt(Math.ceil(Math.round(Math.min(usd, USD_MAX) * NANO * 1000) / 1000));
 }

@@ -28,3 +28,9 @@ export function systemRandom(): Random {
     },
   };
 }
+
+/** A number from 0 up to, but not, 1. */
+export function drawOf(random: Random): number {
+  const [high = 0, middle = 0, low = 0] = random.bytes(3);
+  return (high * 65_536 + middle * 256 + low) / 16_777_216;
+}

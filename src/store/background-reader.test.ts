@@ -24,34 +24,47 @@ afterEach(async () => {
 const words = 'SELECT word FROM words WHERE word > ? ORDER BY word';
 
 test('queries are answered each with its own rows', async () => {
-  const [all, some] = await Promise.all([reader.query(words, ['']), reader.query(words, ['a'])]);
+  const [all, some] = await Promise.all([
+    reader.query(words, [''], 'a'),
+    reader.query(words, ['a'], 'a'),
+  ]);
   expect([...all].map(({ word }) => word)).toEqual(['a', 'b']);
   expect([...some].map(({ word }) => word)).toEqual(['b']);
 });
 
 test('one that fails leaves the others alone, and nothing can be written', async () => {
   const failed = [
-    reader.query('SELECT word FROM nowhere', []),
-    reader.query('DELETE FROM words', []),
+    reader.query('SELECT word FROM nowhere', [], 'a'),
+    reader.query('DELETE FROM words', [], 'a'),
   ];
-  const after = reader.query(words, ['']);
+  const after = reader.query(words, [''], 'a');
   await expect(failed[0]).rejects.toThrow('no such table');
   await expect(failed[1]).rejects.toThrow('readonly');
   expect(await after).toHaveLength(2);
 });
 
+test('accounts take turns: whoever asks much makes nobody wait for all of it', async () => {
+  const order: string[] = [];
+  const ask = async (account: string): Promise<void> => {
+    await reader.query(words, [''], account);
+    order.push(account);
+  };
+  await Promise.all([...Array.from({ length: 5 }, () => ask('a')), ask('b'), ask('c')]);
+  expect(order).toEqual(['a', 'a', 'b', 'c', 'a', 'a', 'a']);
+});
+
 test('a closed one answers nothing', async () => {
-  const waiting = reader.query(words, ['']);
+  const waiting = reader.query(words, [''], 'a');
   const closed = reader.close();
   await expect(waiting).rejects.toThrow('the store is closed');
   await closed;
-  await expect(reader.query(words, [''])).rejects.toThrow('the store is closed');
+  await expect(reader.query(words, [''], 'a')).rejects.toThrow('the store is closed');
 });
 
 test('where the file cannot be read, the question fails and the next one asks anew', async () => {
   const away = new BackgroundReader(join(directory, 'nowhere', 'some.db'));
   for (let time = 0; time < 2; time += 1) {
-    await expect(away.query(words, [''])).rejects.toThrow('unable to open database file');
+    await expect(away.query(words, [''], 'a')).rejects.toThrow('unable to open database file');
   }
   await away.close();
 });

@@ -1,34 +1,57 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
+import type { AuditCheck } from '../ledger/audit-trail.ts';
+import type { LedgerAudit } from '../ledger/ledger-store.ts';
 import { StoreFault } from './open-database.ts';
 import type { SqlValue } from './statements.ts';
 
-/** A query for the thread that reads. */
+/** What is asked of the thread that reads: rows, or a look at all there is of the books. */
+export type ReaderMessage = QueryMessage | VerifyMessage;
+
 export interface QueryMessage {
   readonly id: number;
+  readonly kind: 'query';
   readonly text: string;
   readonly values: readonly SqlValue[];
 }
 
+export interface VerifyMessage {
+  readonly id: number;
+  readonly kind: keyof Verifications;
+}
+
+/** What can be verified, with what comes of it. */
+export interface Verifications {
+  readonly ledger: LedgerAudit;
+  readonly auditLog: AuditCheck;
+}
+
 export type StoredRow = Readonly<Record<string, SQLOutputValue>>;
 
-export type QueryReply =
-  | { readonly id: number; readonly kind: 'rows'; readonly rows: readonly StoredRow[] }
+export type ReaderReply =
+  | { readonly id: number; readonly kind: 'done'; readonly found: Found }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
-interface Waiting {
-  readonly resolve: (rows: readonly StoredRow[]) => void;
+type Found = readonly StoredRow[] | Verifications[keyof Verifications];
+
+interface Question {
+  readonly message: ReaderMessage;
+  readonly resolve: (found: Found) => void;
   readonly reject: (fault: StoreFault) => void;
 }
 
 /**
  * Runs queries that look at many rows on a thread of its own: a tenth of a second for one caller's
- * question would be a tenth of a second without a byte for everybody else. Each query that waits
- * is a request that waits, so connections bound them. The thread begins with the first of them.
+ * question would be a tenth of a second without a byte for everybody else. The thread has one at a
+ * time, and accounts take turns, so that whoever asks much makes nobody else wait for all of it. Each
+ * query that waits is a request that waits, so connections bound them. The thread begins with the
+ * first of them.
  */
 export class BackgroundReader {
   readonly #path: string;
-  readonly #waiting = new Map<number, Waiting>();
+  /** Those that wait, in the order in which accounts have their turns. */
+  readonly #byAccount = new Map<string, Question[]>();
+  #asked: Question | undefined;
   #worker: Worker | undefined;
   #nextId = 0;
   #isClosed = false;
@@ -37,16 +60,34 @@ export class BackgroundReader {
     this.#path = path;
   }
 
-  /** The rows of a query, in what is committed when it runs. */
-  query(text: string, values: readonly SqlValue[]): Promise<readonly StoredRow[]> {
-    if (this.#isClosed) return Promise.reject(new StoreFault('the store is closed'));
-    this.#nextId += 1;
-    const message: QueryMessage = { id: this.#nextId, text, values };
+  /** The rows of a query that an account asks, in what is committed when it runs. */
+  async query(
+    text: string,
+    values: readonly SqlValue[],
+    account: string,
+  ): Promise<readonly StoredRow[]> {
+    const message = { id: (this.#nextId += 1), kind: 'query' as const, text, values };
+    return (await this.#ask(message, account)) as readonly StoredRow[];
+  }
+
+  /** Takes as long as there are rows: what asks for it has a reader of its own. */
+  async verify<Kind extends keyof Verifications>(kind: Kind): Promise<Verifications[Kind]> {
+    const message = { id: (this.#nextId += 1), kind };
+    return (await this.#ask(message, kind)) as Verifications[Kind];
+  }
+
+  #askNext(): void {
+    if (this.#asked !== undefined || this.#isClosed) return;
+    const next = this.#byAccount.entries().next();
+    if (next.done === true) return;
+    const [account, waiting] = next.value;
+    const question = waiting.shift();
+    this.#byAccount.delete(account);
+    if (waiting.length > 0) this.#byAccount.set(account, waiting);
+    if (question === undefined) return;
+    this.#asked = question;
     const worker = (this.#worker ??= this.#start());
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(message.id, { resolve, reject });
-      worker.postMessage(message);
-    });
+    worker.postMessage(question.message);
   }
 
   async close(): Promise<void> {
@@ -55,16 +96,28 @@ export class BackgroundReader {
     await this.#worker?.terminate();
   }
 
+  #ask(message: ReaderMessage, account: string): Promise<Found> {
+    if (this.#isClosed) return Promise.reject(new StoreFault('the store is closed'));
+    return new Promise((resolve, reject) => {
+      const waiting = this.#byAccount.get(account) ?? [];
+      waiting.push({ message, resolve, reject });
+      this.#byAccount.set(account, waiting);
+      this.#askNext();
+    });
+  }
+
   #start(): Worker {
     // Tests run the sources, the built server its output: the thread's file ends as this one does.
     const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
     const entry = new URL(`./reader-thread${extension}`, import.meta.url);
     const worker = new Worker(entry, { workerData: { path: this.#path }, name: 'store-reader' });
-    worker.on('message', (reply: QueryReply) => {
-      const waiter = this.#waiting.get(reply.id);
-      this.#waiting.delete(reply.id);
-      if (reply.kind === 'rows') waiter?.resolve(reply.rows);
-      else waiter?.reject(new StoreFault(reply.message));
+    worker.on('message', (reply: ReaderReply) => {
+      const question = this.#asked;
+      if (question?.message.id !== reply.id) return;
+      this.#asked = undefined;
+      if (reply.kind === 'done') question.resolve(reply.found);
+      else question.reject(new StoreFault(reply.message));
+      this.#askNext();
     });
     worker.on('error', (error) => {
       this.#leave(worker, error instanceof Error ? error.message : String(error));
@@ -75,15 +128,21 @@ export class BackgroundReader {
     return worker;
   }
 
-  /** Nothing is lost with a thread but its answers: the next query begins another one. */
+  /** Nothing is lost with a thread but its answer: the next query begins another one. */
   #leave(worker: Worker, reason: string): void {
     if (this.#worker !== worker) return;
     this.#worker = undefined;
-    this.#fail(reason);
+    const question = this.#asked;
+    this.#asked = undefined;
+    question?.reject(new StoreFault(reason));
+    this.#askNext();
   }
 
   #fail(reason: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new StoreFault(reason));
-    this.#waiting.clear();
+    const waiting = [...this.#byAccount.values()].flat();
+    if (this.#asked !== undefined) waiting.push(this.#asked);
+    this.#byAccount.clear();
+    this.#asked = undefined;
+    for (const { reject } of waiting) reject(new StoreFault(reason));
   }
 }

@@ -36,7 +36,8 @@ const measureColumns: Readonly<Record<LogMeasure, string>> = {
   duration: 'duration_ms',
   tokens_in: 'tokens_in',
   tokens_out: 'tokens_out',
-  total_tokens: '(tokens_in + tokens_out)',
+  // As a double: a sum of what an upstream says may be more than a safe integer, which no read gives.
+  total_tokens: 'CAST(tokens_in + tokens_out AS REAL)',
 };
 const measures = Object.entries(measureColumns) as readonly (readonly [LogMeasure, string])[];
 
@@ -126,10 +127,12 @@ export class GatewayLogReads {
     const [whole = {}] = await this.#background.query(
       `SELECT COUNT(*) AS logs, ${amounts.join(', ')} FROM gateway_logs WHERE ${text}`,
       values,
+      listing.account,
     );
     const rows = await this.#background.query(
       `SELECT * FROM gateway_logs WHERE ${text} ORDER BY ${orderOf(listing)} LIMIT ? OFFSET ?`,
       [...values, listing.limit, listing.offset],
+      listing.account,
     );
     const bounds = measures.map(([name]) => [name, boundsIn(whole, name)] as const);
     return {
@@ -145,6 +148,7 @@ export class GatewayLogReads {
     const rows = await this.#background.query(
       `SELECT sequence FROM gateway_logs WHERE ${text} ORDER BY ${orderOf(listing)} LIMIT ? OFFSET ?`,
       [...values, listing.limit, listing.offset],
+      listing.account,
     );
     return rows.map((row) => Number(row['sequence']));
   }
@@ -155,12 +159,13 @@ export class GatewayLogReads {
     const named = dimensions.map((name) => `${dimensionColumns[name].text} AS "${name}"`);
     const groups = dimensions.map((name) => `"${name}"`).join(', ');
     const sums = `COUNT(*) AS logs, SUM(cached) AS hits, SUM(1 - success) AS errors,
-      SUM(tokens_in) AS tokens_in, SUM(tokens_out) AS tokens_out, SUM(cost) AS cost,
+      TOTAL(tokens_in) AS tokens_in, TOTAL(tokens_out) AS tokens_out, SUM(cost) AS cost,
       SUM(duration_ms) AS duration_ms`;
     const rows = await this.#background.query(
       `SELECT ${[...named, sums].join(', ')} FROM gateway_logs WHERE ${text}
         ${groups === '' ? '' : `GROUP BY ${groups}`} ORDER BY logs DESC LIMIT ?`,
       [...values, limit],
+      counting.account,
     );
     return rows.map((row) => groupIn(row, dimensions));
   }

@@ -1,4 +1,5 @@
 import type { ContentAction } from '../policy/content-rules.ts';
+import type { ContentReport } from '../policy/judge-content.ts';
 import type {
   GatewayLogEntry,
   GatewayLogRow,
@@ -42,6 +43,8 @@ interface StoredLog {
   readonly feedback: number | null;
   readonly score: number | null;
   readonly dlp_action: ContentAction | null;
+  /** JSON; null where nothing was found. */
+  readonly content_report: string | null;
 }
 
 /** What all gateways are held to, whatever they ask for. */
@@ -96,6 +99,7 @@ export function insertedLog(
     logsMaxOf(keeping, bounds),
     bounds.bytesMax,
     row.dataLossAction ?? null,
+    row.content === undefined ? null : JSON.stringify(row.content),
   ];
 }
 
@@ -140,5 +144,7 @@ export function readLog(stored: StoredRow): GatewayLogRow {
     feedback: row.feedback ?? undefined,
     score: row.score ?? undefined,
     dataLossAction: row.dlp_action ?? undefined,
+    content:
+      row.content_report === null ? undefined : (JSON.parse(row.content_report) as ContentReport),
   };
 }

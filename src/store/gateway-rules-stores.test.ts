@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { isRefusal } from '../messages/errors.ts';
 import type { StoredPolicy } from '../policy/access-policy.ts';
 import { POLICIES_MAX } from '../policy/access-policy-store.ts';
-import type { DynamicRoute } from '../policy/dynamic-route.ts';
+import type { DynamicRoute, RouteVersion } from '../policy/dynamic-route.ts';
+import { ELEMENTS_BYTES_MAX } from '../policy/dynamic-route-store.ts';
 import { defaultGateway } from '../policy/gateway-policy.ts';
 import { readAccessPolicy } from '../policy/read-access-policy.ts';
 import { readSpendLimits } from '../policy/read-spend-limits.ts';
@@ -57,6 +58,23 @@ describe('spending', () => {
     expect(store.spending.spentNanoUsd(name, second)).toBe(3n);
   });
 
+  test('what ends after its window takes nothing from the next one', async () => {
+    await store.spending.add(name, second, 5n);
+    await store.spending.add(name, first, 1n);
+    expect(store.spending.spentNanoUsd(name, second)).toBe(5n);
+  });
+
+  test('a longer window takes the place of one that lies in it', async () => {
+    await store.spending.add(name, second, 5n);
+    await store.spending.add(name, { startMs: 0, endMs: 10_000 }, 1n);
+    expect(store.spending.spentNanoUsd(name, { startMs: 0, endMs: 10_000 })).toBe(1n);
+  });
+
+  test('a sum ends where no limit can be, and not beyond what an integer holds', async () => {
+    for (let count = 0; count < 3; count++) await store.spending.add(name, first, 2n ** 61n);
+    expect(store.spending.spentNanoUsd(name, first)).toBe(4n * 10n ** 18n);
+  });
+
   test('windows that have passed are cleared away', async () => {
     await store.spending.add({ ...name, name: 'old' }, first, 5n);
     await store.spending.add(name, { startMs: 5000, endMs: 6000 }, 1n);
@@ -65,6 +83,8 @@ describe('spending', () => {
 });
 
 describe('dynamic routes', () => {
+  const all = { offset: 0, limit: 1000 };
+
   test('a route has the version that was deployed last', async () => {
     const route = routeOf('r', 'name');
     expect(await store.dynamicRoutes.insert(route)).toBe(true);
@@ -74,8 +94,8 @@ describe('dynamic routes', () => {
     await store.dynamicRoutes.deploy(route, { id: 'd2', versionId: 'v2', createdAtMs: 2 });
     await reopen();
     expect(store.dynamicRoutes.find(gateway, 'r')).toMatchObject({ version, modifiedAtMs: 2 });
-    expect(store.dynamicRoutes.versions(route).map(({ id }) => id)).toEqual(['v2', 'r-v1']);
-    expect(store.dynamicRoutes.deployments(route).map(({ id }) => id)).toEqual(['d2', 'r-d1']);
+    expect(store.dynamicRoutes.versions(route, all).map(({ id }) => id)).toEqual(['v2', 'r-v1']);
+    expect(store.dynamicRoutes.deployments(route, all).map(({ id }) => id)).toEqual(['d2', 'r-d1']);
   });
 
   test('a name is taken once in a gateway', async () => {
@@ -88,12 +108,36 @@ describe('dynamic routes', () => {
     expect(store.dynamicRoutes.list(gateway).map(({ name }) => name)).toEqual(['name', 'third']);
   });
 
+  test('versions are read a part at a time', async () => {
+    const route = routeOf('r', 'name');
+    await store.dynamicRoutes.insert(route);
+    for (const id of ['v2', 'v3']) {
+      await store.dynamicRoutes.addVersion(route, { id, elements: [], createdAtMs: 2 });
+    }
+    const ids = store.dynamicRoutes.versions(route, { offset: 1, limit: 1 }).map(({ id }) => id);
+    expect(ids).toEqual(['v2']);
+  });
+
+  test('the routes of a gateway have no more elements than there may be, in all versions', async () => {
+    const large = 'x'.repeat(ELEMENTS_BYTES_MAX / 2);
+    const route = routeOf('r', 'name');
+    await store.dynamicRoutes.insert(route);
+    const version = (id: string): RouteVersion => ({ id, elements: [large], createdAtMs: 1 });
+    expect(await store.dynamicRoutes.addVersion(route, version('v2'))).toBe(true);
+    expect(await store.dynamicRoutes.addVersion(route, version('v3'))).toBe(false);
+    const other = routeOf('q', 'other');
+    expect(await store.dynamicRoutes.insert({ ...other, version: version('w') })).toBe(false);
+    expect(store.dynamicRoutes.findByName(gateway, 'other')).toBeUndefined();
+    const elsewhere = { ...other, gatewayId: 'h', version: version('w') };
+    expect(await store.dynamicRoutes.insert(elsewhere)).toBe(true);
+  });
+
   test('what a route had goes with it', async () => {
     const route = routeOf('r', 'name');
     await store.dynamicRoutes.insert(route);
     expect(await store.dynamicRoutes.remove(gateway, 'r')).toBe(true);
-    expect(store.dynamicRoutes.versions(route)).toEqual([]);
-    expect(store.dynamicRoutes.deployments(route)).toEqual([]);
+    expect(store.dynamicRoutes.versions(route, all)).toEqual([]);
+    expect(store.dynamicRoutes.deployments(route, all)).toEqual([]);
     expect(await store.dynamicRoutes.addVersion(route, route.version)).toBe(false);
   });
 });

@@ -61,7 +61,13 @@ describe('gateways in the store', () => {
     await store.gateways.insert(gateway('young', { createdAtMs: 9 }));
     await store.gateways.insert(gateway('old', { createdAtMs: 2 }));
     await store.gateways.insert(gateway('theirs', { account: 'b' }));
-    expect(store.gateways.list('a').map(({ id }) => id)).toEqual(['old', 'young']);
+    const all = { search: '', offset: 0, limit: 100 };
+    const idsOf = (wanted: object): readonly string[] =>
+      store.gateways.list('a', { ...all, ...wanted }).gateways.map(({ id }) => id);
+    expect(idsOf({})).toEqual(['old', 'young']);
+    expect(idsOf({ offset: 1 })).toEqual(['young']);
+    expect(idsOf({ search: 'OUN' })).toEqual(['young']);
+    expect(store.gateways.list('a', { ...all, limit: 1 }).count).toBe(2);
   });
 
   test('an account has at most so many', async () => {

@@ -1,3 +1,9 @@
+import { accessSchema } from './access-schema.ts';
+import { modelPricesSchema } from './model-prices-schema.ts';
+
+import { ledgerMigrations } from './ledger-migrations.ts';
+import { paymentSchema } from './payment-schema.ts';
+
 /** Steps from an empty database to today's, in order; a step that has landed never changes. */
 export const migrations: readonly string[] = [
   `CREATE TABLE api_keys (
@@ -256,4 +262,21 @@ export const migrations: readonly string[] = [
      DELETE FROM dynamic_routes WHERE account = OLD.account AND gateway_id = OLD.id;
    END;`,
   `ALTER TABLE gateway_logs ADD COLUMN dlp_action TEXT CHECK (dlp_action IN ('FLAG', 'BLOCK'));`,
+  `ALTER TABLE gateway_logs ADD COLUMN content_report TEXT;`,
+  `ALTER TABLE request_log ADD COLUMN account TEXT;
+   ALTER TABLE request_log ADD COLUMN attempts INTEGER;
+   ALTER TABLE request_log ADD COLUMN cache_write_5m_tokens INTEGER;
+   ALTER TABLE request_log ADD COLUMN cache_write_1h_tokens INTEGER;
+   ALTER TABLE request_log ADD COLUMN web_search_requests INTEGER;
+   ALTER TABLE request_log ADD COLUMN cost_nano_usd INTEGER;
+   ALTER TABLE request_log ADD COLUMN charged_nano_usd INTEGER;
+   ALTER TABLE request_log ADD COLUMN usage_source TEXT
+     CHECK (usage_source IN ('reported', 'estimated', 'none'));
+   ALTER TABLE request_log ADD COLUMN price_version TEXT;
+   CREATE INDEX request_log_of_account ON request_log (account, started_at_ms);
+   CREATE INDEX request_log_by_request ON request_log (request_id);`,
+  modelPricesSchema,
+  ...ledgerMigrations,
+  accessSchema,
+  paymentSchema,
 ];

@@ -21,10 +21,18 @@ import { BackgroundReader } from './background-reader.ts';
 import { GatewayLogReads } from './gateway-log-reads.ts';
 import { SecretSealer } from './seal-secret.ts';
 import { SqliteAccessPolicyStore } from './sqlite-access-policy-store.ts';
+import { SqliteAccountStore } from './sqlite-account-store.ts';
+import { SqliteAuditLog } from './sqlite-audit-log.ts';
 import { SqliteBatchStore } from './sqlite-batch-store.ts';
+import { SqliteChargeReads } from './sqlite-charge-reads.ts';
 import { SqliteFileRows } from './sqlite-file-rows.ts';
 import { SqliteGatewayStore } from './sqlite-gateway-store.ts';
+import { SqliteIdempotencyStore } from './sqlite-idempotency-store.ts';
 import { createSqliteKeyStore } from './sqlite-key-store.ts';
+import { SqliteLedgerStore } from './sqlite-ledger-store.ts';
+import { SqlitePaymentStore } from './sqlite-payment-store.ts';
+import { SqlitePlanStore } from './sqlite-plan-store.ts';
+import { SqlitePriceStore } from './sqlite-price-store.ts';
 import { SqliteProviderKeyStore } from './sqlite-provider-key-store.ts';
 import { SqliteRouteStore } from './sqlite-route-store.ts';
 import { SqliteSpendStore } from './sqlite-spend-store.ts';
@@ -39,6 +47,8 @@ const PRIVATE_DIRECTORY = 0o700;
 /** Everything that outlives the process. */
 export interface Store {
   readonly keys: KeyStore;
+  readonly accounts: SqliteAccountStore;
+  readonly plans: SqlitePlanStore;
   readonly files: SqliteFileRows;
   readonly fileBodies: DiskFileBodies;
   readonly batches: SqliteBatchStore;
@@ -49,6 +59,14 @@ export interface Store {
   readonly dynamicRoutes: SqliteRouteStore;
   readonly accessPolicies: SqliteAccessPolicyStore;
   readonly spending: SqliteSpendStore;
+  readonly prices: SqlitePriceStore;
+  readonly payments: SqlitePaymentStore;
+  readonly charges: SqliteChargeReads;
+  readonly ledger: SqliteLedgerStore;
+  readonly auditLog: SqliteAuditLog;
+  readonly idempotency: SqliteIdempotencyStore;
+  /** Runs queries that look at many rows. */
+  readonly background: BackgroundReader;
   readonly pepper: Secret;
   readonly writer: Writer;
   /** What a full integrity check finds wrong; empty where the store is sound. */
@@ -74,13 +92,20 @@ export async function openStore(
     const pepper = readOrMakePepper(directory, reader);
     const writer = await startWriter(path, onWriterDeath);
     const background = new BackgroundReader(path);
+    // Looks at every row of the books, which would hold up whoever asks for a list.
+    const verifier = new BackgroundReader(path);
+    const accessPolicies = new SqliteAccessPolicyStore(reader, writer);
     return {
       keys: createSqliteKeyStore(reader, writer),
+      accounts: new SqliteAccountStore(reader, writer),
+      plans: new SqlitePlanStore(reader, writer),
       files: new SqliteFileRows(reader, writer),
       fileBodies: new DiskFileBodies(join(directory, 'files')),
       batches: new SqliteBatchStore(reader, writer),
       batchFiles: new DiskBatchFiles(join(directory, 'batches')),
-      gateways: new SqliteGatewayStore(reader, writer),
+      gateways: new SqliteGatewayStore(reader, writer, (gateway) => {
+        accessPolicies.forget(gateway);
+      }),
       providerKeys: new SqliteProviderKeyStore(
         reader,
         writer,
@@ -88,14 +113,26 @@ export async function openStore(
       ),
       gatewayLogs: new GatewayLogReads(reader, background),
       dynamicRoutes: new SqliteRouteStore(reader, writer),
-      accessPolicies: new SqliteAccessPolicyStore(reader, writer),
+      accessPolicies,
       spending: new SqliteSpendStore(reader, writer),
+      prices: new SqlitePriceStore(reader, writer),
+      payments: new SqlitePaymentStore(reader, writer),
+      charges: new SqliteChargeReads(background),
+      ledger: new SqliteLedgerStore(reader, writer, () => verifier.verify('ledger')),
+      auditLog: new SqliteAuditLog(reader, writer, () => verifier.verify('auditLog')),
+      idempotency: new SqliteIdempotencyStore(
+        reader,
+        writer,
+        new SecretSealer(pepper, 'idempotency', systemRandom()),
+      ),
+      background,
       pepper,
       writer,
       integrityProblems: () => integrityProblems(reader),
       async close(): Promise<void> {
         await writer.close();
         await background.close();
+        await verifier.close();
         reader.close();
       },
     };

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../std/assert.ts';
-import type { QueryMessage, QueryReply } from './background-reader.ts';
+import type { ReaderMessage, ReaderReply } from './background-reader.ts';
+import { verifyAuditLog, verifyLedger } from './ledger-verification.ts';
 
 /** Runs queries one after the other, away from the thread that serves requests. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -11,14 +12,26 @@ const port = parentPort;
 const { path } = workerData as { readonly path: string };
 const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
 
-port.on('message', (message: QueryMessage) => {
+port.on('message', (message: ReaderMessage) => {
   port.postMessage(answer(message));
 });
 
-function answer({ id, text, values }: QueryMessage): QueryReply {
+function answer(message: ReaderMessage): ReaderReply {
+  const { id } = message;
   try {
-    return { id, kind: 'rows', rows: database.prepare(text).all(...values) };
+    return { id, kind: 'done', found: look(message) };
   } catch (error) {
     return { id, kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function look(message: ReaderMessage): Extract<ReaderReply, { kind: 'done' }>['found'] {
+  switch (message.kind) {
+    case 'query':
+      return database.prepare(message.text).all(...message.values);
+    case 'ledger':
+      return verifyLedger(database);
+    case 'auditLog':
+      return verifyAuditLog(database);
   }
 }

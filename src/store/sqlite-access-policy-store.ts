@@ -7,12 +7,15 @@ import { encodeAccessPolicy, readAccessPolicy } from '../policy/read-access-poli
 import { isJsonObject } from '../std/json.ts';
 import type { JsonValue } from '../std/json.ts';
 import { StoreFault } from './open-database.ts';
-import type { SqlValue } from './statements.ts';
+import { RememberedRows } from './remembered-rows.ts';
+import type { RowName } from './remembered-rows.ts';
+import type { SqlValue, Write } from './statements.ts';
 import type { Writer } from './writer.ts';
 
-/** Policies of gateways in SQLite, each as it was sent. */
+/** Policies of gateways in SQLite, each as it was sent; those of a gateway are read and parsed once. */
 export class SqliteAccessPolicyStore implements AccessPolicyStore {
   readonly #writer: Writer;
+  readonly #remembered = new RememberedRows<readonly StoredPolicy[]>();
   readonly #ofGateway: StatementSync;
 
   constructor(reader: DatabaseSync, writer: Writer) {
@@ -24,22 +27,36 @@ export class SqliteAccessPolicyStore implements AccessPolicyStore {
   }
 
   list({ account, gatewayId }: GovernedGateway): readonly StoredPolicy[] {
-    return this.#ofGateway.all(account, gatewayId).map((row) => toStored(row));
+    const read = (): readonly StoredPolicy[] =>
+      this.#ofGateway.all(account, gatewayId).map((row) => toStored(row));
+    return this.#remembered.get({ account, id: gatewayId }, read) ?? [];
+  }
+
+  /** A gateway was removed, and its policies with it. */
+  forget(gateway: RowName): void {
+    this.#remembered.forget(gateway);
   }
 
   async insert(stored: StoredPolicy): Promise<boolean> {
     const rows = [[...toRow(stored), POLICIES_MAX]];
-    return (await this.#writer.write({ statement: 'insertGatewayPolicy', rows })) > 0;
+    return this.#change(stored, { statement: 'insertGatewayPolicy', rows });
   }
 
   async replace(stored: StoredPolicy): Promise<boolean> {
     const rows = [toRow(stored)];
-    return (await this.#writer.write({ statement: 'replaceGatewayPolicy', rows })) > 0;
+    return this.#change(stored, { statement: 'replaceGatewayPolicy', rows });
   }
 
-  async remove({ account, gatewayId }: GovernedGateway, id: string): Promise<boolean> {
-    const rows = [[account, gatewayId, id]];
-    return (await this.#writer.write({ statement: 'deleteGatewayPolicy', rows })) > 0;
+  async remove(gateway: GovernedGateway, id: string): Promise<boolean> {
+    const rows = [[gateway.account, gateway.gatewayId, id]];
+    return this.#change(gateway, { statement: 'deleteGatewayPolicy', rows });
+  }
+
+  #change({ account, gatewayId }: GovernedGateway, write: Write): Promise<boolean> {
+    return this.#remembered.forgetAfter(
+      { account, id: gatewayId },
+      async () => (await this.#writer.write(write)) > 0,
+    );
   }
 }
 

@@ -76,6 +76,18 @@ describe('a log', () => {
   });
 });
 
+describe('counts that no upstream could mean', () => {
+  test('are read and added up all the same', async () => {
+    const logs = at.open();
+    const most = Number.MAX_SAFE_INTEGER;
+    for (let index = 0; index < 3; index += 1) record(logs, { tokensIn: most, tokensOut: most });
+    const { bounds, count } = await logs.list(listing);
+    expect([count, bounds.total_tokens.max]).toEqual([3, 2 * most]);
+    const [group] = await logs.count({ ...listing, dimensions: [], limit: 1 });
+    expect(group?.tokensIn).toBe(3 * most);
+  });
+});
+
 describe('bounds', () => {
   test('of too many logs the oldest go, with what they said', async () => {
     const logs = at.open({ bounds: { logsMax: 3, bytesMax: 1_000_000 } });

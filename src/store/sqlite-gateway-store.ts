@@ -7,9 +7,11 @@ import type {
   GatewayRetry,
   LogManagementStrategy,
 } from '../policy/gateway-policy.ts';
-import type { GatewayStore } from '../policy/gateway-store.ts';
+import type { FoundGateways, GatewaySearch, GatewayStore } from '../policy/gateway-store.ts';
 import { GATEWAYS_MAX } from '../policy/gateway-store.ts';
 import type { SpendLimits } from '../policy/spend-limits.ts';
+import { RememberedRows } from './remembered-rows.ts';
+import type { RowName } from './remembered-rows.ts';
 import type { SqlValue } from './statements.ts';
 import type { Writer } from './writer.ts';
 
@@ -37,45 +39,74 @@ interface GatewayRow {
   readonly spend_limits: string | null;
 }
 
-/** Gateways in SQLite: reads on the caller's connection, writes through the writer thread. */
+/** An empty text is in every name. */
+const SEARCHED = 'account = ? AND instr(lower(id), lower(?)) > 0';
+
+/**
+ * Gateways in SQLite: reads on the caller's connection, writes through the writer thread. Every
+ * request through one asks for it, so what was read is remembered.
+ */
 export class SqliteGatewayStore implements GatewayStore {
   readonly #writer: Writer;
+  readonly #onRemoved: (gateway: RowName) => void;
+  readonly #remembered = new RememberedRows<GatewayPolicy>();
   readonly #one: StatementSync;
   readonly #ofAccount: StatementSync;
+  readonly #found: StatementSync;
 
-  constructor(reader: DatabaseSync, writer: Writer) {
+  /** What belongs to a gateway goes with it: `onRemoved` is told of each that may be gone. */
+  constructor(reader: DatabaseSync, writer: Writer, onRemoved: (gateway: RowName) => void) {
     this.#writer = writer;
+    this.#onRemoved = onRemoved;
     this.#one = reader.prepare('SELECT * FROM gateways WHERE account = ? AND id = ?');
     this.#ofAccount = reader.prepare(
-      'SELECT * FROM gateways WHERE account = ? ORDER BY created_at_ms, id',
+      `SELECT * FROM gateways WHERE ${SEARCHED} ORDER BY created_at_ms, id LIMIT ? OFFSET ?`,
     );
+    this.#found = reader.prepare(`SELECT COUNT(*) AS count FROM gateways WHERE ${SEARCHED}`);
   }
 
   find(account: string, id: string): GatewayPolicy | undefined {
-    const row = this.#one.get(account, id);
-    return row === undefined ? undefined : toPolicy(row);
+    return this.#remembered.get({ account, id }, () => {
+      const row = this.#one.get(account, id);
+      return row === undefined ? undefined : toPolicy(row);
+    });
   }
 
-  list(account: string): readonly GatewayPolicy[] {
-    return this.#ofAccount.all(account).map((row) => toPolicy(row));
+  list(account: string, { search, limit, offset }: GatewaySearch): FoundGateways {
+    const rows = this.#ofAccount.all(account, search, limit, offset);
+    const count = Number(this.#found.get(account, search)?.['count']);
+    return { gateways: rows.map((row) => toPolicy(row)), count };
   }
 
   async insert(policy: GatewayPolicy): Promise<boolean> {
     const rows = [[...toRow(policy), GATEWAYS_MAX]];
-    return (await this.#writer.write({ statement: 'insertGateway', rows })) > 0;
+    return this.#remembered.forgetAfter(
+      policy,
+      async () => (await this.#writer.write({ statement: 'insertGateway', rows })) > 0,
+    );
   }
 
   async replace(policy: GatewayPolicy): Promise<boolean> {
-    return (await this.#writer.write({ statement: 'replaceGateway', rows: [toRow(policy)] })) > 0;
+    const rows = [toRow(policy)];
+    return this.#remembered.forgetAfter(
+      policy,
+      async () => (await this.#writer.write({ statement: 'replaceGateway', rows })) > 0,
+    );
   }
 
   async remove(account: string, id: string): Promise<boolean> {
     const isThere = this.find(account, id) !== undefined;
     const rows = [[account, id]];
-    await this.#writer.writeAll([
-      { statement: 'deleteGateway', rows },
-      { statement: 'deleteGatewayKeys', rows },
-    ]);
+    try {
+      await this.#remembered.forgetAfter({ account, id }, () =>
+        this.#writer.writeAll([
+          { statement: 'deleteGateway', rows },
+          { statement: 'deleteGatewayKeys', rows },
+        ]),
+      );
+    } finally {
+      this.#onRemoved({ account, id });
+    }
     return isThere;
   }
 }

@@ -7,6 +7,7 @@ import type {
 } from '../policy/provider-key-store.ts';
 import { PROVIDER_KEYS_MAX } from '../policy/provider-key-store.ts';
 import type { Secret } from '../std/secret.ts';
+import { RememberedRows } from './remembered-rows.ts';
 import type { SecretSealer } from './seal-secret.ts';
 import type { Write } from './statements.ts';
 import type { Writer } from './writer.ts';
@@ -31,6 +32,8 @@ const DEFAULT_ALIAS = 'default';
 export class SqliteProviderKeyStore implements ProviderKeyStore {
   readonly #writer: Writer;
   readonly #sealer: SecretSealer;
+  /** Whether a gateway has any: most have none, and each request through one asks. */
+  readonly #hasAny = new RememberedRows<boolean>();
   readonly #read: ReturnType<typeof prepareReads>;
 
   constructor(reader: DatabaseSync, writer: Writer, sealer: SecretSealer) {
@@ -44,6 +47,7 @@ export class SqliteProviderKeyStore implements ProviderKeyStore {
   }
 
   reveal({ account, gatewayId, provider, alias }: ProviderKeyName): Secret | undefined {
+    if (!this.#mayHave(account, gatewayId)) return undefined;
     const row =
       alias === undefined
         ? this.#read.default.get(account, gatewayId, provider, DEFAULT_ALIAS)
@@ -66,8 +70,17 @@ export class SqliteProviderKeyStore implements ProviderKeyStore {
       record.modifiedAtMs,
       PROVIDER_KEYS_MAX,
     ];
-    await this.#writeKeepingOneDefault({ statement: 'insertProviderKey', rows: [row] }, record);
+    const write: Write = { statement: 'insertProviderKey', rows: [row] };
+    await this.#hasAny.forgetAfter({ account: record.account, id: record.gatewayId }, () =>
+      this.#writeKeepingOneDefault(write, record),
+    );
     return this.#read.exists.get(record.id) !== undefined;
+  }
+
+  /** What went since is looked for once more, and not found. */
+  #mayHave(account: string, gatewayId: string): boolean {
+    const read = (): boolean => this.#read.any.get(account, gatewayId) !== undefined;
+    return this.#hasAny.get({ account, id: gatewayId }, read) ?? false;
   }
 
   async replace(record: ProviderKeyRecord, key?: Secret): Promise<boolean> {
@@ -105,10 +118,11 @@ function placeOf({ account, gatewayId, id }: ProviderKeyRecord): string {
 
 function prepareReads(
   reader: DatabaseSync,
-): Record<'all' | 'one' | 'exists' | 'default' | 'aliased', StatementSync> {
+): Record<'all' | 'any' | 'one' | 'exists' | 'default' | 'aliased', StatementSync> {
   const ofGateway = 'SELECT * FROM provider_keys WHERE account = ? AND gateway_id = ?';
   return {
     all: reader.prepare(`${ofGateway} ORDER BY created_at_ms, id`),
+    any: reader.prepare('SELECT 1 FROM provider_keys WHERE account = ? AND gateway_id = ? LIMIT 1'),
     one: reader.prepare(`${ofGateway} AND id = ?`),
     exists: reader.prepare('SELECT 1 FROM provider_keys WHERE id = ?'),
     default: reader.prepare(

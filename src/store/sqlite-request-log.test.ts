@@ -9,6 +9,7 @@ import type { RequestRecord } from '../telemetry/request-log.ts';
 import type { Store } from './open-store.ts';
 import { openStore } from './open-store.ts';
 import { SqliteRequestLog } from './sqlite-request-log.ts';
+import { SqliteRequestReads } from './sqlite-request-reads.ts';
 
 const DAY_MS = 86_400_000;
 const PRUNE_MS = 600_000;
@@ -170,4 +171,24 @@ test('a prune that fails does not end pruning', async () => {
   other.exec('ALTER TABLE elsewhere RENAME TO request_log');
   clock.advance(PRUNE_MS);
   await expect.poll(count, { timeout: 2000 }).toBe(0);
+});
+
+test('rows with a cost and without one land together, once somebody asks for them', async () => {
+  const money = {
+    costNanoUsd: 9_007_199_254_740_993n,
+    chargedNanoUsd: 0n,
+    usageSource: 'reported',
+    priceVersion: 'pv_1',
+  } as const;
+  log.record(row('req_free'));
+  log.record(row('req_paid', { account: 'acme', money }));
+  await log.written();
+  const reads = new SqliteRequestReads(store.background, () => log.written());
+  expect(await reads.list({ limit: 10 })).toMatchObject([
+    { requestId: 'req_paid', account: 'acme', costNanoUsd: 9_007_199_254_740_993n },
+    { requestId: 'req_free', account: undefined, costNanoUsd: undefined },
+  ]);
+  log.record(row('req_late', { account: 'acme', money }));
+  expect(await reads.find('req_late', 'acme')).toMatchObject({ requestId: 'req_late' });
+  expect(await reads.find('req_late', 'other')).toBeUndefined();
 });

@@ -27,6 +27,8 @@ export class SqliteRequestLog implements RequestLog {
   readonly #options: RequestLogOptions;
   #rows: SqlValue[][] = [];
   #handedOver = 0;
+  /** The last write that was handed over: what came before it lands no later. */
+  #lastWrite: Promise<void> = Promise.resolve();
   #dropped = 0;
   #isClosed = false;
   #flushTimer: Timer | undefined;
@@ -55,6 +57,12 @@ export class SqliteRequestLog implements RequestLog {
       });
   }
 
+  /** Resolves once what was recorded so far is in the table, or is known to have been lost. */
+  written(): Promise<void> {
+    this.#flush();
+    return this.#lastWrite;
+  }
+
   /** Hands over what is left; the writer's own close waits for it. */
   close(): void {
     this.#isClosed = true;
@@ -69,7 +77,7 @@ export class SqliteRequestLog implements RequestLog {
     const rows = this.#rows;
     this.#rows = [];
     this.#handedOver += rows.length;
-    this.#writer.write({ statement: 'insertRequest', rows }).then(
+    this.#lastWrite = this.#writer.write({ statement: 'insertRequest', rows }).then(
       () => {
         this.#handedOver -= rows.length;
       },
@@ -105,7 +113,7 @@ export class SqliteRequestLog implements RequestLog {
 
 /** A record as the statements that insert one take it. */
 export function requestRow(record: RequestRecord): SqlValue[] {
-  const { usage } = record;
+  const { usage, money } = record;
   return [
     record.requestId,
     record.startedAtMs,
@@ -127,5 +135,14 @@ export function requestRow(record: RequestRecord): SqlValue[] {
     record.responseBytes,
     record.firstByteMs ?? null,
     record.totalMs,
+    record.account ?? null,
+    record.attempts ?? null,
+    usage.cacheWrite5mTokens ?? null,
+    usage.cacheWrite1hTokens ?? null,
+    usage.webSearchRequests ?? null,
+    money?.costNanoUsd ?? null,
+    money?.chargedNanoUsd ?? null,
+    money?.usageSource ?? null,
+    money?.priceVersion ?? null,
   ];
 }

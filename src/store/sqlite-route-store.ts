@@ -1,7 +1,11 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { DynamicRoute, RouteDeployment, RouteVersion } from '../policy/dynamic-route.ts';
-import type { DynamicRouteStore, RoutedGateway } from '../policy/dynamic-route-store.ts';
-import { ROUTES_MAX, ROUTE_VERSIONS_MAX } from '../policy/dynamic-route-store.ts';
+import type { DynamicRouteStore, ListPart, RoutedGateway } from '../policy/dynamic-route-store.ts';
+import {
+  ELEMENTS_BYTES_MAX,
+  ROUTES_MAX,
+  ROUTE_VERSIONS_MAX,
+} from '../policy/dynamic-route-store.ts';
 import type { JsonValue } from '../std/json.ts';
 import type { Write } from './statements.ts';
 import type { Writer } from './writer.ts';
@@ -35,11 +39,11 @@ export class SqliteRouteStore implements DynamicRouteStore {
     this.#byName = reader.prepare(`${ROUTES} AND r.name = ?`);
     const versions = `SELECT id AS version_id, elements, created_at_ms AS version_at_ms
       FROM dynamic_route_versions WHERE route_id = ?`;
-    this.#versions = reader.prepare(`${versions} ORDER BY sequence DESC`);
+    this.#versions = reader.prepare(`${versions} ORDER BY sequence DESC LIMIT ? OFFSET ?`);
     this.#version = reader.prepare(`${versions} AND id = ?`);
     this.#deployments = reader.prepare(
       `SELECT id AS deployment_id, version_id, created_at_ms AS deployed_at_ms
-         FROM dynamic_route_deployments WHERE route_id = ? ORDER BY sequence DESC`,
+         FROM dynamic_route_deployments WHERE route_id = ? ORDER BY sequence DESC LIMIT ? OFFSET ?`,
     );
   }
 
@@ -60,8 +64,9 @@ export class SqliteRouteStore implements DynamicRouteStore {
   async insert(route: DynamicRoute): Promise<boolean> {
     const { id, account, gatewayId, name, createdAtMs, modifiedAtMs } = route;
     const row = [id, account, gatewayId, name, createdAtMs, modifiedAtMs, ROUTES_MAX];
+    const elements = [JSON.stringify(route.version.elements), ELEMENTS_BYTES_MAX];
     const changes = await this.#writer.writeAll([
-      { statement: 'insertDynamicRoute', rows: [row] },
+      { statement: 'insertDynamicRoute', rows: [[...row, ...elements]] },
       insertVersion(route, route.version),
       ...insertDeployment(route, route.deployment),
     ]);
@@ -78,8 +83,8 @@ export class SqliteRouteStore implements DynamicRouteStore {
     return (await this.#writer.write({ statement: 'deleteDynamicRoute', rows })) > 0;
   }
 
-  versions({ id }: DynamicRoute): readonly RouteVersion[] {
-    return this.#versions.all(id).map((row) => toVersion(row));
+  versions({ id }: DynamicRoute, { limit, offset }: ListPart): readonly RouteVersion[] {
+    return this.#versions.all(id, limit, offset).map((row) => toVersion(row));
   }
 
   version({ id }: DynamicRoute, versionId: string): RouteVersion | undefined {
@@ -91,8 +96,8 @@ export class SqliteRouteStore implements DynamicRouteStore {
     return (await this.#writer.write(insertVersion(route, version))) > 0;
   }
 
-  deployments({ id }: DynamicRoute): readonly RouteDeployment[] {
-    return this.#deployments.all(id).map((row) => toDeployment(row));
+  deployments({ id }: DynamicRoute, { limit, offset }: ListPart): readonly RouteDeployment[] {
+    return this.#deployments.all(id, limit, offset).map((row) => toDeployment(row));
   }
 
   async deploy(route: DynamicRoute, deployment: RouteDeployment): Promise<void> {
@@ -101,8 +106,9 @@ export class SqliteRouteStore implements DynamicRouteStore {
 }
 
 function insertVersion(route: DynamicRoute, { id, elements, createdAtMs }: RouteVersion): Write {
-  const row = [id, route.id, JSON.stringify(elements), createdAtMs, ROUTE_VERSIONS_MAX];
-  return { statement: 'insertRouteVersion', rows: [row] };
+  const row = [id, route.id, JSON.stringify(elements), createdAtMs];
+  const bounds = [ROUTE_VERSIONS_MAX, ELEMENTS_BYTES_MAX];
+  return { statement: 'insertRouteVersion', rows: [[...row, ...bounds]] };
 }
 
 function insertDeployment(

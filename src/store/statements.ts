@@ -1,23 +1,26 @@
-/** Every statement that the writer thread runs. Hand-written, parameters only. */
-export const writeStatements = {
-  insertKey: `INSERT INTO api_keys
-      (public_id, digest, kind, environment, name, created_at_ms, expires_at_ms, revoked_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-  revokeKey: `UPDATE api_keys SET revoked_at_ms = ?
-    WHERE public_id = ? AND revoked_at_ms IS NULL`,
+import type { OrderName, StoreOrders } from './ledger-order-runner.ts';
+
+import { accessStatements } from './access-statements.ts';
+import { paymentStatements } from './payment-statements.ts';
+
+const ownStatements = {
   insertRequest: `INSERT INTO request_log
       (request_id, started_at_ms, key_id, dialect, operation, model, upstream, status, error_code,
        is_stream, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
-       thinking_tokens, usage_is_final, request_bytes, response_bytes, first_byte_ms, total_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       thinking_tokens, usage_is_final, request_bytes, response_bytes, first_byte_ms, total_ms,
+       account, attempts, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
+       cost_nano_usd, charged_nano_usd, usage_source, price_version)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   deleteOldRequests: `DELETE FROM request_log WHERE id IN
     (SELECT id FROM request_log WHERE started_at_ms < ? ORDER BY started_at_ms LIMIT ?)`,
   insertBatchRequest: `INSERT INTO request_log
       (request_id, started_at_ms, key_id, dialect, operation, model, upstream, status, error_code,
        is_stream, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
        thinking_tokens, usage_is_final, request_bytes, response_bytes, first_byte_ms, total_ms,
-       batch_id, custom_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       account, attempts, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
+       cost_nano_usd, charged_nano_usd, usage_source, price_version, batch_id, custom_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+      ?, ?)
     ON CONFLICT (batch_id, custom_id) WHERE batch_id IS NOT NULL DO NOTHING`,
   insertBatch: `INSERT INTO batches
       (id, account, key_id, headers, status, requests, request_bytes, created_at_ms, expires_at_ms)
@@ -74,14 +77,19 @@ export const writeStatements = {
     WHERE account = ?1 AND id = ?2`,
   deleteGateway: `DELETE FROM gateways WHERE account = ? AND id = ?`,
   deleteGatewayKeys: `DELETE FROM provider_keys WHERE account = ? AND gateway_id = ?`,
-  /** A window that has passed gives its place to the next one of the same budget. */
+  /**
+   * A window that has passed gives its place to the next one of the same budget, and does not take it
+   * back: what began in it may end later. A sum stays where an integer holds it with one more amount,
+   * which is beyond every limit.
+   */
   addGatewaySpending: `INSERT INTO gateway_spending
       (account, gateway_id, name, start_ms, end_ms, spent_nanousd)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (account, gateway_id, name) DO UPDATE SET
-      spent_nanousd = CASE WHEN start_ms = excluded.start_ms THEN spent_nanousd ELSE 0 END
-        + excluded.spent_nanousd,
-      start_ms = excluded.start_ms, end_ms = excluded.end_ms`,
+      spent_nanousd = MIN(4000000000000000000, excluded.spent_nanousd
+        + CASE WHEN start_ms = excluded.start_ms THEN spent_nanousd ELSE 0 END),
+      start_ms = excluded.start_ms, end_ms = excluded.end_ms
+    WHERE excluded.end_ms > gateway_spending.start_ms`,
   deleteOldGatewaySpending: `DELETE FROM gateway_spending WHERE (account, gateway_id, name) IN
     (SELECT account, gateway_id, name FROM gateway_spending WHERE end_ms < ? LIMIT ?)`,
   insertGatewayPolicy: `INSERT INTO gateway_policies
@@ -97,6 +105,9 @@ export const writeStatements = {
       (id, account, gateway_id, name, created_at_ms, modified_at_ms)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6
     WHERE (SELECT COUNT(*) FROM dynamic_routes WHERE account = ?2 AND gateway_id = ?3) < ?7
+      AND (SELECT COALESCE(SUM(octet_length(v.elements)), 0) FROM dynamic_route_versions v
+        JOIN dynamic_routes r ON r.id = v.route_id
+        WHERE r.account = ?2 AND r.gateway_id = ?3) + octet_length(?8) <= ?9
     ON CONFLICT DO NOTHING`,
   renameDynamicRoute: `UPDATE OR IGNORE dynamic_routes SET name = ?4, modified_at_ms = ?5
     WHERE id = ?1 AND account = ?2 AND gateway_id = ?3`,
@@ -106,7 +117,11 @@ export const writeStatements = {
   insertRouteVersion: `INSERT INTO dynamic_route_versions (id, route_id, elements, created_at_ms)
     SELECT ?1, ?2, ?3, ?4
     WHERE EXISTS (SELECT 1 FROM dynamic_routes WHERE id = ?2)
-      AND (SELECT COUNT(*) FROM dynamic_route_versions WHERE route_id = ?2) < ?5`,
+      AND (SELECT COUNT(*) FROM dynamic_route_versions WHERE route_id = ?2) < ?5
+      AND (SELECT COALESCE(SUM(octet_length(v.elements)), 0) FROM dynamic_route_versions v
+        JOIN dynamic_routes r ON r.id = v.route_id
+        JOIN dynamic_routes own ON own.account = r.account AND own.gateway_id = r.gateway_id
+        WHERE own.id = ?2) + octet_length(?3) <= ?6`,
   insertRouteDeployment: `INSERT INTO dynamic_route_deployments
       (id, route_id, version_id, created_at_ms)
     SELECT ?1, ?2, ?3, ?4 WHERE EXISTS (SELECT 1 FROM dynamic_routes WHERE id = ?2)`,
@@ -135,9 +150,9 @@ export const writeStatements = {
        model_type, path, request_type, request_content_type, response_content_type, status_code,
        success, cached, tokens_in, tokens_out, cost, custom_cost, metadata, step, authentication,
        wholesale, compatibility, user_agent, request_bytes, response_bytes, kept_bytes,
-       dlp_action)
+       dlp_action, content_report)
     SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-      ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?34
+      ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?34, ?35
     WHERE ?31 = 'DELETE_OLDEST' OR NOT EXISTS
       (SELECT 1 FROM gateway_log_totals
         WHERE account = ?2 AND gateway_id = ?3 AND (logs >= ?32 OR bytes >= ?33))
@@ -165,9 +180,50 @@ export const writeStatements = {
       score = CASE WHEN ?6 THEN ?7 ELSE score END,
       metadata = CASE WHEN ?8 THEN ?9 ELSE metadata END
     WHERE account = ?1 AND gateway_id = ?2 AND id = ?3`,
+  /** That it overlaps no other stands in the statement: of two made at once, the second sees the first. */
+  insertModelPrice: `INSERT INTO model_prices
+      (id, model_id, price_class, nano_usd_per_million, tier_from_input_tokens, plan_name,
+       effective_from_ms, effective_to_ms, source, created_by, created_at_ms)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11
+    WHERE NOT EXISTS (SELECT 1 FROM model_prices WHERE model_id = ?2 AND price_class = ?3
+      AND tier_from_input_tokens = ?5 AND plan_name = ?6
+      AND (?8 IS NULL OR effective_from_ms < ?8)
+      AND (effective_to_ms IS NULL OR effective_to_ms > ?7))`,
+  closeModelPrice: `UPDATE model_prices SET effective_to_ms = ?1
+    WHERE id = ?2 AND effective_to_ms IS NULL AND effective_from_ms <= ?1`,
+  forgetExpiredClaim: `DELETE FROM idempotency_records
+    WHERE account = ? AND scope = ? AND key = ? AND expires_at_ms <= ?`,
+  /** The bound stands in the statement, as does who comes first. */
+  claimKey: `INSERT INTO idempotency_records
+      (account, scope, key, fingerprint, request_id, owner, state, claimed_at_ms, expires_at_ms)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6, 'running', ?7, ?8
+    WHERE COALESCE((SELECT records FROM idempotency_totals WHERE account = ?1), 0) < ?9
+    ON CONFLICT DO NOTHING`,
+  /** Where the account has no room for the answer, it is done all the same. */
+  completeClaim: `UPDATE idempotency_records SET state = 'done',
+      sealed = CASE WHEN (SELECT bytes FROM idempotency_totals WHERE account = ?1) + ?6 <= ?7
+        THEN ?5 END,
+      sealed_bytes = CASE WHEN (SELECT bytes FROM idempotency_totals WHERE account = ?1) + ?6 <= ?7
+        THEN ?6 ELSE 0 END
+    WHERE account = ?1 AND scope = ?2 AND key = ?3 AND request_id = ?4 AND state = 'running'`,
+  abandonClaim: `DELETE FROM idempotency_records
+    WHERE account = ? AND scope = ? AND key = ? AND request_id = ? AND state = 'running'`,
+  abandonOtherClaims: `DELETE FROM idempotency_records WHERE state = 'running' AND owner <> ?`,
+  forgetExpiredClaims: `DELETE FROM idempotency_records WHERE rowid IN
+    (SELECT rowid FROM idempotency_records WHERE expires_at_ms <= ? LIMIT ?)`,
 } as const;
 
-export type WriteStatement = keyof typeof writeStatements;
+export type WriteStatement =
+  | keyof typeof accessStatements
+  | keyof typeof ownStatements
+  | keyof typeof paymentStatements;
+
+/** Every statement that the writer thread runs. Hand-written, parameters only. */
+export const writeStatements: Readonly<Record<WriteStatement, string>> = {
+  ...accessStatements,
+  ...ownStatements,
+  ...paymentStatements,
+};
 
 /** A value as SQLite stores it. */
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -178,9 +234,20 @@ export interface Write {
   readonly rows: readonly (readonly SqlValue[])[];
 }
 
-/** What the main thread sends; `id` is answered once the write is durable. */
+/** An order as it travels: its name, and what the code of that name takes. */
+export interface SentOrder {
+  readonly name: OrderName;
+  readonly order: StoreOrders[OrderName]['order'];
+}
+
+/** What the main thread sends; `id` is answered once what it asks for is durable. */
+export type WriterMessage =
+  | WriteMessage
+  | { readonly id: number; readonly kind: 'order'; readonly sent: SentOrder };
+
 export interface WriteMessage {
   readonly id: number;
+  readonly kind: 'writes';
   /** Land together or not at all. */
   readonly writes: readonly {
     readonly statement: WriteStatement;
@@ -191,7 +258,18 @@ export interface WriteMessage {
 
 export type WriteResult =
   | { readonly id: number; readonly kind: 'written'; readonly changes: number }
-  | { readonly id: number; readonly kind: 'failed'; readonly message: string };
+  | {
+      readonly id: number;
+      readonly kind: 'answered';
+      readonly answer: StoreOrders[OrderName]['answer'];
+    }
+  | {
+      readonly id: number;
+      readonly kind: 'failed';
+      readonly message: string;
+      /** A rule of the books was about to be broken. */
+      readonly isBreach?: boolean;
+    };
 
 /** What the writer thread sends back. */
 export type WriterReply =

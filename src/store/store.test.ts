@@ -14,11 +14,12 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { KeyRecord } from '../access/key-store.ts';
 import { migrations } from './migrations.ts';
 import { migrate, openDatabase } from './open-database.ts';
 import type { Store } from './open-store.ts';
 import { openStore } from './open-store.ts';
+import type { SqlValue } from './statements.ts';
+import { keyRecord } from '../../test/support/key-record.ts';
 
 const run = promisify(execFile);
 
@@ -44,18 +45,6 @@ async function close(store: Store): Promise<void> {
 }
 
 const file = (name: string): string => join(directory, name);
-
-function record(publicId: string, more: Partial<KeyRecord> = {}): KeyRecord {
-  return {
-    publicId,
-    digest: new Uint8Array(32).fill(7),
-    kind: 'inference',
-    environment: 'live',
-    name: publicId,
-    createdAtMs: 1000,
-    ...more,
-  };
-}
 
 /** Runs SQL on a connection of its own, as another process would. */
 function sql(text: string): void {
@@ -96,8 +85,9 @@ describe('an empty directory', () => {
       const { openStore } = await import(${JSON.stringify(entry)});
       const store = await openStore(${JSON.stringify(directory)}, () => {});
       const id = 'process' + String(process.pid).padStart(8, '0');
-      await store.keys.insert({ publicId: id, digest: new Uint8Array(32), kind: 'inference',
-        environment: 'live', name: id, createdAtMs: 1 });
+      const record = ${JSON.stringify(keyRecord('any'))};
+      const digest = new Uint8Array(32);
+      await store.keys.insert({ ...record, publicId: id, accountId: id, digest });
       console.log(store.pepper.reveal());
       await store.close();`;
     writeFileSync(file('open.mjs'), script);
@@ -145,7 +135,7 @@ describe('what is refused', () => {
     await close(store);
     unlinkSync(file('pepper'));
     const again = await open();
-    await again.keys.insert(record('a'));
+    await again.keys.insert(keyRecord('a'));
     await close(again);
     unlinkSync(file('pepper'));
     await expect(open()).rejects.toThrow(/pepper is missing.*restore it from a backup/);
@@ -185,8 +175,8 @@ describe('what is refused', () => {
 describe('keys', () => {
   test('are found and listed as they were stored, newest first', async () => {
     const store = await open();
-    const old = record('old', { createdAtMs: 1, expiresAtMs: 5, name: 'näme “x”' });
-    const young = record('young', { createdAtMs: 2, kind: 'admin', environment: 'dev' });
+    const old = keyRecord('old', { createdAtMs: 1, expiresAtMs: 5, name: 'näme “x”' });
+    const young = keyRecord('young', { createdAtMs: 2, kind: 'admin', environment: 'dev' });
     await store.keys.insert(old);
     await store.keys.insert(young);
     expect(store.keys.list()).toEqual([young, old]);
@@ -196,7 +186,7 @@ describe('keys', () => {
 
   test('are revoked once', async () => {
     const { keys } = await open();
-    await keys.insert(record('a'));
+    await keys.insert(keyRecord('a'));
     expect(await keys.revoke('a', 77)).toBe(true);
     expect(await keys.revoke('a', 88)).toBe(false);
     expect(await keys.revoke('none', 88)).toBe(false);
@@ -205,8 +195,8 @@ describe('keys', () => {
 
   test('made through one store are seen by another on the same directory', async () => {
     const [one, two] = [await open(), await open()];
-    await one.keys.insert(record('a'));
-    expect(two.keys.find('a')).toEqual(record('a'));
+    await one.keys.insert(keyRecord('a'));
+    expect(two.keys.find('a')).toEqual(keyRecord('a'));
     await two.keys.revoke('a', 5);
     expect(one.keys.find('a')?.revokedAtMs).toBe(5);
     expect(one.pepper.reveal()).toBe(two.pepper.reveal());
@@ -217,7 +207,7 @@ describe('the writer', () => {
   test('many at once: each acknowledged, all there after reopening', async () => {
     const store = await open();
     const ids = Array.from({ length: 1000 }, (_, index) => `key${String(index)}`);
-    await Promise.all(ids.map((id) => store.keys.insert(record(id))));
+    await Promise.all(ids.map((id) => store.keys.insert(keyRecord(id))));
     await close(store);
     const again = await open();
     expect(again.keys.list()).toHaveLength(1000);
@@ -226,7 +216,7 @@ describe('the writer', () => {
 
   test('an acknowledged write is there for others before the store is closed', async () => {
     const store = await open();
-    await store.keys.insert(record('a'));
+    await store.keys.insert(keyRecord('a'));
     const other = new DatabaseSync(file('quatrain.db'), { readOnly: true });
     expect(other.prepare('SELECT COUNT(*) AS count FROM api_keys').get()).toEqual({ count: 1 });
     other.close();
@@ -234,11 +224,11 @@ describe('the writer', () => {
 
   test('a write that fails is rejected alone; the others of its batch land', async () => {
     const { keys } = await open();
-    await keys.insert(record('twice'));
+    await keys.insert(keyRecord('twice'));
     const outcomes = await Promise.allSettled([
-      keys.insert(record('before')),
-      keys.insert(record('twice')),
-      keys.insert(record('after')),
+      keys.insert(keyRecord('before')),
+      keys.insert(keyRecord('twice')),
+      keys.insert(keyRecord('after')),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(keys.list().map(({ publicId }) => publicId)).toEqual(['after', 'before', 'twice']);
@@ -246,16 +236,10 @@ describe('the writer', () => {
 
   test('of a write with several rows, one that fails takes all of its own back', async () => {
     const { keys, writer } = await open();
-    const row = (id: string): (string | number | Uint8Array | null)[] => [
-      id,
-      new Uint8Array(32),
-      'inference',
-      'live',
-      id,
-      1,
-      null,
-      null,
-    ];
+    const key = (id: string): SqlValue[] => [id, id, new Uint8Array(32), 'last', null, null];
+    const kind = ['inference', 'live', 'name', 'active', '[]'];
+    const rights = Array<null>(9).fill(null);
+    const row = (id: string): SqlValue[] => [...key(id), ...kind, ...rights, 1, null, null, null];
     const write = writer.write({ statement: 'insertKey', rows: [row('a'), row('a')] });
     await expect(write).rejects.toThrow(/UNIQUE/);
     expect(keys.list()).toEqual([]);
@@ -263,7 +247,7 @@ describe('the writer', () => {
 
   test('rows are counted', async () => {
     const { keys, writer } = await open();
-    await keys.insert(record('a'));
+    await keys.insert(keyRecord('a'));
     const rows = [
       [1, 'a'],
       [1, 'none'],
@@ -274,7 +258,7 @@ describe('the writer', () => {
   test('closed, it waits for what was handed over, and takes nothing more', async () => {
     const store = await open();
     const writes = Array.from({ length: 50 }, (_, index) =>
-      store.keys.insert(record(`key${String(index)}`)),
+      store.keys.insert(keyRecord(`key${String(index)}`)),
     );
     const closing = close(store);
     expect((await Promise.allSettled(writes)).every(({ status }) => status === 'fulfilled')).toBe(

@@ -7,7 +7,7 @@ import { openStore } from './open-store.ts';
 /** A store that is gone once it is closed: for an emulator inside a test suite. */
 export async function openTemporaryStore(
   onWriterDeath: (reason: string) => void,
-): Promise<Pick<Store, 'files' | 'fileBodies' | 'batches' | 'batchFiles' | 'close'>> {
+): Promise<Pick<Store, 'files' | 'fileBodies' | 'batches' | 'batchFiles' | 'idempotency' | 'close'>> {
   const directory = mkdtempSync(join(tmpdir(), 'quatrain-emulator-'));
   const store = await openStore(directory, onWriterDeath);
   return {
@@ -15,6 +15,7 @@ export async function openTemporaryStore(
     fileBodies: store.fileBodies,
     batches: store.batches,
     batchFiles: store.batchFiles,
+    idempotency: store.idempotency,
     async close(): Promise<void> {
       await store.close();
       rmSync(directory, { recursive: true, force: true });

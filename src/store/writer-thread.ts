@@ -2,11 +2,14 @@ import type { StatementSync } from 'node:sqlite';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { assert } from '../std/assert.ts';
 import { openDatabase } from './open-database.ts';
+import { LedgerBreach, LedgerOrderRunner } from './ledger-order-runner.ts';
 import type {
+  SentOrder,
   Write,
   WriteMessage,
   WriteResult,
   WriteStatement,
+  WriterMessage,
   WriterReply,
 } from './statements.ts';
 import { writeStatements } from './statements.ts';
@@ -21,11 +24,12 @@ assert(parentPort !== null, 'the writer runs as a worker thread');
 const port = parentPort;
 const database = openDatabase((workerData as { readonly path: string }).path);
 const prepared = new Map<WriteStatement, StatementSync>();
+const orders = new LedgerOrderRunner(database);
 
-port.on('message', (first: WriteMessage) => {
+port.on('message', (first: WriterMessage) => {
   const batch = [first];
   while (batch.length < BATCH_MAX) {
-    const next: { readonly message: WriteMessage } | undefined = receiveMessageOnPort(port);
+    const next: { readonly message: WriterMessage } | undefined = receiveMessageOnPort(port);
     if (next === undefined) break;
     batch.push(next.message);
   }
@@ -33,7 +37,7 @@ port.on('message', (first: WriteMessage) => {
 });
 reply({ kind: 'ready' });
 
-function commit(batch: readonly WriteMessage[]): readonly WriteResult[] {
+function commit(batch: readonly WriterMessage[]): readonly WriteResult[] {
   try {
     database.exec('BEGIN IMMEDIATE');
     const results = batch.map((message) => run(message));
@@ -46,8 +50,12 @@ function commit(batch: readonly WriteMessage[]): readonly WriteResult[] {
   }
 }
 
+function run(message: WriterMessage): WriteResult {
+  return message.kind === 'order' ? carryOut(message.id, message.sent) : write(message);
+}
+
 /** A write that fails leaves the others of its batch alone: a savepoint takes back its rows. */
-function run({ id, writes }: WriteMessage): WriteResult {
+function write({ id, writes }: WriteMessage): WriteResult {
   database.exec('SAVEPOINT one_write');
   try {
     let changes = 0;
@@ -61,6 +69,18 @@ function run({ id, writes }: WriteMessage): WriteResult {
     database.exec('ROLLBACK TO one_write');
     database.exec('RELEASE one_write');
     return { id, kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The same for an order, which has its own savepoint. */
+function carryOut(id: number, { name, order }: SentOrder): WriteResult {
+  try {
+    return { id, kind: 'answered', answer: orders.run(name, order) };
+  } catch (error) {
+    // Where not even the savepoint could be taken back, the batch has failed as a whole.
+    if (!database.isTransaction) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    return { id, kind: 'failed', message, isBreach: error instanceof LedgerBreach };
   }
 }
 

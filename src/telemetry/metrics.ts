@@ -1,4 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { LedgerFigures } from './ledger-series.ts';
+import { ledgerSeries } from './ledger-series.ts';
 import type { RequestRecord } from './request-log.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { RequestUsage } from './request-usage.ts';
@@ -39,6 +41,10 @@ export class Metrics implements RequestMetrics {
     readonly recordingsDropped?: () => number;
     /** Logs of gateways that were to be kept and were not, so far. */
     readonly gatewayLogsDropped?: () => number;
+    /** Answers that are read to their end for callers who have gone. */
+    readonly unheardAnswers?: () => number;
+    /** What billing counted so far. */
+    readonly ledger?: () => LedgerFigures;
   }) {
     const registers = [this.#registry];
     const labelNames = ['dialect', 'operation', 'upstream', 'status'];
@@ -97,6 +103,14 @@ export class Metrics implements RequestMetrics {
       sources.gatewayLogsDropped ?? (() => 0),
       registers,
     );
+    pulled(
+      'quatrain_unheard_answers',
+      'Answers that are finished for callers who left, to be there when they ask again.',
+      sources.unheardAnswers ?? (() => 0),
+      registers,
+    );
+    const { ledger } = sources;
+    if (ledger !== undefined) showLedger(ledger, registers);
   }
 
   request(record: RequestRecord): void {
@@ -136,6 +150,13 @@ export class Metrics implements RequestMetrics {
     };
     this.#series.set(name, series);
     return series;
+  }
+}
+
+function showLedger(ledger: () => LedgerFigures, registers: Registry[]): void {
+  const shows = { count: pulledCount, gauge: pulled } as const;
+  for (const { figure, name, help, kind } of ledgerSeries) {
+    shows[kind](name, help, () => Number(ledger()[figure]), registers);
   }
 }
 

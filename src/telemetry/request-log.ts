@@ -23,8 +23,24 @@ export interface RequestRecord {
   /** From arrival to the first byte of the answer's head; absent where none was sent. */
   readonly firstByteMs: number | undefined;
   readonly totalMs: number;
+  /** Who owns the request; absent where nobody proved who asks. */
+  readonly account?: string;
+  /** How often an upstream was asked; absent where none was. */
+  readonly attempts?: number;
+  /** What it cost; absent for a request that has no bill. */
+  readonly money?: RequestMoney;
   /** Set where the request is one of a batch: whoever settles it does so once for this name. */
   readonly batchItem?: BatchItemName;
+}
+
+/** What a request cost, as its bill was closed. */
+export interface RequestMoney {
+  /** At the prices of the account; undefined where a price or a count is not known. */
+  readonly costNanoUsd: bigint | undefined;
+  /** What its account paid of that before it was spent. */
+  readonly chargedNanoUsd: bigint;
+  readonly usageSource: 'reported' | 'estimated' | 'none';
+  readonly priceVersion: string | undefined;
 }
 
 /** Names one request of a batch, however often it has to be run. */

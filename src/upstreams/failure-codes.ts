@@ -9,6 +9,7 @@ export const failureCodes: Readonly<Record<TransportFailure['reason'], ErrorCode
   'idle-timeout': 'upstream_timeout',
   cut: 'upstream_failed',
   malformed: 'upstream_failed',
+  redirected: 'upstream_failed',
   'too-many-connections': 'overloaded',
   cancelled: 'upstream_failed',
 };

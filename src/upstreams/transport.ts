@@ -29,6 +29,7 @@ export interface TransportFailure {
     | 'idle-timeout'
     | 'cut'
     | 'malformed'
+    | 'redirected'
     | 'too-many-connections'
     | 'cancelled';
   /** What the socket said; for the log, never for the caller. */

@@ -72,6 +72,23 @@ describe.each(ways)('W-G15 attempts %s', (_name, ask) => {
     expect([(await ask('plain', fast)).status, asked()]).toEqual([400, 1]);
   });
 
+  test('W-G15 an upstream that says when to ask again is asked then', async () => {
+    const times: number[] = [];
+    host.upstream.received.length = 0;
+    host.upstream.script = (_request, response) => {
+      times.push(performance.now());
+      const isFirst = times.length === 1;
+      response.writeHead(isFirst ? 429 : 200, {
+        'content-type': isFirst ? 'application/json' : 'text/event-stream',
+        ...(isFirst ? { 'retry-after-ms': '80' } : {}),
+      });
+      response.end(isFirst ? '{}' : wholeStream);
+    };
+    expect((await ask('plain', fast)).status).toBe(200);
+    const [first = 0, second = 0] = times;
+    expect(second - first).toBeGreaterThanOrEqual(78);
+  });
+
   test('W-G15 the pauses grow as they are told to', async () => {
     host.answers({ status: 500 }, { status: 500 }, streamed);
     const times: number[] = [];
@@ -80,7 +97,7 @@ describe.each(ways)('W-G15 attempts %s', (_name, ask) => {
       times.push(performance.now());
       script(...given);
     };
-    await ask('plain', { ...fast, 'cf-aig-retry-delay': '60', 'cf-aig-backoff': 'exponential' });
+    await ask('plain', { ...fast, 'cf-aig-retry-delay': '60', 'cf-aig-backoff': 'linear' });
     const [first = 0, second = 0, third = 0] = times;
     // Timers of the machine may be a little early, and are late as it pleases.
     expect(second - first).toBeGreaterThanOrEqual(58);

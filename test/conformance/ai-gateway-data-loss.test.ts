@@ -145,7 +145,13 @@ describe('data that must not be said', () => {
     const found = await guarded.logs('sealed', `?filters=${filter}&per_page=50`);
     const id = blocked.headers['cf-aig-log-id'];
     expect(found).toContainEqual(expect.objectContaining({ id, dlp_action: 'BLOCK' }));
+    // The same as the header of the reply.
+    expect(await guarded.logOf('sealed', blocked)).toMatchObject({
+      dlp: JSON.parse(String(blocked.headers['cf-aig-dlp'])) as object,
+    });
     const passed = await guarded.say('sealed', 'no card');
-    expect(await guarded.logOf('sealed', passed)).not.toHaveProperty('dlp_action');
+    const log = await guarded.logOf('sealed', passed);
+    expect(log).not.toHaveProperty('dlp_action');
+    expect(log).not.toHaveProperty('dlp');
   });
 });

@@ -201,6 +201,21 @@ describe('a model that fails', () => {
     expect(answer.body.toString()).toContain('no such thing');
   });
 
+  test('leads on to ten models in all, however long the route is', async () => {
+    const long = Array.from({ length: 12 }, (_, at) =>
+      model(
+        at === 0 ? 'first' : `m${String(at)}`,
+        'claude-opus-4-6',
+        {},
+        at < 11 ? `m${String(at + 1)}` : 'end',
+      ),
+    );
+    await makeRoute('long', [start, ...long, end]);
+    host.answers(overloaded);
+    const answer = await ask('long');
+    expect([answer.status, asked().length]).toEqual([503, 10]);
+  });
+
   test('is asked again as often as its element says', async () => {
     await makeRoute('again', [start, model('first', 'claude-opus-4-6', { retries: 2 }), end]);
     host.answers(overloaded, overloaded, { status: 200 });

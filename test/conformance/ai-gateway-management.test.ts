@@ -1,5 +1,6 @@
 import Cloudflare from 'cloudflare';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createAI } from '../../clients/workers-ai/create-ai.ts';
 import type { RawAnswer } from '../support/post.ts';
 import { sendRaw } from '../support/post.ts';
 import { plainInputs, refusedAs, resultIn, run } from '../support/run-workers-ai.ts';
@@ -184,7 +185,7 @@ describe('gateways of an account', () => {
       rate_limiting_interval: 600,
       rate_limiting_technique: 'sliding',
       retry_max_attempts: 3,
-      retry_delay: 0,
+      retry_delay: 100,
       retry_backoff: 'exponential',
       is_default: false,
       log_management_strategy: 'DELETE_OLDEST',
@@ -290,6 +291,18 @@ describe('where a gateway is reached', () => {
       success: true,
       result: { url: `${gateway.url}${expected}` },
     });
+  });
+
+  test('the binding’s client may say what stands for the account', async () => {
+    const settings = { baseURL: gateway.url, apiKey: gateway.key };
+    const urlFor = (account: string): Promise<string> =>
+      createAI({ ...settings, account })
+        .gateway('default')
+        .getUrl('anthropic');
+    expect(await urlFor('acme')).toBe(`${gateway.url}/v1/acme/default/anthropic`);
+    for (const strange of ['messages', 'a/b', '..']) {
+      await expect(urlFor(strange)).rejects.toThrow('x-quatrain-account: expected');
+    }
   });
 
   test('the account’s API says it as it is, with the account’s name of the path', async () => {

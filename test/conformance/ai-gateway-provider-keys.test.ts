@@ -191,8 +191,23 @@ describe('an upstream that does not take a key', () => {
     ]);
   });
 
+  test('says so of it at compat too, stored or sent, in the form of Chat Completions', async () => {
+    const ask = (own: Readonly<Record<string, string>>): Promise<RawAnswer> =>
+      sendRaw(`${gateway.url}/v1/acme/keyed/compat/chat/completions`, {
+        headers: { 'cf-aig-authorization': `Bearer ${gateway.key}`, ...own },
+        body: JSON.stringify({ model: 'anthropic/claude-sonnet-4.6', ...plainInputs }),
+      });
+    for (const own of [{}, { authorization: 'Bearer sk-sent' }]) {
+      const answer = await ask(own);
+      expect([answer.status, JSON.parse(answer.body.toString())]).toMatchObject([
+        401,
+        { error: { code: 'provider_key_rejected' } },
+      ]);
+    }
+  });
+
   test('says nothing of the upstream’s own key to a caller, who cannot change it', async () => {
-    expect(refusedAs(await runThrough('bare')).slice(0, 2)).toEqual([502, 'AiGatewayError']);
+    expect(refusedAs(await runThrough('bare')).slice(0, 2)).toEqual([503, 'AiGatewayError']);
   });
 });
 

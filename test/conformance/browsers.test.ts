@@ -110,6 +110,37 @@ describe('where an origin is allowed', () => {
     expect(headers['access-control-allow-credentials']).toBeUndefined();
   });
 
+  const ofGateway = ['log-id', 'request-id', 'event-id', 'cache-status', 'step', 'model', 'dlp'];
+  const native = { ...hello, model: 'anthropic/claude-sonnet-4.6' };
+
+  test.each<[string, object]>([
+    ['/v1/acme/default/anthropic/v1/messages', hello],
+    ['/v1/acme/default/compat/chat/completions', native],
+    ['/v1/acme/default/workers-ai/v1/chat/completions', native],
+    ['/v1/acme/default/workers-ai/run/anthropic/claude-sonnet-4.6', hello],
+    ['/v1/acme/default', []],
+    ['/client/v4/accounts/a/ai/run/anthropic/claude-sonnet-4.6', hello],
+    ['/client/v4/accounts/a/ai/v1/messages', native],
+    ['/client/v4/accounts/a/ai/v1/chat/completions', native],
+    ['/client/v4/accounts/a/ai/v1/chat/completions', {}],
+  ])('a page reads what %s says of its gateway', async (path, body) => {
+    const authorization = `Bearer ${gateway.key}`;
+    const { headers } = await call(gateway, {
+      path,
+      headers: {
+        origin: app,
+        authorization,
+        'cf-aig-authorization': authorization,
+        'anthropic-version': '2023-06-01',
+      },
+      body,
+    });
+    const exposed = String(headers['access-control-expose-headers']).split(/, */);
+    expect(exposed).toEqual(expect.arrayContaining(ofGateway.map((name) => `cf-aig-${name}`)));
+    const said = Object.keys(headers).filter((name) => name.startsWith('cf-'));
+    expect(said.filter((name) => !exposed.includes(name))).toEqual([]);
+  });
+
   test('a page reads why it was refused', async () => {
     for (const path of ['/v1/nope', '/v1/chat/nope']) {
       const answer = await call(gateway, { path, headers: { origin: app } });

@@ -298,6 +298,11 @@ describe('settings', () => {
     [{ baseURL: 'localhost:8787', apiKey: 'key' }, 'baseURL'],
     [{ baseURL: '', apiKey: 'key' }, 'baseURL'],
     [{ baseURL: 'http://localhost/?a=b', apiKey: 'key' }, 'baseURL'],
+    [{ baseURL: 'http://localhost:4114/v1/', apiKey: 'key' }, 'without "/v1"'],
+    [
+      { baseURL: 'http://localhost/below/client/v4/accounts/a/ai', apiKey: 'key' },
+      'without "/client/v4/accounts/a/ai"',
+    ],
     [{ baseURL: 'http://localhost', apiKey: ' ' }, 'apiKey'],
   ])('%j is refused at once', (settings, named) => {
     expect(() => createAI(settings)).toThrow(named);

@@ -183,6 +183,23 @@ describe('the Messages form', () => {
     }
   });
 
+  test('counts tokens at both paths, by any name of the model', async () => {
+    const { max_tokens: _, ...asked } = plainInputs;
+    for (const path of ['/v1/messages/count_tokens', '/v1/v1/messages/count_tokens']) {
+      const answer = await runOverRest(gateway, path, { model: SONNET, ...asked });
+      const counted = JSON.parse(answer.body.toString()) as { readonly input_tokens: number };
+      expect([path, answer.status]).toEqual([path, 200]);
+      expect(counted.input_tokens).toBeGreaterThan(0);
+      expect(answer.headers['cf-aig-log-id']).toBeDefined();
+    }
+    const refused = await runOverRest(gateway, '/v1/messages/count_tokens', { messages: [] });
+    expect(JSON.parse(refused.body.toString())).toMatchObject({
+      type: 'error',
+      success: false,
+      errors: [{ code: 7003 }],
+    });
+  });
+
   test('errors of the gateway can be read in both forms', async () => {
     const answer = await runOverRest(gateway, '/v1/messages', { messages: [] });
     expect(JSON.parse(answer.body.toString())).toMatchObject({

@@ -186,7 +186,7 @@ describe('the upstream’s no', () => {
     [
       401,
       'authentication_error',
-      [502, 'AiGatewayError', /^2005: .*account that the gateway uses/],
+      [503, 'AiGatewayError', /^2005: .*account that the gateway uses/],
     ],
     [403, 'permission_error', [502, 'AiGatewayError', /^2005: /]],
     [404, 'not_found_error', [502, 'AiGatewayError', /^2005: .*does not have/]],
@@ -212,7 +212,7 @@ describe('the upstream’s no', () => {
   test('W-R06 an upstream’s credential is not the caller’s', async () => {
     upstreamSays(401, errorBody('authentication_error', 'invalid x-api-key sk-ant-secret-1234'));
     const answer = await runOverRest(gateway, `/run/${SONNET}`, plainInputs);
-    expect(answer.status).toBe(502);
+    expect(answer.status).toBe(503);
     expect(answer.body.toString()).not.toContain('sk-ant');
   });
 

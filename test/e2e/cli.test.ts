@@ -124,15 +124,18 @@ describe('with a running gateway', () => {
     const made = (await json(['keys', 'create', '--name', 'mine'])) as { id: string; key: string };
     expect(made.key).toMatch(/^qtn_live_/);
     expect(await statusOf(gateway.url, made.key)).toBe(200);
-    const listed = (await json(['keys', 'list'])) as { id: string; state: string; name: string }[];
+    const listed = (await json(['keys', 'list'])) as { id: string; status: string; name: string }[];
     expect(listed).toContainEqual(
-      expect.objectContaining({ id: made.id, name: 'mine', kind: 'inference', state: 'active' }),
+      expect.objectContaining({ id: made.id, name: 'mine', kind: 'inference', status: 'active' }),
     );
     expect(JSON.stringify(listed)).not.toContain(made.key.slice(20));
-    expect(await json(['keys', 'revoke', made.id])).toEqual({ id: made.id, revoked: true });
+    expect(await json(['keys', 'revoke', made.id])).toMatchObject({
+      id: made.id,
+      status: 'revoked',
+    });
     await expect.poll(() => statusOf(gateway.url, made.key), { timeout: 1500 }).toBe(401);
     expect(await json(['keys', 'list'])).toContainEqual(
-      expect.objectContaining({ id: made.id, state: 'revoked' }),
+      expect.objectContaining({ id: made.id, status: 'revoked' }),
     );
     const again = await runCommand(directory, ['keys', 'revoke', made.id]);
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('keys list')]);
@@ -143,15 +146,61 @@ describe('with a running gateway', () => {
     const key = /^qtn_live_\w{59}$/m.exec(made.stdout)?.[0] ?? '';
     expect(await statusOf(gateway.url, key)).toBe(200);
     const list = await runCommand(directory, ['keys', 'list']);
-    expect(list.stdout).toMatch(/^\w{10} {2}inference {2}active +\S+Z {2}hers$/m);
+    expect(list.stdout).toMatch(/^\w{10} {2}inference {3}active +\S+Z {2}hers$/m);
     expect(list.stdout).not.toContain(key);
   });
 
-  test('an admin key calls no model, an expired key nothing', async () => {
+  test('an admin key calls no model, and a key that has expired already is not made', async () => {
     const admin = (await json(['keys', 'create', '--admin'])) as { key: string };
     expect(await statusOf(gateway.url, admin.key)).toBe(401);
-    const expired = (await json(['keys', 'create', '--expires-days', '0'])) as { key: string };
-    expect(await statusOf(gateway.url, expired.key)).toBe(401);
+    const expired = await runCommand(directory, ['keys', 'create', '--expires-days', '0']);
+    expect([expired.code, expired.stderr]).toEqual([1, expect.stringContaining('expires_at')]);
+  });
+
+  test('a key is made with all that it may do, gets another secret, and is stopped', async () => {
+    const account = (await json(['accounts', 'create', '--name', 'Acme'])) as { id: string };
+    const options = [
+      ['--account', account.id],
+      ['--scope', 'messages'],
+      ['--scope', 'chat'],
+      ['--model', 'claude-sonnet-4.6'],
+      ['--cidr', '127.0.0.1'],
+      ['--cidr', '::ffff:10.0.0.0/104'],
+      ['--budget', '12.5'],
+      ['--period', 'day'],
+      ['--rpm', '5'],
+      ['--concurrency', '2'],
+    ];
+    const made = (await json(['keys', 'create', ...options.flat()])) as { id: string; key: string };
+    expect(await json(['keys', 'show', made.id])).toMatchObject({
+      account: account.id,
+      scopes: ['messages', 'chat'],
+      models: ['claude-sonnet-4-6'],
+      allowed_cidrs: ['127.0.0.1/32', '10.0.0.0/8'],
+      budget: { limit_nano: '12500000000', period: 'day' },
+      rate: { requests_per_minute: 5, concurrency: 2 },
+      last4: made.key.slice(-4),
+    });
+    expect(await statusOf(gateway.url, made.key)).toBe(200);
+    const renewed = (await json(['keys', 'rotate', made.id])) as { id: string; key: string };
+    expect(renewed.id).toBe(made.id);
+    expect(await statusOf(gateway.url, renewed.key)).toBe(200);
+    expect(await statusOf(gateway.url, made.key)).toBe(200);
+    await json(['keys', 'disable', made.id]);
+    await expect.poll(() => statusOf(gateway.url, renewed.key), { timeout: 1500 }).toBe(401);
+    expect(await json(['keys', 'enable', made.id])).toMatchObject({ status: 'active' });
+    expect(await json(['keys', 'list', '--account', account.id])).toHaveLength(1);
+  });
+
+  test.each([
+    ['--cidr', '10.0.0.0/33', 'allowed_cidrs'],
+    ['--scope', 'everything', 'scopes'],
+    ['--kind', 'root', 'inference, management, admin'],
+    ['--budget', 'much', 'USD'],
+    ['--account', 'nobody', 'nobody'],
+  ])('keys create %s %s says what is wrong', async (option, value, text) => {
+    const { code, stderr } = await runCommand(directory, ['keys', 'create', option, value]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(text)]);
   });
 
   test('chat prints an answer', async () => {

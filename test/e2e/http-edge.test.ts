@@ -275,6 +275,20 @@ describe('what is no good HTTP', () => {
     expect(JSON.parse(bodyOf(answer))).toMatchObject({ type: 'error' });
   });
 
+  test.each([
+    ['/run?version=3', { internalCode: 3003, httpCode: 431 }],
+    ['/client/v4/accounts/a/ai/run', { success: false, errors: [{ code: 3003 }] }],
+    ['/v1/acme/default/anthropic/v1/messages', { success: false, error: [{ code: 3003 }] }],
+  ])(
+    'headers that are too large are refused in the form of what was asked: %s',
+    async (path, form) => {
+      const large = `x-big: ${'x'.repeat(20_000)}`;
+      const answer = await exchange(`POST ${path} HTTP/1.1\r\nhost: test\r\n${large}\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1\.1 431 /);
+      expect(JSON.parse(bodyOf(answer))).toMatchObject(form);
+    },
+  );
+
   test('headers that do not come are not waited for', async () => {
     const began = performance.now();
     const answer = await exchange('POST /v1/messages HTTP/1.1\r\nhost: te');

@@ -37,6 +37,12 @@ const runs: readonly BindingCall[] = [
     code: run(`, { extraHeaders: { 'x-a': 'b', 'cf-aig-zdr': 'true', 'content-type': 'x/y', 'cf-consn-model-id': 'o' },
       sessionOptions: { extraHeaders: { 'x-a': 'older', 'x-s': 's' } } }`),
   },
+  {
+    name: 'with credentials of its own',
+    code: run(
+      ", { extraHeaders: { authorization: 'Bearer o', 'x-api-key': 'o', 'cf-aig-authorization': 'o' } }",
+    ),
+  },
   { name: 'a name that is not ASCII', code: `return AI.run('anthropic/clàude-猫', ${inputs})` },
   { name: 'raw', code: run(', { returnRawResponse: true }'), reply: { status: 400, body: 'no' } },
   // Each runtime words it in its own way.

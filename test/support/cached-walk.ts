@@ -1,3 +1,4 @@
+import { ofOwnAccount } from '../../src/access/authenticate.ts';
 import { plans } from '../../src/catalog/plans.ts';
 import type { GatewayCall, GatewayOptions } from '../../src/ai-gateway-form/gateway-call.ts';
 import { MemoryCache } from '../../src/cache/memory-cache.ts';
@@ -12,6 +13,7 @@ import type { GatewayPolicy } from '../../src/policy/gateway-policy.ts';
 import { defaultGateway } from '../../src/policy/gateway-policy.ts';
 import { CancellationSource } from '../../src/std/cancellation.ts';
 import { ManualClock } from '../../src/std/manual-clock.ts';
+import { systemRandom } from '../../src/std/random.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { noMetrics } from '../../src/telemetry/request-metrics.ts';
 import type { RequestRecord } from '../../src/telemetry/request-log.ts';
@@ -69,16 +71,18 @@ export class CachedWalk {
     };
     this.#walk = {
       clock,
+      random: systemRandom(),
       log: createLog({ clock, level: () => 'error', write: () => {} }),
       requestLog: { record: (row) => this.records.push(row), dropped: 0 },
       metrics: noMetrics,
       authenticator: {
-        authenticate: () => ({ keyId: 'k', keyKind: 'inference', account: this.#account }),
+        authenticate: () => ({ ...ofOwnAccount('k'), account: this.#account }),
+        principalFor: ofOwnAccount,
       },
       limiter: new WindowLimiter(clock),
       gateways: {
         find: (account, id) => this.policies.get(`${account} ${id}`),
-        list: () => [],
+        list: () => ({ gateways: [], count: 0 }),
         insert: (policy) => this.#put(policy),
         replace: (policy) => this.#put(policy),
         remove: (account, id) => Promise.resolve(this.policies.delete(`${account} ${id}`)),

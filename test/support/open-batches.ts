@@ -121,6 +121,7 @@ export async function openBatches(options: OpenBatchesOptions): Promise<OpenBatc
   };
   const walk: Walk = {
     clock,
+    random,
     log,
     requestLog: { record: () => {}, dropped: 0 },
     metrics: new Metrics({ inFlight: () => 0, logRowsDropped: () => 0 }),

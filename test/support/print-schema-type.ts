@@ -10,30 +10,39 @@ export interface Schema {
   readonly additionalProperties?: boolean | Schema;
 }
 
-/** What a caller gives may be readonly; what it gets is its own. */
-export type PrintedArrays = 'readonly' | 'mutable';
+/**
+ * What a caller gives may be readonly, and an interface: one fits an open object only where that
+ * takes `any`. What a caller gets is its own, and nothing is known of what else is in it.
+ */
+export type PrintedFor = 'giving' | 'getting';
+
+const wordsFor: Readonly<Record<PrintedFor, { readonly array: string; readonly extra: string }>> = {
+  giving: { array: 'readonly ', extra: 'any' },
+  getting: { array: '', extra: 'unknown' },
+};
 
 /** Prints the TypeScript type of what a schema takes, laid out as the formatter does. */
-export function printSchemaType(schema: Schema, arrays: PrintedArrays, indent = ''): string {
+export function printSchemaType(schema: Schema, use: PrintedFor, indent = ''): string {
   if (schema.const !== undefined) return `'${schema.const}'`;
   if (schema.enum !== undefined) return schema.enum.map((value) => `'${value}'`).join(' | ');
   if (schema.anyOf !== undefined)
-    return schema.anyOf.map((inner) => printSchemaType(inner, arrays, indent)).join(' | ');
+    return schema.anyOf.map((inner) => printSchemaType(inner, use, indent)).join(' | ');
   if (schema.type === 'array') {
-    const item = printSchemaType(schema.items ?? {}, arrays, indent);
-    return `${arrays === 'readonly' ? 'readonly ' : ''}${item}[]`;
+    const item = printSchemaType(schema.items ?? {}, use, indent);
+    return `${wordsFor[use].array}${item}[]`;
   }
-  if (schema.type === 'object') return printObject(schema, arrays, indent);
+  if (schema.type === 'object') return printObject(schema, use, indent);
   return schema.type ?? 'unknown';
 }
 
-function printObject(schema: Schema, arrays: PrintedArrays, indent: string): string {
+function printObject(schema: Schema, use: PrintedFor, indent: string): string {
   const inner = `${indent}  `;
   const required = new Set(schema.required);
   const members = Object.entries(schema.properties ?? {}).map(
     ([name, member]) =>
-      `${inner}${name}${required.has(name) ? '' : '?'}: ${printSchemaType(member, arrays, inner)};`,
+      `${inner}${name}${required.has(name) ? '' : '?'}: ${printSchemaType(member, use, inner)};`,
   );
-  if (schema.additionalProperties !== false) members.push(`${inner}[extra: string]: unknown;`);
+  if (schema.additionalProperties !== false)
+    members.push(`${inner}[extra: string]: ${wordsFor[use].extra};`);
   return `{\n${members.join('\n')}\n${indent}}`;
 }

@@ -6,6 +6,10 @@ import type { TestGateway } from './start-test-gateway.ts';
 export interface OddRequest {
   readonly path: string;
   readonly body: Buffer;
+  /** A post where absent. */
+  readonly method?: string;
+  /** Over those that all requests have. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface OddSending {
@@ -35,7 +39,8 @@ export async function sendOddBodies(
     for (let at = next++; at < requests.length; at = next++) {
       const one = requests[at];
       if (one === undefined) return;
-      const shown = `#${String(at)} ${one.path} ${one.body.toString('latin1').slice(0, 1500)}`;
+      const { method = 'POST', path, headers = {}, body } = one;
+      const shown = `#${String(at)} ${method} ${path} ${JSON.stringify(headers)} ${body.toString('latin1').slice(0, 1500)}`;
       try {
         const answer = await send(one, sending, agent);
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
@@ -57,14 +62,14 @@ export async function sendOddBodies(
 }
 
 function send(
-  { path, body }: OddRequest,
+  { path, body, method = 'POST', headers: own = {} }: OddRequest,
   { gateway, headers }: OddSending,
   agent: Agent,
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const sent = request(
       `${gateway.url}${path}`,
-      { agent, method: 'POST', headers: { ...headers, 'content-length': String(body.length) } },
+      { agent, method, headers: { ...headers, ...own, 'content-length': String(body.length) } },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -12,6 +12,7 @@ import type { StoredPolicy } from '../../src/policy/access-policy.ts';
 import type { GatewayPolicy } from '../../src/policy/gateway-policy.ts';
 import { defaultGateway } from '../../src/policy/gateway-policy.ts';
 import type { GatewayStore } from '../../src/policy/gateway-store.ts';
+import type { Cidr } from '../../src/std/cidr.ts';
 import { sourceOf } from '../../src/std/byte-stream.ts';
 import { ManualClock } from '../../src/std/manual-clock.ts';
 import { systemRandom } from '../../src/std/random.ts';
@@ -31,10 +32,18 @@ export interface ClockedGateway {
 
 export interface ClockedGatewayOptions {
   readonly startMs?: number;
+  /** In the place of one of its own. */
+  readonly clock?: ManualClock;
   /** The gateways of every account, by their ids: how they differ from one that was just made. */
-  readonly gateways: Readonly<Record<string, Partial<GatewayPolicy>>>;
+  readonly gateways?: Readonly<Record<string, Partial<GatewayPolicy>>>;
   /** Policies of gateways, by the gateways' ids. */
   readonly policies?: Policies;
+  /** What the walk has besides, or in the place of what it has here. */
+  readonly parts?: (clock: ManualClock) => Partial<Walk>;
+  /** What the upstream answers; the same whole stream where absent. */
+  readonly answer?: Upstream['send'];
+  readonly trustedProxies?: readonly Cidr[];
+  readonly concurrencyPerKey?: number;
 }
 
 type Policies = Readonly<Record<string, readonly StoredPolicy[]>>;
@@ -43,15 +52,18 @@ const BYTES_MAX = 1_000_000;
 const MINUTE_MS = 60_000;
 
 /** Starts one in front of an upstream that always says the same; each credential is an account. */
-export async function startClockedGateway(options: ClockedGatewayOptions): Promise<ClockedGateway> {
-  const clock = new ManualClock(options.startMs);
+export async function startClockedGateway(
+  options: ClockedGatewayOptions = {},
+): Promise<ClockedGateway> {
+  const clock = options.clock ?? new ManualClock(options.startMs);
   let asked = 0;
   const upstream: Upstream = {
     name: 'up',
     keepsAccountResources: true,
     seesGatewayFiles: false,
-    send: () => {
+    send: (request, cancellation) => {
       asked += 1;
+      if (options.answer !== undefined) return options.answer(request, cancellation);
       return Promise.resolve(streamOf(sourceOf(Buffer.from(wholeStream))));
     },
     close: () => Promise.resolve(),
@@ -68,6 +80,7 @@ export async function startClockedGateway(options: ClockedGatewayOptions): Promi
     bodyTimeoutMs: MINUTE_MS,
     keepAliveMs: MINUTE_MS,
     clientStallMs: () => MINUTE_MS,
+    trustedProxies: () => options.trustedProxies ?? [],
   });
   const url = await listenOn(server, { host: '127.0.0.1', port: 0 });
   const stop = async (): Promise<void> => {
@@ -85,6 +98,7 @@ function walkOf(upstream: Upstream, clock: ManualClock, options: ClockedGatewayO
     batchBytesMax: BYTES_MAX,
     answerBytesMax: BYTES_MAX,
     plan: plans.standard,
+    concurrencyPerKey: options.concurrencyPerKey,
     profile: 'launch',
     chatCompletions: { flavour: 'aimlapi' },
     workersAi: { content: 'relaxed' },
@@ -93,6 +107,7 @@ function walkOf(upstream: Upstream, clock: ManualClock, options: ClockedGatewayO
   };
   return {
     clock,
+    random: systemRandom(),
     log: createLog({ clock, level: () => 'error', write: (line) => process.stderr.write(line) }),
     requestLog: { record: () => {}, dropped: 0 },
     metrics: noMetrics,
@@ -103,17 +118,18 @@ function walkOf(upstream: Upstream, clock: ManualClock, options: ClockedGatewayO
     gateways: gatewaysOf(options),
     responseCache: new MemoryCache({ clock, bytesMax: BYTES_MAX, answerBytesMax: 100_000 }),
     settings: () => settings,
+    ...options.parts?.(clock),
   };
 }
 
 /** Those that the test names, and no others: nothing here makes or changes one. */
-function gatewaysOf({ gateways }: ClockedGatewayOptions): GatewayStore {
+function gatewaysOf({ gateways = {} }: ClockedGatewayOptions): GatewayStore {
   return {
     find: (account, id) => {
       const differs = gateways[id];
       return differs === undefined ? undefined : { ...defaultGateway(account, 0), id, ...differs };
     },
-    list: () => [],
+    list: () => ({ gateways: [], count: 0 }),
     insert: () => Promise.resolve(false),
     replace: () => Promise.resolve(false),
     remove: () => Promise.resolve(false),

@@ -1,4 +1,5 @@
 import { Authenticator } from '../../src/access/authenticate.ts';
+import type { Plan } from '../../src/catalog/plans.ts';
 import { plans } from '../../src/catalog/plans.ts';
 import { messagesDialect } from '../../src/dialects/messages/messages-dialect.ts';
 import type { Walk, WalkReply, WalkRequest } from '../../src/gateway/exchange.ts';
@@ -7,6 +8,7 @@ import { WindowLimiter } from '../../src/limits/window-limiter.ts';
 import type { Upstream, UpstreamAnswer, UpstreamRequest } from '../../src/messages/upstream.ts';
 import { CancellationSource } from '../../src/std/cancellation.ts';
 import { ManualClock } from '../../src/std/manual-clock.ts';
+import { systemRandom } from '../../src/std/random.ts';
 import { Secret } from '../../src/std/secret.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
@@ -23,6 +25,11 @@ export interface Walked {
   readonly clock: ManualClock;
 }
 
+/** How a walk differs from the plainest one. */
+export interface WalkedWith extends Partial<Walk> {
+  readonly plan?: Plan;
+}
+
 /** Serves one request with an upstream by hand at the end of the walk, and its records at its side. */
 export function walk(
   send: (
@@ -30,8 +37,9 @@ export function walk(
     request: UpstreamRequest,
   ) => ReturnType<Upstream['send']>,
   change: Partial<WalkRequest> = {},
+  { plan = plans.standard, ...more }: WalkedWith = {},
 ): Walked {
-  const clock = new ManualClock();
+  const clock = more.clock instanceof ManualClock ? more.clock : new ManualClock();
   const records: RequestRecord[] = [];
   const lines: string[] = [];
   const cancellation = new CancellationSource();
@@ -44,25 +52,22 @@ export function walk(
   };
   const parts: Walk = {
     clock,
+    random: systemRandom(),
     log: createLog({ clock, level: () => 'debug', write: (line) => lines.push(line) }),
     requestLog: { record: (row) => records.push(row), dropped: 0 },
     metrics: new Metrics({ inFlight: () => 0, logRowsDropped: () => 0 }),
     authenticator: new Authenticator({
-      store: {
-        find: () => undefined,
-        list: () => [],
-        insert: () => Promise.resolve(),
-        revoke: () => Promise.resolve(false),
-      },
+      store: { find: () => undefined, touch: () => Promise.resolve() },
       pepper: new Secret('pepper'),
       clock,
       developmentKey: new Secret('key'),
     }),
     limiter: new WindowLimiter(clock),
+    ...more,
     settings: () => ({
       bodyBytesMax: 1000,
       batchBytesMax: 1000,
-      plan: plans.standard,
+      plan,
       profile: 'launch',
       chatCompletions: { flavour: 'aimlapi' },
       workersAi: { content: 'relaxed' },

@@ -67,6 +67,39 @@ export async function runs(): Promise<void> {
   hasType<ReadableStream<Uint8Array>>()(await ai.run('someone/else', { stream: true }), true);
 }
 
+/** A program's own types of what it asks; interfaces have no index signature. */
+interface OwnMessage {
+  readonly role: 'user' | 'assistant';
+  readonly content: string;
+}
+interface OwnInputs {
+  readonly messages: readonly OwnMessage[];
+  readonly max_tokens: number;
+}
+
+export async function everyModel(name: keyof ClaudeModels): Promise<void> {
+  const asked = { messages: [{ role: 'user', content: 'hi' }], max_tokens: 5 } as const;
+  hasType<Response>()(await ai.run(name, asked, { returnRawResponse: true }), true);
+  hasType<ReadableStream<Uint8Array>>()(await ai.run(name, { ...asked, stream: true }), true);
+}
+
+export async function ownTypes(asked: OwnInputs, name: keyof ClaudeModels): Promise<void> {
+  hasType<ClaudeMessage>()(await ai.run('anthropic/claude-opus-5', asked), true);
+  hasType<ClaudeMessage>()(await ai.run(name, { ...asked, stream: false }), true);
+  const { content } = await ai.run(name, asked);
+  await ai.run(name, { ...asked, messages: [...asked.messages, { role: 'assistant', content }] });
+  const unlisted: string = name;
+  hasType<Record<string, unknown>>()(await ai.run(unlisted, { ...asked }), true);
+}
+
+/** A wrapper of `fetch`, which has nothing but the call. */
+export const wrapped: WorkersAi = createAI({
+  baseURL: 'http://localhost:8787',
+  apiKey: 'key',
+  fetch: async (input: string | URL | Request, init?: RequestInit) => fetch(input, init),
+});
+export const handed: WorkersAi = createAI({ baseURL: 'http://localhost', apiKey: 'key', fetch });
+
 export async function options(): Promise<void> {
   const { signal } = new AbortController();
   await ai.run('anthropic/claude-sonnet-4', inputs, {

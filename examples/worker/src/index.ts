@@ -75,6 +75,10 @@ function runAgent(env: Env, question: string): Response {
     maxOutputTokens: OUTPUT_TOKENS_MAX,
     tools: { get_weather: getWeather },
     stopWhen: isStepCount(STEPS_MAX),
+    // The answer has begun by then: what went wrong is said where the Worker runs.
+    onError: ({ error }) => {
+      console.error(String(error));
+    },
   });
   return result.toTextStreamResponse();
 }

@@ -6,6 +6,7 @@ import { replyHeaders } from './reply-headers.ts';
 /** The Chat Completions form: clients of that API speak to Claude. */
 export const chatCompletionsDialect: Dialect = {
   name: 'chat-completions',
+  callerForm: 'chat',
   decodeRequest,
   encodeError: (said) => encodeError(said),
   encodeErrorEvent: (said) => Buffer.from(errorData(said)),

@@ -1,6 +1,6 @@
 import type { ChatErrorEnvelope } from '../../chat-form/chat-response.ts';
 import type { ErrorCode, Refusal } from '../../messages/errors.ts';
-import { errorTable, refusalText } from '../../messages/errors.ts';
+import { isRetryable, membersOf, refusalText } from '../../messages/errors.ts';
 import type { EncodedError } from '../dialect.ts';
 import { dataLine } from './answer/data-line.ts';
 
@@ -12,6 +12,8 @@ interface ChatErrorRow {
   readonly code: string | null;
   /** What the caller reads whatever the refusal says: its own text is in the words of another form. */
   readonly message?: string;
+  /** Whether that code says it all, and the reason stands among the details; wallet reference §5.1. */
+  readonly keepsCode?: boolean;
   /** What `retry-after` says where nobody said it. */
   readonly retryAfterMs?: number;
 }
@@ -44,12 +46,18 @@ const rows: Readonly<Record<ErrorCode, ChatErrorRow>> = {
     message:
       'Incorrect API key provided, or none: send a valid one as "authorization: Bearer <key>" or in x-api-key, not in both.',
   },
-  billing: { status: 402, type: 'insufficient_quota', code: 'insufficient_quota' },
+  billing: {
+    status: 402,
+    type: 'insufficient_quota',
+    code: 'insufficient_quota',
+    keepsCode: true,
+  },
   permission_denied: { status: 403, type: 'permission_error', code: 'permission_denied' },
   not_found: invalid(404, 'not_found'),
   method_not_allowed: invalid(405, 'method_not_allowed'),
   upload_timeout: invalid(408, 'upload_timeout'),
   conflict: invalid(409, 'conflict'),
+  unprocessable: invalid(422, 'unprocessable'),
   request_too_large: invalid(413, 'request_too_large'),
   encoding_unsupported: invalid(415, 'encoding_unsupported'),
   headers_too_large: invalid(431, 'headers_too_large'),
@@ -71,13 +79,15 @@ const rows: Readonly<Record<ErrorCode, ChatErrorRow>> = {
 export const ownersFaults = ['upstream_auth', 'upstream_model'] as const;
 
 function envelopeOf(said: Refusal): ChatErrorEnvelope {
-  const { type, code, message } = rows[said.code];
+  const { type, code, message, keepsCode = false } = rows[said.code];
+  const details = membersOf(said);
   return {
     error: {
       message: message ?? said.detail ?? refusalText(said),
       type,
       param: said.param ?? null,
-      code: said.reason ?? code,
+      code: keepsCode ? code : (said.reason ?? code),
+      ...(details === undefined ? {} : { details }),
     },
   };
 }
@@ -87,7 +97,7 @@ export function encodeError(said: Refusal): EncodedError {
   const row = rows[said.code];
   const { retryAfterMs = row.retryAfterMs } = said;
   const isOwners = ownersFaults.some((reason) => reason === said.reason);
-  const retries = errorTable[said.code].retryable && !isOwners;
+  const retries = isRetryable(said) && !isOwners;
   return {
     status: row.status,
     headers: [

@@ -43,6 +43,10 @@ class ChunkWatch implements StreamWatch {
     return this.#failed;
   }
 
+  get hasStopReason(): boolean {
+    return this.#isFinished;
+  }
+
   isHalf(bytes: Uint8Array, start: number, end: number): boolean {
     return readFrame(bytes, start, end).kind === 'broken';
   }

@@ -1,11 +1,12 @@
 import type { Refusal } from '../../messages/errors.ts';
-import { errorEnvelope, errorEvent, errorTable } from '../../messages/errors.ts';
+import { errorEnvelope, errorEvent, errorTable, isRetryable } from '../../messages/errors.ts';
 import type { Dialect, EncodedError } from '../dialect.ts';
 import { decodeRequest } from './decode-request.ts';
 
 /** The Messages API's own form. Its answers need no encoding: they are the canonical form. */
 export const messagesDialect: Dialect = {
   name: 'messages',
+  callerForm: 'messages',
   decodeRequest,
   encodeError,
   encodeErrorEvent: (said, requestId) => Buffer.from(errorEvent(said, requestId)),
@@ -27,7 +28,7 @@ function encodeError(said: Refusal, requestId: string): EncodedError {
       'request-id',
       requestId,
       'x-should-retry',
-      String(row.retryable),
+      String(isRetryable(said)),
       ...retryAfter,
     ],
     body: Buffer.from(JSON.stringify(errorEnvelope(said, requestId))),

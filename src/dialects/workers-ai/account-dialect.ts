@@ -15,6 +15,7 @@ import { runReplyHeaders } from './run-reply-headers.ts';
 /** The account's API: the same runs, whose answers in one piece stand in an envelope; Workers reference §2. */
 export const accountDialect: Dialect = {
   name: 'workers-ai',
+  callerForm: 'workers-ai',
   readCredentials,
   decodeRequest: decodeAccountRequest,
   encodeError: encodeAccountError,

@@ -1,3 +1,4 @@
+import { exposing, gatewayReplyHeaders } from '../../ai-gateway-form/gateway-reply-headers.ts';
 import { readGatewayHeaders } from '../../ai-gateway-form/read-gateway-headers.ts';
 import type { Refusal } from '../../messages/errors.ts';
 import { isRefusal } from '../../messages/errors.ts';
@@ -17,6 +18,9 @@ import { refuseOwnKey } from './refuse-own-key.ts';
 import { IGNORED_OPTIONS_HEADER, namesHeader } from './run-headers.ts';
 import { statusOfReason } from './run-error.ts';
 import { runIdHeaders } from './run-reply-headers.ts';
+
+/** What pages in browsers may read besides what the form itself has. */
+const accountHeaders = ['cf-ai-req-id', ...gatewayReplyHeaders, IGNORED_OPTIONS_HEADER];
 
 /**
  * Another form where the account's API has it (Workers reference §2.1): its requests and answers
@@ -42,7 +46,7 @@ export function asAccountForm(
     },
     encodeError: (said, requestId) => withEnvelope(said, dialect.encodeError(said, requestId)),
     replyHeaders: (asked, requestId) => [
-      ...dialect.replyHeaders(asked, requestId),
+      ...exposing(dialect.replyHeaders(asked, requestId), accountHeaders),
       ...runIdHeaders(asked, requestId),
       ...namesHeader(IGNORED_OPTIONS_HEADER, ignoredOptions(asked)),
     ],

@@ -1,5 +1,6 @@
 import type { GatewayCall, GatewayStep } from '../../ai-gateway-form/gateway-call.ts';
 import { gatewayIdPattern } from '../../ai-gateway-form/gateway-call.ts';
+import { exposing, gatewayReplyHeaders } from '../../ai-gateway-form/gateway-reply-headers.ts';
 import { ignoredHeaders, readGatewayHeaders } from '../../ai-gateway-form/read-gateway-headers.ts';
 import { unknownGateway } from '../../ai-gateway-form/read-gateway-id.ts';
 import type { Refusal } from '../../messages/errors.ts';
@@ -22,6 +23,9 @@ export interface HostForm {
   readonly step?: GatewayStep;
 }
 
+/** What pages in browsers may read besides what the form itself has. */
+const hostHeaders = [...gatewayReplyHeaders, IGNORED_OPTIONS_HEADER];
+
 /**
  * A provider's own form below a gateway's URL (Workers reference §3.1): requests and answers are the
  * provider's, errors too, but for what the gateway itself refuses.
@@ -34,7 +38,7 @@ export function asHostForm(native: Dialect, form: HostForm): Dialect {
     encodeError: (said, requestId) =>
       said.saidBy === 'provider' ? native.encodeError(said, requestId) : encodeHostError(said),
     replyHeaders: (asked, requestId) => [
-      ...native.replyHeaders(asked, requestId),
+      ...exposing(native.replyHeaders(asked, requestId), hostHeaders),
       ...namesHeader(IGNORED_OPTIONS_HEADER, ignoredHeaders(asked)),
     ],
   };

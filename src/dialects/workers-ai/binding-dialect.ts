@@ -13,6 +13,7 @@ import { runReplyHeaders } from './run-reply-headers.ts';
 /** The routes that the class behind `env.AI` calls; Workers reference §1.1, routes 1 to 3. */
 export const bindingDialect: Dialect = {
   name: 'workers-ai',
+  callerForm: 'workers-ai',
   readCredentials,
   decodeRequest: decodeBindingRequest,
   encodeError: encodeBindingError,

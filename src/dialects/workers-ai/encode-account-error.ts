@@ -3,7 +3,7 @@ import type { JsonObject } from '../../std/json.ts';
 import type { EncodedError } from '../dialect.ts';
 import { errorHeaders } from './encode-binding-error.ts';
 import type { RunError } from './run-error.ts';
-import { accountRunErrorOf, runErrorOf } from './run-error.ts';
+import { accountRunErrorOf, listedError, runErrorOf } from './run-error.ts';
 
 /** What the account's API calls a credential that it does not take; Workers reference §2.3. */
 const AUTHENTICATION_ERROR = 10_000;
@@ -23,7 +23,7 @@ export function accountErrorEnvelope(said: Refusal): JsonObject {
 function envelopeOf(said: Refusal, { internalCode, text }: RunError): JsonObject {
   const isOwnKey = said.code === 'unauthenticated' && said.reason === undefined;
   const code = isOwnKey ? AUTHENTICATION_ERROR : internalCode;
-  return { result: null, success: false, errors: [{ code, message: text }], messages: [] };
+  return { result: null, success: false, errors: [listedError(said, code, text)], messages: [] };
 }
 
 /** The envelope of an answer. */

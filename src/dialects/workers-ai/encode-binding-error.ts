@@ -1,9 +1,9 @@
 import type { Refusal } from '../../messages/errors.ts';
-import { errorTable } from '../../messages/errors.ts';
+import { errorTable, membersOf } from '../../messages/errors.ts';
 import type { HeaderList } from '../../messages/upstream.ts';
 import type { EncodedError } from '../dialect.ts';
 import type { RunError } from './run-error.ts';
-import { policyErrorOf, runErrorOf } from './run-error.ts';
+import { listedError, policyErrorOf, runErrorOf } from './run-error.ts';
 
 /**
  * A refusal as the binding's own parser reads it: the number comes first and makes the exception's
@@ -19,16 +19,24 @@ export function encodeBindingError(said: Refusal): EncodedError {
     name,
     description: text,
     message: `${name}: ${text}`,
-    errors: [{ code: internalCode, message: text }],
+    errors: [listedError(said, internalCode, text)],
     type: 'error',
-    error: { type: errorTable[said.code].type, message: text, ...policyErrorOf(said) },
+    error: {
+      type: errorTable[said.code].type,
+      message: text,
+      ...policyErrorOf(said),
+      ...membersOf(said),
+    },
   };
   return { status, headers: errorHeaders(error), body: Buffer.from(JSON.stringify(body)) };
 }
 
 /** The head of an error: the type without a charset, which is how the binding knows JSON. */
-export function errorHeaders({ retryAfterMs }: RunError): HeaderList {
-  const type = ['content-type', 'application/json'];
-  if (retryAfterMs === undefined) return type;
-  return [...type, 'retry-after', String(Math.ceil(retryAfterMs / 1000))];
+export function errorHeaders({ retryAfterMs, isRetryable }: RunError): HeaderList {
+  return [
+    'content-type',
+    'application/json',
+    ...(retryAfterMs === undefined ? [] : ['retry-after', String(Math.ceil(retryAfterMs / 1000))]),
+    ...(isRetryable === undefined ? [] : ['x-should-retry', String(isRetryable)]),
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../messages/errors.ts';
 import type { EncodedError } from '../dialect.ts';
 import { errorHeaders } from './encode-binding-error.ts';
-import { policyErrorOf, runErrorOf } from './run-error.ts';
+import { listedError, policyErrorOf, runErrorOf } from './run-error.ts';
 
 /** Steps of the universal endpoint have headers of their own, where callers put it too; case G12. */
 const WHERE_THE_KEY_GOES =
@@ -20,7 +20,7 @@ export function encodeHostError(said: Refusal): EncodedError {
     success: false,
     result: [],
     messages: [],
-    error: policyErrorOf(said) ?? [{ code: internalCode, message: text }],
+    error: policyErrorOf(said) ?? [listedError(said, internalCode, text)],
     internalCode,
     httpCode: status,
     name,

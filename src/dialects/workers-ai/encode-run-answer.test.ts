@@ -105,7 +105,7 @@ describe('an upstream’s no', () => {
 
   test.each<[number, object]>([
     [400, { code: 'invalid_request', reason: 'upstream_request', detail: 'why' }],
-    [401, { code: 'upstream_failed', reason: 'upstream_auth' }],
+    [401, { code: 'unavailable', reason: 'upstream_auth' }],
     [429, { code: 'rate_limited', detail: 'why' }],
     [500, { code: 'internal' }],
     [529, { code: 'overloaded' }],

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../std/json.ts';
 import { refuseAnswer, refuseError } from '../refuse-answer.ts';
 import type { AnswerEncoder } from '../dialect.ts';
 import { chatInputsHint } from './chat-inputs.ts';
-import { refuseOwnKey } from './refuse-own-key.ts';
+import { asGatewayKeyRefused, refuseOwnKey } from './refuse-own-key.ts';
 import type { RunOptions } from './read-run-options.ts';
 import { IGNORED_INPUTS_HEADER, IGNORED_OPTIONS_HEADER, namesHeader } from './run-headers.ts';
 
@@ -37,7 +37,8 @@ export function createRunEncoder(shape: RunShape): AnswerEncoder {
     }),
     startStream: () => undefined,
     refuseAnswer: (answer) =>
-      refuseOwnKey(answer) ?? asUpstreamsNo(refuseAnswer(answer, refused), shape),
+      refuseOwnKey(answer) ??
+      asUpstreamsNo(asGatewayKeyRefused(refuseAnswer(answer, refused), answer), shape),
     refuseError: (said) => asUpstreamsNo(refuseError(said, refused), shape),
   };
 }

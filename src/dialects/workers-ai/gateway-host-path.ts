@@ -8,11 +8,19 @@ export const GATEWAY_HOST_PATH = '/v1/{owner}/{gateway}';
 
 const apiFolders: ReadonlySet<string> = new Set([
   'complete',
+  'exports',
   'files',
+  'invoices',
+  'key',
+  'keys',
   'messages',
   'models',
   'organizations',
+  'pricing',
   'requests',
+  'usage',
+  'wallet',
+  'webhooks',
   ...chatFolders,
 ]);
 

@@ -1,3 +1,4 @@
+import { shownPlace } from '../../ai-gateway-form/shown-place.ts';
 import type { Refusal } from '../../messages/errors.ts';
 import { refusal } from '../../messages/errors.ts';
 
@@ -6,6 +7,7 @@ import { refusal } from '../../messages/errors.ts';
  * without its first slash; Workers reference §1.9.
  */
 export function invalidValue(place: string, detail: string): Refusal {
-  const at = place === '' ? 'the top level' : place;
-  return refusal('invalid_request', `Invalid value at ${at}: ${detail}`, { param: place });
+  const shown = shownPlace(place);
+  const at = shown === '' ? 'the top level' : shown;
+  return refusal('invalid_request', `Invalid value at ${at}: ${detail}`, { param: shown });
 }

@@ -41,7 +41,18 @@ describe('options of a run', () => {
       { 'cf-aig-gateway-id': 'h', 'cf-aig-cache-ttl': '70' },
       options({ id: 'h', cacheTtlSeconds: 70 }),
     ],
-    ['what nobody knows', { example: 123, tags: ['a'], rejectIfBusy: true }, {}, none],
+    [
+      'what nobody knows is named',
+      { example: 123, tags: ['a'] },
+      { 'cf-aig-zdr': 'true' },
+      options({ ignored: ['example', 'tags', 'cf-aig-zdr'] }),
+    ],
+    [
+      'what is the case anyhow, or is for the client alone',
+      { queueRequest: false, rejectIfBusy: true, returnRawResponse: true, websocket: false },
+      {},
+      none,
+    ],
     ['an event’s id', { gateway: { eventId: 'E' } }, {}, options({ eventId: 'E' })],
     [
       'an event’s id that is in the head already',

@@ -18,6 +18,18 @@ export interface RunOptions {
 }
 
 const NO_GATEWAY: JsonObject = {};
+/**
+ * What need not be named as without effect: the gateway is read, nothing waits in a queue here, and
+ * the rest is for the class behind `env.AI`. All else is named, since clients put among the options
+ * what was meant for the inputs (Workers reference §6, 26).
+ */
+const quiet: ReadonlySet<string> = new Set([
+  'gateway',
+  'queueRequest',
+  'rejectIfBusy',
+  'returnRawResponse',
+  'websocket',
+]);
 
 /** Reads the options of a run, which come in its body, or as headers for what is more specific. */
 export function readRunOptions(
@@ -38,7 +50,7 @@ export function readRunOptions(
   return {
     kind: 'run-options',
     gateway: { id, options: read.options, isAuthenticated: true },
-    ignored: read.ignored,
+    ignored: [...Object.keys(given).filter((name) => !quiet.has(name)), ...read.ignored],
   };
 }
 

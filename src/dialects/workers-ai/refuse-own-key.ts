@@ -13,3 +13,11 @@ export function refuseOwnKey({ status, isOwnKey }: ErrorAnswer): Refusal | undef
   const text = 'The provider does not take the key of your own that it was asked with.';
   return refusal('unauthenticated', text, { reason: 'provider_key_rejected' });
 }
+
+/**
+ * The upstream does not take the key that the gateway has for it: no matter of the caller's, and
+ * nothing that runs until its owner has put it right. Workers reference §3.4.
+ */
+export function asGatewayKeyRefused(said: Refusal, { status }: ErrorAnswer): Refusal {
+  return status === UNAUTHORIZED ? { ...said, code: 'unavailable' } : said;
+}

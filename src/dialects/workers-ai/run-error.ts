@@ -1,5 +1,5 @@
 import type { ErrorCode, Refusal } from '../../messages/errors.ts';
-import { refusalText } from '../../messages/errors.ts';
+import { isRetryable, membersOf, refusalText } from '../../messages/errors.ts';
 import type { JsonObject } from '../../std/json.ts';
 
 /** Who says no: the model's side, or the gateway in front of it. */
@@ -12,6 +12,8 @@ export interface RunError {
   readonly name: RunErrorName;
   readonly text: string;
   readonly retryAfterMs: number | undefined;
+  /** Whether to ask again, where the status does not say it. */
+  readonly isRetryable?: boolean;
 }
 
 interface RunErrorRow {
@@ -49,6 +51,7 @@ const rows: Readonly<Record<ErrorCode, RunErrorRow>> = {
   method_not_allowed: ai(405, 7003),
   upload_timeout: ai(408, 3007),
   conflict: ai(409, 8001),
+  unprocessable: ai(422, 7003),
   request_too_large: ai(413, 3006),
   encoding_unsupported: ai(415, 3003),
   headers_too_large: ai(431, 3003),
@@ -86,6 +89,21 @@ type RunReason =
   | 'scanner_unavailable'
   | 'upstream_request'
   | 'context_length_exceeded'
+  | 'wallet_exhausted'
+  | 'wallet_held'
+  | 'scope_denied'
+  | 'model_not_allowed'
+  | 'ip_not_allowed'
+  | 'key_budget_exceeded'
+  | 'operation_not_sold'
+  | 'price_unavailable'
+  | 'ledger_unavailable'
+  | 'idempotency_key_invalid'
+  | 'idempotency_key_running'
+  | 'idempotency_key_reused'
+  | 'idempotency_keys_full'
+  | 'idempotency_stream_not_replayable'
+  | 'idempotency_unavailable'
   | 'unserved';
 
 /** Why, where that has a number of its own. The status is the code's, unless it has one too. */
@@ -124,6 +142,23 @@ const reasons: Readonly<Record<RunReason, RunReasonRow>> = {
   /** The model's side did not like the request, which the published schema let pass. */
   upstream_request: { internalCode: 8001, name: 'AiError' },
   context_length_exceeded: { internalCode: 8001, name: 'AiError' },
+  /** Money and rights are the gateway's own matter; the service has no numbers for the two apart. */
+  wallet_exhausted: { internalCode: 2021, name: 'AiGatewayError' },
+  wallet_held: { internalCode: 2021, name: 'AiGatewayError' },
+  scope_denied: { internalCode: 5018, name: 'AiGatewayError' },
+  model_not_allowed: { internalCode: 5018, name: 'AiGatewayError' },
+  ip_not_allowed: { internalCode: 5018, name: 'AiGatewayError' },
+  key_budget_exceeded: { internalCode: 5018, name: 'AiGatewayError' },
+  operation_not_sold: { internalCode: 5018, name: 'AiGatewayError' },
+  price_unavailable: { internalCode: 2005, name: 'AiGatewayError' },
+  ledger_unavailable: { internalCode: 2005, name: 'AiGatewayError' },
+  /** The service has no such keys, so the numbers are those of other requests that cannot be taken. */
+  idempotency_key_invalid: { internalCode: 7003, name: 'AiGatewayError' },
+  idempotency_key_running: { internalCode: 7003, name: 'AiGatewayError' },
+  idempotency_key_reused: { internalCode: 7003, name: 'AiGatewayError' },
+  idempotency_keys_full: { internalCode: 2003, name: 'AiGatewayError' },
+  idempotency_stream_not_replayable: { internalCode: 7003, name: 'AiGatewayError' },
+  idempotency_unavailable: { internalCode: 2005, name: 'AiGatewayError' },
   /** A part of the form that this gateway does not have. */
   unserved: { internalCode: 7000, name: 'AiGatewayError' },
 };
@@ -141,7 +176,14 @@ export function runErrorOf(said: Refusal): RunError {
     // Who gives a reason of this form speaks in its words.
     text: (more === undefined ? row.text : undefined) ?? refusalText(said),
     retryAfterMs: said.retryAfterMs ?? row.retryAfterMs,
+    ...adviceOf(said),
   };
+}
+
+/** Other refusals of this form say by their status alone whether to ask again. */
+function adviceOf(said: Refusal): Pick<RunError, 'isRetryable'> {
+  const isSaid = said.isRetryable !== undefined || said.code === 'billing';
+  return isSaid ? { isRetryable: isRetryable(said) } : {};
 }
 
 /** The same where the account's API runs models, which has one number for both sides; §3.9. */
@@ -167,4 +209,10 @@ function isRunReason(reason: string | undefined): reason is RunReason {
 export function policyErrorOf({ reason, details, detail }: Refusal): JsonObject | undefined {
   if (reason !== 'policy_denied' && reason !== 'policy_capped') return undefined;
   return { message: detail ?? '', ...details };
+}
+
+/** An entry of a list of errors, with what a program can read of a refusal about money or access. */
+export function listedError(said: Refusal, code: number, message: string): JsonObject {
+  const details = membersOf(said);
+  return details === undefined ? { code, message } : { code, message, details };
 }

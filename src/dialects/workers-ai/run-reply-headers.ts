@@ -1,3 +1,4 @@
+import { gatewayReplyHeaders } from '../../ai-gateway-form/gateway-reply-headers.ts';
 import type { HeaderList } from '../../messages/upstream.ts';
 import type { HeaderMap } from '../dialect.ts';
 import { EVENT_ID_HEADER, IGNORED_INPUTS_HEADER, IGNORED_OPTIONS_HEADER } from './run-headers.ts';
@@ -6,17 +7,13 @@ import { readEventId } from './run-headers.ts';
 /** What a page in a browser may read besides the body. */
 const exposed = [
   'cf-ai-req-id',
-  'cf-aig-log-id',
-  'cf-aig-request-id',
-  EVENT_ID_HEADER,
-  'cf-aig-cache-status',
-  'cf-aig-step',
-  'cf-aig-model',
-  'cf-aig-provider',
+  ...gatewayReplyHeaders,
   'x-quatrain-request-id',
   'x-quatrain-edits',
   IGNORED_INPUTS_HEADER,
   IGNORED_OPTIONS_HEADER,
+  'ratelimit-policy',
+  'ratelimit',
   'retry-after',
 ].join(', ');
 

@@ -132,6 +132,17 @@ function exchangeOn(
   cancellation: Cancellation,
 ): Promise<TransportResult> {
   return new Promise((resolve) => {
-    connection.carry(request, new Http1Exchange(resolve), cancellation);
+    const exchange = new Http1Exchange((result) => {
+      resolve(withoutRedirect(result));
+    });
+    connection.carry(request, exchange, cancellation);
   });
+}
+
+/** Another place is nowhere that the configuration names: nobody is sent there, neither we nor the caller. */
+function withoutRedirect(result: TransportResult): TransportResult {
+  if (result.kind === 'failure' || result.status < 300 || result.status >= 400) return result;
+  result.body.cancel();
+  const detail = `it answers ${String(result.status)}, and redirects are not followed: see to its base_url`;
+  return { kind: 'failure', failure: { reason: 'redirected', detail } };
 }

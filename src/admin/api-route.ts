@@ -1,0 +1,163 @@
+import type { z } from 'zod';
+import type { Principal } from '../access/authenticate.ts';
+import type { KeyKind } from '../access/key-store.ts';
+import type { Scope } from '../access/scopes.ts';
+import type { HeaderMap } from '../dialects/dialect.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { isRefusal } from '../messages/errors.ts';
+import type { HeaderList } from '../messages/upstream.ts';
+import type { ByteSource } from '../std/byte-stream.ts';
+import type { AdminParts } from './admin-parts.ts';
+import type { Actor, Done } from './audit-note.ts';
+
+/** Who may ask, and whose things are seen: each route says it, and the auth matrix is made of it. */
+export type RouteAccess =
+  /** On the admin listener, with an admin key: every account. */
+  | { readonly kind: 'admin' }
+  /** On the public listener, with a key of these kinds that has the scope: its own account alone. */
+  | {
+      readonly kind: 'account';
+      readonly keyKinds: readonly Exclude<KeyKind, 'admin'>[];
+      /** Undefined where every key may: what it asks is about itself. */
+      readonly scope: Scope | undefined;
+    }
+  /** Without a key: what is published. */
+  | { readonly kind: 'anyone' }
+  /** Without a key: what is said is signed by a payment processor. */
+  | { readonly kind: 'signed' };
+
+/** A request to a route, with what its schemas made of it. */
+export interface ApiCall<Params = unknown, Query = unknown, Body = unknown> {
+  readonly parts: AdminParts;
+  readonly actor: Actor;
+  /** Of routes that ask for a key. */
+  readonly principal: Principal | undefined;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** As it came, for signatures. */
+  readonly bodyBytes: Uint8Array;
+  readonly headers: HeaderMap;
+  readonly requestId: string;
+  readonly atMs: number;
+  /** `Idempotency-Key`, where the caller sent one. */
+  readonly idempotencyKey: string | undefined;
+}
+
+/** An answer that is no JSON object: files of an export. */
+export interface ContentAnswer {
+  readonly kind: 'content';
+  readonly headers: HeaderList;
+  readonly body: ByteSource | Uint8Array;
+}
+
+/** What comes of a call: an answer, a write, content or a no. */
+export type ApiOutcome =
+  | { readonly kind: 'answer'; readonly answer: object }
+  | Done<object>
+  | ContentAnswer
+  | Refusal;
+
+/** One route of the admin API or of what accounts ask about themselves. */
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** `{name}` stands for one segment. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly access: RouteAccess;
+  readonly params?: z.ZodType | undefined;
+  readonly query?: z.ZodType | undefined;
+  readonly body?: z.ZodType | undefined;
+  /** What is answered; absent where it is content, whose types are in `contentTypes`. */
+  readonly answer?: z.ZodType | undefined;
+  readonly contentTypes?: readonly string[] | undefined;
+  /** 200 where absent. */
+  readonly status?: 200 | 201 | undefined;
+  /** Whether it moves money: such a request has to say by a key of its own that it is the same one. */
+  readonly isMoneyWrite?: boolean | undefined;
+  readonly handle: (call: ApiCall) => Promise<ApiOutcome>;
+}
+
+type Head = Pick<
+  ApiRoute,
+  'method' | 'path' | 'operationId' | 'summary' | 'access' | 'status' | 'isMoneyWrite'
+>;
+
+/** The schemas of a route; where one is absent, nothing is taken in its place. */
+interface Shapes<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+> {
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly answer: Answer;
+}
+
+type CallOf<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType> = ApiCall<
+  z.output<Params>,
+  z.output<Query>,
+  z.output<Body>
+>;
+
+type Maybe<Value> = Value | Refusal | Promise<Value | Refusal>;
+
+/** A route that changes nothing. */
+export function readRoute<
+  Answer extends z.ZodType<object>,
+  Params extends z.ZodType = z.ZodUnknown,
+  Query extends z.ZodType = z.ZodUnknown,
+>(
+  spec: Head &
+    Shapes<Params, Query, z.ZodUnknown, Answer> & {
+      readonly read: (call: CallOf<Params, Query, z.ZodUnknown>) => Maybe<z.output<Answer>>;
+    },
+): ApiRoute {
+  const { read, ...head } = spec;
+  return {
+    ...head,
+    async handle(call) {
+      const answer = await read(call as CallOf<Params, Query, z.ZodUnknown>);
+      return isRefusal(answer) ? answer : { kind: 'answer', answer };
+    },
+  };
+}
+
+/** A route that changes something: what it did goes into the audit log before the caller hears of it. */
+export function writeRoute<
+  Answer extends z.ZodType<object>,
+  Params extends z.ZodType = z.ZodUnknown,
+  Body extends z.ZodType = z.ZodUnknown,
+>(
+  spec: Head &
+    Shapes<Params, z.ZodUnknown, Body, Answer> & {
+      readonly write: (call: CallOf<Params, z.ZodUnknown, Body>) => Maybe<Done<z.output<Answer>>>;
+    },
+): ApiRoute {
+  const { write, ...head } = spec;
+  return {
+    ...head,
+    handle: async (call) => write(call as CallOf<Params, z.ZodUnknown, Body>),
+  };
+}
+
+/** A route whose answer is a file. */
+export function contentRoute<
+  Params extends z.ZodType = z.ZodUnknown,
+  Query extends z.ZodType = z.ZodUnknown,
+>(
+  spec: Head &
+    Omit<Shapes<Params, Query, z.ZodUnknown, z.ZodUnknown>, 'answer'> & {
+      readonly contentTypes: readonly string[];
+      readonly open: (call: CallOf<Params, Query, z.ZodUnknown>) => Maybe<ContentAnswer>;
+    },
+): ApiRoute {
+  const { open, ...head } = spec;
+  return {
+    ...head,
+    handle: async (call) => open(call as CallOf<Params, Query, z.ZodUnknown>),
+  };
+}

@@ -1,0 +1,117 @@
+import { resolve as resolvePath } from 'node:path';
+import type { Done, OrderContext } from '../admin/audit-note.ts';
+import { recordNote } from '../admin/audit-note.ts';
+import { readUsd } from '../admin/money-text.ts';
+import { plans } from '../catalog/plans.ts';
+import { resolveModel } from '../catalog/resolve-model.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { isRefusal, refusalText } from '../messages/errors.ts';
+import { PriceTable } from '../metering/price-table.ts';
+import { StartProblem } from '../start-problem.ts';
+import { systemClock } from '../std/clock.ts';
+import { systemRandom } from '../std/random.ts';
+import { openStore } from '../store/open-store.ts';
+import { wireOrders } from '../wire-admin.ts';
+import type { ConfigFlags } from './load-config.ts';
+import { loadConfig } from './load-config.ts';
+import { complain, say } from './terminal.ts';
+
+/** Options of every command about accounts and money. */
+export interface OrderFlags extends ConfigFlags {
+  readonly json?: boolean;
+}
+
+/**
+ * Opens the store for orders of whoever sits at the machine: the same as the admin API carries out,
+ * with the same notes in the audit log. A gateway may run beside it.
+ */
+export async function withOrders(
+  flags: OrderFlags,
+  work: (context: OrderContext) => Promise<void>,
+): Promise<void> {
+  const config = loadConfig(flags);
+  const { profile } = config.emulator;
+  const store = await openStore(resolvePath(config.data_dir), complain);
+  try {
+    const prices = new PriceTable({
+      clock: systemClock,
+      store: store.prices,
+      listPrices: (modelId) => resolveModel(modelId, profile)?.prices ?? [],
+    });
+    await prices.load();
+    const parts = wireOrders({
+      store,
+      clock: systemClock,
+      random: systemRandom(),
+      prices,
+      settings: () => ({ plan: plans[config.plan], profile }),
+      requestsWritten: () => Promise.resolve(),
+    });
+    const actor = { kind: 'command', keyId: undefined, address: undefined, requestId: undefined };
+    await work({ parts, actor: { ...actor, kind: 'command' }, atMs: systemClock.wallMs() });
+  } finally {
+    await store.close();
+  }
+}
+
+/** Tells what an order did, once the audit log has it; or why it was not carried out. */
+export async function tellDone<Answer extends object>(
+  flags: OrderFlags,
+  context: OrderContext,
+  outcome: Done<Answer> | Refusal,
+): Promise<void> {
+  if (isRefusal(outcome)) {
+    complain(refusalText(outcome));
+    return;
+  }
+  await recordNote(context, outcome);
+  tell(flags, outcome.answer);
+}
+
+/** Tells an answer: all of it as JSON, or a line for each of its members. */
+export function tell(flags: OrderFlags, answer: object): void {
+  if (isRefusal(answer)) {
+    complain(refusalText(answer));
+  } else if (flags.json === true) {
+    say(JSON.stringify(answer));
+  } else {
+    for (const [name, value] of Object.entries(answer)) {
+      say(`${name.padEnd(20)} ${textOfMember(value)}`);
+    }
+  }
+}
+
+/** Tells a list: all of it as JSON, or a line for each row with the members that are named. */
+export function tellRows<Row extends object>(
+  flags: OrderFlags,
+  rows: readonly Row[],
+  columns: readonly (keyof Row & string)[],
+): void {
+  if (flags.json === true) {
+    say(JSON.stringify(rows));
+    return;
+  }
+  const cells = rows.map((row) => columns.map((name) => textOfMember(row[name])));
+  const widths = columns.map((_, at) => Math.max(0, ...cells.map((row) => row[at]?.length ?? 0)));
+  if (rows.length === 0) say('There are none.');
+  for (const row of cells) {
+    say(
+      row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  }
+}
+
+function textOfMember(value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** An amount of the command line, in USD. */
+export function amountOf(usd: string): bigint {
+  const amount = readUsd(usd);
+  if (amount !== undefined && amount > 0n) return amount;
+  throw new StartProblem(`${usd} is no amount: write USD with up to nine decimals, like 25 or 0.5`);
+}

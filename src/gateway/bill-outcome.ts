@@ -1,0 +1,67 @@
+import type { BillOutcome } from '../billing/bill.ts';
+import { UsageState } from '../messages/usage.ts';
+import { isGivenAgain } from './given-again.ts';
+import type { EndedExchange, Settlement } from './settle-request.ts';
+
+/** How a request ended, as far as its bill asks. */
+type Ending =
+  | 'replayed'
+  | 'withheld'
+  | 'answered'
+  | 'client_gone'
+  | 'stopped'
+  | 'broken'
+  | 'refused'
+  | 'failed';
+
+interface EndedCall {
+  readonly settlement: Settlement;
+  readonly usage: UsageState;
+  readonly attempt: number;
+}
+
+/** What a bill is told of each ending; what is charged for it is a row of the "billed?" table. */
+const outcomes: Readonly<Record<Ending, (ended: EndedCall) => BillOutcome>> = {
+  replayed: () => ({ kind: 'replayed' }),
+  // Nobody gets it, and the gateway's own rule is why: it was produced as ordered.
+  withheld: (ended) => answered(ended),
+  answered: (ended) => answered(ended),
+  client_gone: ({ usage, attempt, settlement }) => ({
+    kind: 'client_gone',
+    usage,
+    attempt,
+    hadContent: settlement.hadContent ?? false,
+  }),
+  stopped: ({ usage, attempt }) => ({ kind: 'stopped', usage, attempt }),
+  broken: ({ usage, attempt }) => ({ kind: 'broken', usage, attempt }),
+  refused: ({ settlement: { status } }) => ({ kind: 'refused', status }),
+  failed: ({ settlement: { status } }) => ({ kind: 'failed', status }),
+};
+
+/** The outcome of a request for its bill: the one place that tells one from the other. */
+export function billOutcomeOf(exchange: EndedExchange, settlement: Settlement): BillOutcome {
+  const usage = settlement.usage ?? exchange.spent ?? new UsageState();
+  const attempt = exchange.bills.attempts;
+  return outcomes[endingOf(exchange, settlement)]({ settlement, usage, attempt });
+}
+
+function endingOf(exchange: EndedExchange, { status, errorCode }: Settlement): Ending {
+  if (isGivenAgain(exchange)) return 'replayed';
+  if (errorCode === undefined) return 'answered';
+  if (errorCode === 'client_gone') return 'client_gone';
+  if (status < 400) return errorCode === 'billing' ? 'stopped' : 'broken';
+  if (status >= 500) return 'failed';
+  return exchange.spent === undefined ? 'refused' : 'withheld';
+}
+
+function answered({ settlement, usage, attempt }: EndedCall): BillOutcome {
+  const { isUsageEstimated = false, isEmpty = false, answer } = settlement;
+  return {
+    kind: 'answered',
+    usage,
+    attempt,
+    isUsageEstimated,
+    isEmpty,
+    ...(answer === undefined ? {} : { answer }),
+  };
+}

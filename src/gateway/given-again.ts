@@ -1,0 +1,12 @@
+import type { DecodedExchange } from './exchange.ts';
+
+/**
+ * Whether an answer was made for an earlier request, and goes out once more: no upstream is asked, and
+ * nobody pays for it.
+ */
+export function isGivenAgain({
+  cacheStatus,
+  isReplay = false,
+}: Pick<DecodedExchange, 'cacheStatus' | 'isReplay'>): boolean {
+  return cacheStatus === 'HIT' || isReplay;
+}

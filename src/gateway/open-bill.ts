@@ -1,0 +1,106 @@
+import type { BillQuestion } from '../billing/bill.ts';
+import { resolveAnyName } from '../catalog/resolve-model.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
+import type { RoutePlan } from '../routing/plan-route.ts';
+import { asksForStream } from './asks-for-stream.ts';
+import { budgetClaims } from './budget-claims.ts';
+import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
+import { guardsAnswer } from './guards-answer.ts';
+import { headerIn } from './header-in.ts';
+import { planOf } from './plan-of.ts';
+import { hasBreaker } from './report-attempt.ts';
+
+/** How long one request may take at most; its hold stands for so long, and a margin, from each extension. */
+const REQUEST_MS_MAX = 3_600_000;
+
+/**
+ * Stage 9 of the walk: a bill for what may cost something, with the money for it set aside before an
+ * upstream hears of the request. Undefined where nothing stands against going on.
+ */
+export async function openBill(
+  exchange: DecodedExchange,
+  plan: RoutePlan,
+): Promise<Refusal | undefined> {
+  const { walk, request, bills } = exchange;
+  const unsold = refuseUnbillable(exchange, plan);
+  if (unsold !== undefined) return unsold;
+  if (request.operation !== 'messages.create') return undefined;
+  const [upstream] = plan;
+  const attempted = upstream === undefined ? undefined : { ...exchange, upstream };
+  const broken = attempted && refuseByBreaker(attempted);
+  if (broken !== undefined) return broken;
+  if (walk.billing === undefined) return undefined;
+  const bill = await bills.open(walk.billing, questionOf(exchange));
+  if (!isRefusal(bill)) return undefined;
+  if (attempted !== undefined && hasBreaker(attempted)) {
+    // Not asked: where it was to find out whether the upstream is back, another request has to.
+    walk.retrying?.breakers.report(attempted.upstream.name, 'said-nothing');
+  }
+  return bill;
+}
+
+/** What is not counted here could be had for nothing, so who pays in advance cannot have it. */
+function refuseUnbillable(
+  { request, ...exchange }: DecodedExchange,
+  plan: RoutePlan,
+): Refusal | undefined {
+  const isPassedOn = plan[0]?.keepsAccountResources === true;
+  const isUncounted =
+    request.operation === 'complete.create' ||
+    (request.operation === 'batches.create' && isPassedOn);
+  if (!isUncounted || !planOf({ ...exchange, request }).isPrepaid) return undefined;
+  const text =
+    'This operation is not sold in advance, since its cost cannot be known here. Use POST /v1/messages.';
+  return refusal('permission_denied', text, { reason: 'operation_not_sold' });
+}
+
+/** An upstream that fails is left alone for a while: its callers are told at once, and nothing is held. */
+function refuseByBreaker(exchange: AttemptedExchange): Refusal | undefined {
+  const { walk, upstream } = exchange;
+  if (walk.retrying === undefined || !hasBreaker(exchange)) return undefined;
+  const verdict = walk.retrying.breakers.admit(upstream.name);
+  if (verdict.kind === 'pass') return undefined;
+  const text =
+    'The upstream has failed too often and is not asked for now. Please try again later.';
+  const { retryAfterMs } = verdict;
+  return refusal('unavailable', text, { retryAfterMs, reason: 'upstream_unavailable' });
+}
+
+function questionOf(exchange: DecodedExchange): BillQuestion {
+  const { request, principal, call, settings, bills } = exchange;
+  const plan = planOf(exchange);
+  const name = call.modelId ?? call.model ?? '';
+  const { batchItem } = request.onBehalf ?? {};
+  return {
+    // A route that leads on to another model needs a bill of its own for it.
+    requestId: bills.opened === 0 ? request.id : `${request.id}/${String(bills.opened + 1)}`,
+    settlementKey:
+      batchItem === undefined ? request.id : `${batchItem.batchId}/${batchItem.customId}`,
+    account: principal.account,
+    keyId: principal.keyId,
+    isPrepaid: plan.isPrepaid,
+    planName: plan.name,
+    markupBasisPoints: plan.markupBasisPoints,
+    stopsWhenExhausted: plan.onExhausted === 'stop',
+    budgets: budgetClaims(principal, exchange.startedAtMs),
+    showsFigures: principal.scopes.has('wallet:read'),
+    modelId: resolveAnyName(name, settings.profile)?.id,
+    // An answer that is looked at before it goes out is written in full by then.
+    isStream: asksForStream(call) && !guardsAnswer(exchange),
+    isBatch: batchItem !== undefined,
+    body: call.request.body,
+    betas: betasOf(exchange),
+    paysProvider: call.request.providerKey !== undefined,
+    deadlineMs: REQUEST_MS_MAX,
+    form: request.dialect.name,
+  };
+}
+
+function betasOf({ call }: DecodedExchange): readonly string[] {
+  const listed = headerIn(call.request.headers, 'anthropic-beta') ?? '';
+  return listed
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

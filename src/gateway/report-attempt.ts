@@ -1,0 +1,62 @@
+import type { Refusal } from '../messages/errors.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
+import type { UpstreamAnswer } from '../messages/upstream.ts';
+import type { AttemptReport } from '../routing/circuit-breakers.ts';
+import type { AwaitedContent } from './await-content.ts';
+import type { AttemptedExchange } from './exchange.ts';
+import { planOf } from './plan-of.ts';
+import { statusOf } from './repeat-attempts.ts';
+
+/**
+ * Notes what an attempt came to: for the bill, since one that failed is ours to pay, and for the
+ * upstream's breaker. What goes on is its outcome, but for a no that is about our account there.
+ */
+export function reportAttempt(
+  exchange: AttemptedExchange,
+  { outcome, usage }: AwaitedContent,
+): UpstreamAnswer | Refusal {
+  const { walk, bills, upstream, request } = exchange;
+  const status = statusOf(outcome);
+  const isGone = request.cancellation.cancelled;
+  if (hasBreaker(exchange)) {
+    walk.retrying?.breakers.report(upstream.name, isGone ? 'said-nothing' : reportOf(status));
+  }
+  if (status < 400 || isGone) return outcome;
+  bills.attemptFailed(usage, mayHaveWorked.has(status));
+  return ownersFault(exchange, outcome) ?? outcome;
+}
+
+/** Whether requests like this one are watched by the upstream's breaker, and stopped by it. */
+export function hasBreaker(exchange: AttemptedExchange): boolean {
+  return planOf(exchange).attemptsMax > 1 && exchange.request.operation === 'messages.create';
+}
+
+/** A no to the request says nothing of how the upstream fares; reliability §1.2. */
+function reportOf(status: number): AttemptReport {
+  if (status < 400) return 'succeeded';
+  return status >= 500 ? 'failed' : 'said-nothing';
+}
+
+/** Statuses after which an upstream may have spent tokens that nobody heard of. */
+const mayHaveWorked: ReadonlySet<number> = new Set([500, 502, 504]);
+
+/** An upstream that does not take our key, our money or our rights; wallet reference §5.3. */
+const aboutAccount: ReadonlySet<number> = new Set([401, 402, 403]);
+
+/** Who pays in advance is not to be told of our account at the upstream; its owner is. */
+function ownersFault(
+  exchange: AttemptedExchange,
+  outcome: UpstreamAnswer | Refusal,
+): Refusal | undefined {
+  const { call, walk, request, upstream } = exchange;
+  const status = statusOf(outcome);
+  const isOurs = planOf(exchange).isPrepaid && call.request.providerKey === undefined;
+  // What is about files and batches may be refused for reasons of the request's own.
+  if (!isOurs || call.model === undefined || !aboutAccount.has(status)) return undefined;
+  if (!isRefusal(outcome)) outcome.body.cancel();
+  const { name } = upstream;
+  walk.log.error('upstream_refuses_account', { requestId: request.id, upstream: name, status });
+  const text =
+    'The upstream refused the account that the gateway uses there. Its owner has to put that right.';
+  return refusal('upstream_failed', text, { reason: 'upstream_auth', isRetryable: false });
+}

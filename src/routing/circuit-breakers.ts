@@ -1,0 +1,120 @@
+import type { Clock } from '../std/clock.ts';
+import type { Random } from '../std/random.ts';
+import { drawOf } from '../std/random.ts';
+
+/** Whether an upstream may be asked now. */
+export type BreakerVerdict =
+  | { readonly kind: 'pass' }
+  | { readonly kind: 'open'; readonly retryAfterMs: number };
+
+/** How an attempt ended, as far as it says something of its upstream. */
+export type AttemptReport = 'succeeded' | 'failed' | 'said-nothing';
+
+/** Reliability §1.2. */
+const CONSECUTIVE_MAX = 5;
+const RATE_WINDOW_MS = 10_000;
+const RATE_ATTEMPTS_MIN = 20;
+const RATE_FAILED_MIN = 0.5;
+const OPEN_MS = 5000;
+const OPEN_MS_MAX = 300_000;
+/** A probe of which nothing was heard again counts for nothing after so long. */
+const PROBE_MS_MAX = 60_000;
+
+interface Breaker {
+  consecutive: number;
+  windowStartMs: number;
+  attempts: number;
+  failures: number;
+  /** How often it opened without a success in between. */
+  opened: number;
+  openUntilMs: number | undefined;
+  /** Since when the one request is out that finds out whether the upstream is back. */
+  probeSinceMs: number | undefined;
+}
+
+/**
+ * Stops asking an upstream that fails, so that callers are told at once and it can recover. One for
+ * each name; names are those of the configuration, so there are few.
+ */
+export class CircuitBreakers {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #byName = new Map<string, Breaker>();
+
+  constructor(clock: Clock, random: Random) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Whether a request may go out; after a break, one at a time finds out whether all may again. */
+  admit(name: string): BreakerVerdict {
+    const breaker = this.#byName.get(name);
+    if (breaker?.openUntilMs === undefined) return { kind: 'pass' };
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs < breaker.openUntilMs) {
+      return { kind: 'open', retryAfterMs: breaker.openUntilMs - nowMs };
+    }
+    const { probeSinceMs } = breaker;
+    if (probeSinceMs !== undefined && nowMs - probeSinceMs < PROBE_MS_MAX) {
+      return { kind: 'open', retryAfterMs: OPEN_MS };
+    }
+    breaker.probeSinceMs = nowMs;
+    return { kind: 'pass' };
+  }
+
+  report(name: string, said: AttemptReport): void {
+    const breaker = this.#byName.get(name) ?? this.#begin(name);
+    breaker.probeSinceMs = undefined;
+    if (said === 'said-nothing') return;
+    this.#turnWindow(breaker);
+    breaker.attempts += 1;
+    if (said === 'succeeded') this.#close(breaker);
+    else this.#fail(breaker);
+  }
+
+  #begin(name: string): Breaker {
+    const breaker: Breaker = {
+      consecutive: 0,
+      windowStartMs: this.#clock.monotonicMs(),
+      attempts: 0,
+      failures: 0,
+      opened: 0,
+      openUntilMs: undefined,
+      probeSinceMs: undefined,
+    };
+    this.#byName.set(name, breaker);
+    return breaker;
+  }
+
+  #turnWindow(breaker: Breaker): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs - breaker.windowStartMs < RATE_WINDOW_MS) return;
+    breaker.windowStartMs = nowMs;
+    breaker.attempts = 0;
+    breaker.failures = 0;
+  }
+
+  #close(breaker: Breaker): void {
+    breaker.consecutive = 0;
+    if (breaker.openUntilMs === undefined) return;
+    breaker.openUntilMs = undefined;
+    breaker.opened = 0;
+    breaker.attempts = 0;
+    breaker.failures = 0;
+  }
+
+  #fail(breaker: Breaker): void {
+    breaker.consecutive += 1;
+    breaker.failures += 1;
+    const { attempts, failures, consecutive } = breaker;
+    const isRateBad = attempts >= RATE_ATTEMPTS_MIN && failures / attempts >= RATE_FAILED_MIN;
+    const nowMs = this.#clock.monotonicMs();
+    // Requests that were out when it opened say nothing new; a probe that failed does.
+    const isOpen = breaker.openUntilMs !== undefined && nowMs < breaker.openUntilMs;
+    if (isOpen || (consecutive < CONSECUTIVE_MAX && !isRateBad)) return;
+    const openMs = Math.min(OPEN_MS_MAX, OPEN_MS * 2 ** breaker.opened);
+    breaker.opened += 1;
+    // Between three quarters and all of it, so that breakers of many gateways do not close at once.
+    breaker.openUntilMs = nowMs + openMs * (0.75 + 0.25 * drawOf(this.#random));
+  }
+}

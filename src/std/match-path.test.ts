@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { matchPath } from './match-path.ts';
+
+test.each<readonly [string, string, object | undefined]>([
+  ['/a', '/a', {}],
+  ['/a', '/a/', {}],
+  ['/a', '/b', undefined],
+  ['/a/{id}', '/a/x-1.2', { id: 'x-1.2' }],
+  ['/a/{id}', '/a', undefined],
+  ['/a/{id}', '/a/..', undefined],
+  ['/a/{id}', '/a/%2e%2e', undefined],
+  ['/a/{id}', '/a/x y', undefined],
+  ['/a/{id}', `/a/${'x'.repeat(257)}`, undefined],
+  ['/a/{id}/b/{other}', '/a/1/b/2', { id: '1', other: '2' }],
+  ['/a/{id}/b', '/a/1/b/2', undefined],
+])('%s and %s', (pattern, path, params) => {
+  expect(matchPath(pattern, path)).toEqual(params);
+});
+
+test('what may stand in a place can be said', () => {
+  const fits = (place: string, segment: string): boolean => place !== '{id}' || segment !== 'me';
+  expect(matchPath('/a/{id}', '/a/me', fits)).toBeUndefined();
+  expect(matchPath('/a/{other}', '/a/me', fits)).toEqual({ other: 'me' });
+});

@@ -1,0 +1,107 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type {
+  ClaimOrder,
+  ClaimOutcome,
+  ClaimPlace,
+  CompleteOrder,
+  IdempotencyStore,
+  KeptAnswer,
+} from '../ledger/idempotency-store.ts';
+import type { SecretSealer } from './seal-secret.ts';
+import type { Writer } from './writer.ts';
+
+/** Of one account: keys that are kept at once, and bytes of answers. */
+const RECORDS_MAX = 10_000;
+const BYTES_MAX = 67_108_864;
+/** A larger answer is not kept: asking again is told that it was done, and no more. */
+const ANSWER_BYTES_MAX = 16_777_216;
+
+interface ClaimRow {
+  readonly fingerprint: string;
+  readonly request_id: string;
+  readonly state: 'running' | 'done';
+  readonly sealed: Uint8Array | null;
+  readonly expires_at_ms: number;
+}
+
+/** What an answer is kept as, before it is sealed; the body follows as bytes. */
+interface KeptHead {
+  readonly status: number;
+  readonly headers: readonly string[];
+}
+
+/** Idempotency keys in SQLite. Answers are sealed: the database alone does not show what was said. */
+export class SqliteIdempotencyStore implements IdempotencyStore {
+  readonly #writer: Pick<Writer, 'write' | 'writeAll'>;
+  readonly #sealer: SecretSealer;
+  readonly #one: StatementSync;
+
+  constructor(
+    reader: DatabaseSync,
+    writer: Pick<Writer, 'write' | 'writeAll'>,
+    sealer: SecretSealer,
+  ) {
+    this.#writer = writer;
+    this.#sealer = sealer;
+    this.#one = reader.prepare(
+      `SELECT fingerprint, request_id, state, sealed, expires_at_ms FROM idempotency_records
+         WHERE account = ? AND scope = ? AND key = ?`,
+    );
+  }
+
+  /** Whoever inserts the row has the key; of twenty at once one does. */
+  async claim(order: ClaimOrder): Promise<ClaimOutcome> {
+    const { account, scope, key, fingerprint, requestId, owner, atMs, expiresAtMs } = order;
+    const row = [account, scope, key, fingerprint, requestId, owner, atMs, expiresAtMs];
+    await this.#writer.writeAll([
+      { statement: 'forgetExpiredClaim', rows: [[account, scope, key, atMs]] },
+      { statement: 'claimKey', rows: [[...row, RECORDS_MAX]] },
+    ]);
+    const found = this.#one.get(account, scope, key) as ClaimRow | undefined;
+    if (found === undefined) return { kind: 'full' };
+    if (found.request_id === requestId && found.state === 'running') return { kind: 'claimed' };
+    if (found.fingerprint !== fingerprint) return { kind: 'differs' };
+    if (found.state === 'running') return { kind: 'running', requestId: found.request_id };
+    const answer = found.sealed === null ? undefined : this.#open(found.sealed, order);
+    return { kind: 'done', requestId: found.request_id, answer };
+  }
+
+  async complete(order: CompleteOrder): Promise<boolean> {
+    const { account, scope, key, requestId, answer } = order;
+    const isKept = answer !== undefined && answer.body.length <= ANSWER_BYTES_MAX;
+    const sealed = isKept ? this.#seal(answer, order) : null;
+    const row = [account, scope, key, requestId, sealed, sealed?.length ?? 0, BYTES_MAX];
+    return (await this.#writer.write({ statement: 'completeClaim', rows: [row] })) > 0;
+  }
+
+  async abandon({ account, scope, key, requestId }: ClaimPlace): Promise<void> {
+    const row = [account, scope, key, requestId];
+    await this.#writer.write({ statement: 'abandonClaim', rows: [row] });
+  }
+
+  abandonOthers(owner: string): Promise<number> {
+    return this.#writer.write({ statement: 'abandonOtherClaims', rows: [[owner]] });
+  }
+
+  forgetExpired(atMs: number, limit: number): Promise<number> {
+    return this.#writer.write({ statement: 'forgetExpiredClaims', rows: [[atMs, limit]] });
+  }
+
+  #seal({ status, headers, body }: KeptAnswer, place: ClaimPlace): Uint8Array {
+    const head = Buffer.from(JSON.stringify({ status, headers } satisfies KeptHead));
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(head.length);
+    return this.#sealer.sealBytes(Buffer.concat([length, head, body]), placeText(place));
+  }
+
+  #open(sealed: Uint8Array, place: ClaimPlace): KeptAnswer {
+    const bytes = this.#sealer.openBytes(sealed, placeText(place));
+    const bodyStart = 4 + bytes.readUInt32BE(0);
+    const head = JSON.parse(bytes.toString('utf8', 4, bodyStart)) as KeptHead;
+    return { ...head, body: bytes.subarray(bodyStart) };
+  }
+}
+
+function placeText({ account, scope, key }: ClaimPlace): string {
+  return JSON.stringify([account, scope, key]);
+}

@@ -1,0 +1,204 @@
+import type { SQLOutputValue } from 'node:sqlite';
+import type {
+  LoggedRequest,
+  RequestListing,
+  RequestReads,
+  UsageDimension,
+  UsageGroup,
+  UsageQuestion,
+} from '../telemetry/request-reads.ts';
+import type { RequestUsage } from '../telemetry/request-usage.ts';
+import type { BackgroundReader, StoredRow } from './background-reader.ts';
+import type { SqlValue } from './statements.ts';
+
+const usageColumns: readonly (readonly [keyof RequestUsage, string])[] = [
+  ['inputTokens', 'input_tokens'],
+  ['outputTokens', 'output_tokens'],
+  ['cacheReadTokens', 'cache_read_tokens'],
+  ['cacheWriteTokens', 'cache_write_tokens'],
+  ['cacheWrite5mTokens', 'cache_write_5m_tokens'],
+  ['cacheWrite1hTokens', 'cache_write_1h_tokens'],
+  ['thinkingTokens', 'thinking_tokens'],
+  ['webSearchRequests', 'web_search_requests'],
+];
+
+/** Money leaves the database as text: the thread that reads would make doubles of it. */
+const REQUEST_COLUMNS = [
+  'id, request_id, started_at_ms, account, key_id, dialect, operation, model, upstream, status',
+  'error_code, is_stream, attempts, total_ms, usage_source, price_version',
+  ...usageColumns.map(([, column]) => column),
+  'CAST(cost_nano_usd AS TEXT) AS cost, CAST(charged_nano_usd AS TEXT) AS charged',
+].join(', ');
+
+const dimensionColumns: Readonly<Record<UsageDimension, string>> = {
+  day: 'days.name',
+  model: 'log.model',
+  key: 'log.key_id',
+  account: 'log.account',
+  upstream: 'log.upstream',
+  form: 'log.dialect',
+};
+
+const sum = (column: string): string =>
+  `CAST(COALESCE(SUM(log.${column}), 0) AS TEXT) AS ${column}`;
+
+const SUMS = [
+  'COUNT(*) AS requests',
+  'SUM(log.status >= 400 OR log.error_code IS NOT NULL) AS failed',
+  'SUM(log.usage_source IS NOT NULL AND log.cost_nano_usd IS NULL) AS unknown_costs',
+  ...[
+    'input_tokens',
+    'output_tokens',
+    'cache_read_tokens',
+    'cache_write_tokens',
+    'web_search_requests',
+    'cost_nano_usd',
+    'charged_nano_usd',
+  ].map((column) => sum(column)),
+].join(', ');
+
+/** The request log for whoever reads it, on the thread that reads: many rows may be looked at. */
+export class SqliteRequestReads implements RequestReads {
+  readonly #background: Pick<BackgroundReader, 'query'>;
+  readonly #written: () => Promise<void>;
+
+  /** `written` resolves once all that was recorded before is in the table. */
+  constructor(background: Pick<BackgroundReader, 'query'>, written: () => Promise<void>) {
+    this.#background = background;
+    this.#written = written;
+  }
+
+  async find(requestId: string, account?: string): Promise<LoggedRequest | undefined> {
+    const ofAccount = account === undefined ? '' : 'AND account = ?';
+    const [row] = await this.#query(
+      `SELECT ${REQUEST_COLUMNS} FROM request_log WHERE request_id = ? ${ofAccount}
+        ORDER BY id DESC LIMIT 1`,
+      [requestId, ...(account === undefined ? [] : [account])],
+      account,
+    );
+    return row === undefined ? undefined : readRequest(row);
+  }
+
+  async list(listing: RequestListing): Promise<readonly LoggedRequest[]> {
+    const { after, limit } = listing;
+    const conditions = conditionsOf(listing);
+    if (after !== undefined) {
+      conditions.push(['(started_at_ms, id) < (?, ?)', after.startedAtMs, after.place]);
+    }
+    const where = conditions.map(([text]) => text).join(' AND ');
+    const rows = await this.#query(
+      `SELECT ${REQUEST_COLUMNS} FROM request_log ${where === '' ? '' : `WHERE ${where}`}
+        ORDER BY started_at_ms DESC, id DESC LIMIT ?`,
+      [...conditions.flatMap(([, ...values]) => values), limit],
+      listing.account,
+    );
+    return rows.map((row) => readRequest(row));
+  }
+
+  async usage({ account, days, groupBy, limit }: UsageQuestion): Promise<readonly UsageGroup[]> {
+    const places = days.map(() => '(?, ?, ?)').join(', ');
+    const columns = groupBy.map((name) => `${dimensionColumns[name]} AS "by_${name}"`);
+    const groups = groupBy.map((name) => `"by_${name}"`).join(', ');
+    const rows = await this.#query(
+      `WITH days (name, from_ms, to_ms) AS (VALUES ${places})
+        SELECT ${[...columns, SUMS].join(', ')} FROM days CROSS JOIN request_log AS log
+        WHERE log.started_at_ms >= days.from_ms AND log.started_at_ms < days.to_ms
+          ${account === undefined ? '' : 'AND log.account = ?'}
+        ${groups === '' ? '' : `GROUP BY ${groups} ORDER BY ${groups}`} LIMIT ?`,
+      [
+        ...days.flatMap(({ name, fromMs, toMs }) => [name, fromMs, toMs]),
+        ...(account === undefined ? [] : [account]),
+        limit,
+      ],
+      account,
+    );
+    return rows.map((row) => readGroup(row, groupBy));
+  }
+
+  /** Operators take their turn as an account does. */
+  async #query(
+    text: string,
+    values: readonly SqlValue[],
+    account = '',
+  ): Promise<readonly StoredRow[]> {
+    await this.#written();
+    return this.#background.query(text, values, account);
+  }
+}
+
+function conditionsOf(
+  listing: RequestListing,
+): (readonly [text: string, ...values: readonly SqlValue[]])[] {
+  const { account, keyId, model, status, fromMs, toMs } = listing;
+  const wanted: readonly (readonly [string, SqlValue | undefined])[] = [
+    ['account = ?', account],
+    ['key_id = ?', keyId],
+    ['model = ?', model],
+    ['status = ?', status],
+    ['started_at_ms >= ?', fromMs],
+    ['started_at_ms < ?', toMs],
+  ];
+  return wanted.flatMap(([text, value]) => (value === undefined ? [] : [[text, value] as const]));
+}
+
+function readRequest(row: StoredRow): LoggedRequest {
+  return {
+    place: Number(row['id']),
+    requestId: String(row['request_id']),
+    startedAtMs: Number(row['started_at_ms']),
+    account: textIn(row['account']),
+    keyId: textIn(row['key_id']),
+    form: String(row['dialect']),
+    operation: String(row['operation']),
+    model: textIn(row['model']),
+    upstream: textIn(row['upstream']),
+    status: Number(row['status']),
+    errorCode: textIn(row['error_code']),
+    isStream: row['is_stream'] === 1,
+    usage: readUsage(row),
+    attempts: countIn(row['attempts']),
+    totalMs: Number(row['total_ms']),
+    costNanoUsd: amountIn(row['cost']),
+    chargedNanoUsd: amountIn(row['charged']),
+    usageSource: textIn(row['usage_source']) as LoggedRequest['usageSource'],
+    priceVersion: textIn(row['price_version']),
+  };
+}
+
+function readUsage(row: StoredRow): RequestUsage {
+  return Object.fromEntries(
+    usageColumns.flatMap(([name, column]) => {
+      const count = countIn(row[column]);
+      return count === undefined ? [] : [[name, count]];
+    }),
+  );
+}
+
+function readGroup(row: StoredRow, groupBy: readonly UsageDimension[]): UsageGroup {
+  const amount = (column: string): bigint => BigInt(String(row[column] ?? '0'));
+  return {
+    by: Object.fromEntries(groupBy.map((name) => [name, textIn(row[`by_${name}`])])),
+    requests: Number(row['requests']),
+    failed: Number(row['failed'] ?? 0),
+    inputTokens: amount('input_tokens'),
+    outputTokens: amount('output_tokens'),
+    cacheReadTokens: amount('cache_read_tokens'),
+    cacheWriteTokens: amount('cache_write_tokens'),
+    webSearchRequests: amount('web_search_requests'),
+    costNanoUsd: amount('cost_nano_usd'),
+    chargedNanoUsd: amount('charged_nano_usd'),
+    unknownCosts: Number(row['unknown_costs'] ?? 0),
+  };
+}
+
+function textIn(value: SQLOutputValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function countIn(value: SQLOutputValue | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function amountIn(value: SQLOutputValue | undefined): bigint | undefined {
+  return typeof value === 'string' ? BigInt(value) : undefined;
+}
