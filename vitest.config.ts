@@ -29,6 +29,14 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           ...threaded,
+          name: 'simulation',
+          include: ['test/simulation/*.test.ts'],
+          testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...threaded,
           name: 'conformance',
           include: ['test/conformance/*.test.ts'],
           testTimeout: 30_000,

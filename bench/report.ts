@@ -91,7 +91,14 @@ export type Ratio = {
   readonly ratio: number;
 };
 
-/** Every candidate's requests/s divided by Portkey's and by nginx's. */
+/** Whose requests/s others are divided by, and which others: all where absent. */
+const peers: readonly { readonly peer: string; readonly candidate?: string }[] = [
+  { peer: 'portkey' },
+  { peer: 'nginx' },
+  { peer: 'quatrain', candidate: 'quatrain-prepaid' },
+];
+
+/** Every candidate's requests/s divided by Portkey's and by nginx's; with money, by that without. */
 export function compareAtSaturation(
   scenarios: readonly Scenario[],
   cells: readonly Cell[],
@@ -102,8 +109,9 @@ export function compareAtSaturation(
     if (kind !== 'saturation') continue;
     const readRate = (candidate: string): number | null | undefined =>
       summarizeCells(cells, name, candidate)?.requestsPerSecond;
-    for (const peer of ['portkey', 'nginx']) {
-      for (const candidate of candidates.filter((each) => each !== peer && each !== 'direct')) {
+    for (const { peer, candidate: only } of peers) {
+      const others = candidates.filter((each) => each !== peer && each !== 'direct');
+      for (const candidate of others.filter((each) => only === undefined || each === only)) {
         const own = readRate(candidate);
         const other = readRate(peer);
         if (typeof own === 'number' && typeof other === 'number' && other > 0)

@@ -130,15 +130,8 @@ interface Building {
   readonly idempotency: WiredIdempotency;
 }
 
-function build({
-  options,
-  store,
-  wiring,
-  upstreams,
-  resources,
-  billing,
-  idempotency,
-}: Building): RunningGateway {
+function build(building: Building): RunningGateway {
+  const { options, store, wiring, upstreams, resources, billing, idempotency } = building;
   const { config, developmentKey } = options;
   const { clock, log } = wiring;
   const requestLog = openRequestLog(store, config, wiring);

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { anyCredential } from './access/any-credential.ts';
 import { modelDirectory } from './catalog/describe-model.ts';
@@ -5,6 +6,7 @@ import { plans } from './catalog/plans.ts';
 import type { ProfileName } from './catalog/profiles.ts';
 import { resolveModel } from './catalog/resolve-model.ts';
 import type { Scenario, ScenarioFile } from './config/scenario.ts';
+import { EmulatorIdempotency } from './emulator-idempotency.ts';
 import { EmulatorResources } from './emulator-resources.ts';
 import type { Emulator } from './emulator/create-emulator.ts';
 import { createEmulator } from './emulator/create-emulator.ts';
@@ -18,6 +20,7 @@ import type { ReceivedRequest } from './note-requests.ts';
 import { RequestNotes } from './note-requests.ts';
 import { AdjustableClock } from './std/adjustable-clock.ts';
 import { systemRandom } from './std/random.ts';
+import type { Log } from './telemetry/log.ts';
 import { createLog } from './telemetry/log.ts';
 import { noMetrics } from './telemetry/request-metrics.ts';
 
@@ -119,10 +122,17 @@ export async function startEmulator(settings: EmulatorSettings = {}): Promise<St
       ? {}
       : { limits: { everyone: settings.limits, byAccount: new Map() } }),
   });
+  // What goes wrong in the emulator itself is a fault, and the one who runs the tests has to see it.
+  const log = createLog({
+    clock,
+    level: () => 'error',
+    write: (line) => process.stderr.write(line),
+  });
+  const once = new EmulatorIdempotency(clock, log);
   const notes = new RequestNotes(clock);
   const requests = new ApiRequests();
   const server = createApiServer({
-    walk: walkOf(emulator, { clock, profile, settings, resources }),
+    walk: walkOf(emulator, { clock, log, profile, settings, resources, once }),
     serve: notes.serve,
     random: systemRandom(),
     requests,
@@ -132,13 +142,7 @@ export async function startEmulator(settings: EmulatorSettings = {}): Promise<St
   const baseURL = await listenOn(server, { host: '127.0.0.1', port: settings.port ?? 0 });
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => {
-    stopping ??= (async () => {
-      await resources.close();
-      await emulator.close();
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    })();
+    stopping ??= stopAll(server, { emulator, resources, once });
     return stopping;
   };
   return {
@@ -162,6 +166,22 @@ export async function startEmulator(settings: EmulatorSettings = {}): Promise<St
   };
 }
 
+interface Running {
+  readonly emulator: Emulator;
+  readonly resources: EmulatorResources;
+  readonly once: EmulatorIdempotency;
+}
+
+async function stopAll(server: Server, { emulator, resources, once }: Running): Promise<void> {
+  once.runs.close();
+  await resources.close();
+  await emulator.close();
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+  await once.close();
+}
+
 /** YAML and its schema are loaded by those who use them: the others start sooner. */
 async function loadScenarios(file: string | URL): Promise<ScenarioFile> {
   const { readScenarioFile } = await import('./read-scenario-file.ts');
@@ -178,13 +198,15 @@ function scenarioFile(
 
 interface Surroundings {
   readonly clock: AdjustableClock;
+  readonly log: Log;
   readonly profile: ProfileName;
   readonly settings: EmulatorSettings;
   readonly resources: EmulatorResources;
+  readonly once: EmulatorIdempotency;
 }
 
 function walkOf(emulator: Emulator, surroundings: Surroundings): Walk {
-  const { clock, profile, settings, resources } = surroundings;
+  const { clock, log, profile, settings, resources, once } = surroundings;
   const upstreams = {
     byName: new Map([[emulator.name, emulator]]),
     defaultName: emulator.name,
@@ -203,17 +225,13 @@ function walkOf(emulator: Emulator, surroundings: Surroundings): Walk {
   return {
     clock,
     random: systemRandom(),
-    // What goes wrong in the emulator itself is a fault, and the one who runs the tests has to see it.
-    log: createLog({
-      clock,
-      level: () => 'error',
-      write: (line) => process.stderr.write(line),
-    }),
+    log,
     requestLog: { record: () => {}, dropped: 0 },
     metrics: noMetrics,
     authenticator: anyCredential(settings.apiKeys),
     limiter: new WindowLimiter(clock),
     settings: () => walkSettings,
+    idempotency: once,
     resources,
   };
 }

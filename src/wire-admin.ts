@@ -48,6 +48,7 @@ export function wireOrders(wiring: OrderWiring): OrderParts {
 
 export interface AdminWiring extends OrderWiring {
   readonly authenticator: AdminParts['authenticator'];
+  readonly rateLimits: AdminParts['rateLimits'];
   readonly log: AdminParts['log'];
   /** This process, for what it claims. */
   readonly owner: string;
@@ -60,10 +61,11 @@ export function wireAdmin(wiring: AdminWiring): {
   readonly adminApi: GatewayApi;
   readonly accountApi: GatewayApi;
 } {
-  const { authenticator, log, owner, config, secrets } = wiring;
+  const { authenticator, rateLimits, log, owner, config, secrets } = wiring;
   const parts: AdminParts = {
     ...wireOrders(wiring),
     authenticator,
+    rateLimits,
     log,
     owner,
     idempotency: wiring.store.idempotency,

@@ -15,7 +15,7 @@ import type { Store } from './store/open-store.ts';
 import type { Log } from './telemetry/log.ts';
 
 export interface BillingWiring {
-  readonly store: Pick<Store, 'ledger' | 'prices'>;
+  readonly store: Pick<Store, 'ledger' | 'prices' | 'owners'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly random: Random;
@@ -60,6 +60,7 @@ export function wireBilling(wiring: BillingWiring): WiredBilling {
     log,
     ledger: store.ledger,
     owner,
+    isAlive: (name) => store.owners.isAlive(name),
     counts,
     prices,
     findModel,
@@ -87,6 +88,7 @@ export function wireBilling(wiring: BillingWiring): WiredBilling {
     owner,
     counts,
     start: async () => {
+      store.owners.hold(owner);
       await refresher.start();
       await reaper.start();
     },

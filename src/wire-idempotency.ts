@@ -4,10 +4,14 @@ import { IdempotentRuns } from './gateway/idempotent-runs.ts';
 import type { SweepParts } from './gateway/idempotent-sweep.ts';
 import { IdempotentSweep } from './gateway/idempotent-sweep.ts';
 import type { IdempotencyStore } from './ledger/idempotency-store.ts';
+import type { OwnerLocks } from './store/owner-locks.ts';
 
 export interface IdempotencyWiring extends Pick<SweepParts, 'owner' | 'clock' | 'log'> {
-  readonly store: { readonly idempotency: IdempotencyStore };
-  readonly config: () => { readonly limits: Pick<Config['limits'], 'idempotent_answer_bytes_max'> };
+  readonly store: {
+    readonly idempotency: IdempotencyStore;
+    readonly owners: Pick<OwnerLocks, 'isAlive'>;
+  };
+  readonly config: () => Config;
 }
 
 /** What answers requests with an idempotency key once, with what tends it. */
@@ -20,7 +24,11 @@ export interface WiredIdempotency {
 
 /** Puts together what keeps idempotency keys. */
 export function wireIdempotency({ store, config, ...wiring }: IdempotencyWiring): WiredIdempotency {
-  const sweep = new IdempotentSweep({ ...wiring, store: store.idempotency });
+  const sweep = new IdempotentSweep({
+    ...wiring,
+    isAlive: (owner) => store.owners.isAlive(owner),
+    store: store.idempotency,
+  });
   return {
     idempotency: {
       store: store.idempotency,

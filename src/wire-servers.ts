@@ -52,6 +52,7 @@ export function wireServers(wiring: ServerWiring): {
     log,
     clock,
     settings,
+    rateLimits: walk.rateLimits,
   });
   const gatewayApi = wireGatewayApi({
     store: wiring.gatewayStores,

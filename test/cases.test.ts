@@ -21,9 +21,6 @@ const lists: readonly CaseList[] = [
     name: 'the API reference §13',
     cases: [...numbers(160), '98b'],
     waiting: new Map([
-      ['20', 'wallets are not built yet'],
-      ['21', 'rules over addresses are not built yet'],
-      ['22', 'retries and fall-back are not built yet'],
       ['157', 'Bedrock is no upstream yet'],
       ['158', 'Bedrock is no upstream yet'],
       ['159', 'Vertex AI is no upstream yet'],
@@ -41,7 +38,7 @@ const lists: readonly CaseList[] = [
       ...lettered('E', 24),
       ...lettered('F', 17),
     ],
-    waiting: new Map([['F12', 'wallets are not built yet']]),
+    waiting: new Map(),
     casesIn: casesNamed('[A-F]\\d{2}'),
   },
   {
@@ -54,6 +51,27 @@ const lists: readonly CaseList[] = [
     ],
     waiting: new Map(),
     casesIn: casesNamed('W-[BRGC]\\d{2}'),
+  },
+  {
+    name: 'the wallet reference §13',
+    cases: [
+      ...lettered('K', 20),
+      ...lettered('W', 28),
+      ...lettered('S', 12),
+      ...lettered('R', 12),
+      // Reliability §4.2 and §1.4 have numbers of these letters too.
+      ...lettered('wallet I', 10),
+      ...lettered('wallet M', 12),
+      ...lettered('L', 15),
+    ],
+    waiting: new Map(),
+    casesIn: casesNamed('(?:[KWSRL]\\d{2}|wallet [IM]\\d{2})'),
+  },
+  {
+    name: 'reliability §1.4',
+    cases: numbers(17).map((number) => `M${number}`),
+    waiting: new Map(),
+    casesIn: casesNamed('M(?:1[0-7]|[1-9])'),
   },
 ];
 
@@ -70,7 +88,7 @@ function casesNamed(id: string): CaseList['casesIn'] {
   return (text) =>
     patterns
       .flatMap((pattern) => [...text.matchAll(pattern)])
-      .flatMap(([, found = '']) => found.split(' '));
+      .flatMap(([, found = '']) => found.match(new RegExp(id, 'g')) ?? []);
 }
 
 /** A number in a comment tests nothing. */
@@ -81,9 +99,13 @@ function withoutComments(text: string): string {
 /** What is only named there: it is skipped in the one, and an example in the other. */
 const namesOnly = new Set(['test/conformance/validation-later.test.ts', 'test/cases.test.ts']);
 
+/** What implementations of the books are held to: test files run it, one for each of them. */
+const suites = /^test\/support\/(?:describe-[a-z-]+|ledger-properties)\.ts$/;
+
 const testFiles = ['src', 'clients', 'test']
   .flatMap((folder) => sourceFiles(folder))
-  .filter(({ path }) => path.endsWith('.test.ts') && !namesOnly.has(path))
+  .filter(({ path }) => path.endsWith('.test.ts') || suites.test(path))
+  .filter(({ path }) => !namesOnly.has(path))
   .map(({ text }) => withoutComments(text));
 
 test.each(lists)('every case of $name has a test, or a reason why not', (list) => {
@@ -95,8 +117,8 @@ test.each(lists)('every case of $name has a test, or a reason why not', (list) =
   expect([...waiting.keys()].filter((id) => tested.has(id))).toEqual([]);
 });
 
-test('the references have 161, 164 and 82 cases', () => {
-  expect(lists.map(({ cases }) => cases.length)).toEqual([161, 164, 82]);
+test('the references have 161, 164, 82, 109 and 17 cases', () => {
+  expect(lists.map(({ cases }) => cases.length)).toEqual([161, 164, 82, 109, 17]);
 });
 
 test.each<[string, readonly string[]]>([
@@ -121,4 +143,27 @@ test.each<[string, readonly string[]]>([
   ["'W-D01 x' and 'the case W-B01'", []],
 ])('%s has the Workers cases %j', (text, ids) => {
   expect(lists[2]?.casesIn(text)).toEqual(ids);
+});
+
+test.each<[string, readonly string[]]>([
+  ["test('W17 stays where nobody knows', …)", ['W17']],
+  ["test('S01 S02 the head', …)", ['S01', 'S02']],
+  ["test('K18 K19 wallet M07 a budget', …)", ['K18', 'K19', 'wallet M07']],
+  ["['K03', (key) => …]", ['K03']],
+  ["['W10 the upstream says 400', 400]", ['W10']],
+  ["test('I11 is resolved once', …)", []],
+  ["test('M10 zeros are nothing', …)", []],
+  ["'W-B07 a later bound' and 'the case W01'", []],
+])('%s has the wallet cases %j', (text, ids) => {
+  expect(lists[3]?.casesIn(text)).toEqual(ids);
+});
+
+test.each<[string, readonly string[]]>([
+  ["test('M1 a budget is held', …)", ['M1']],
+  ["test('M10 M14 zeros', …)", ['M10', 'M14']],
+  ["test('wallet M10 requests', …)", []],
+  ["test('M18 no such loss', …)", []],
+  ["test('M01 an old name', …)", []],
+])('%s has the losses %j', (text, ids) => {
+  expect(lists[4]?.casesIn(text)).toEqual(ids);
 });

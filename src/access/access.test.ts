@@ -180,6 +180,36 @@ describe('Authenticator', () => {
     ]);
   });
 
+  test('and none where its account is closed, whoever the key belongs to', async () => {
+    const { store, clock, id, key } = await withKey();
+    const status = 'closed' as const;
+    const find = (account: string) => ({ id: account, name: 'x', status, createdAtMs: 1 });
+    const developmentKey = new Secret('dev');
+    const options = { store, accounts: { find }, pepper, clock, developmentKey };
+    const authenticator = new Authenticator(options);
+    for (const shown of [key, 'dev']) {
+      expect(isRefusal(authenticator.authenticate({ 'x-api-key': shown }))).toBe(true);
+    }
+    for (const keyId of [id, 'development']) {
+      expect([...authenticator.principalFor(keyId, keyId).scopes]).toEqual([]);
+    }
+  });
+
+  test('the development key goes by the plan of its account too', async () => {
+    const { store, clock } = await withKey();
+    const account = { id: 'development', name: 'x', planName: 'gold', createdAtMs: 1 } as const;
+    const accounts = { find: () => ({ ...account, status: 'open' as const }) };
+    const developmentKey = new Secret('dev');
+    const authenticator = new Authenticator({ store, accounts, pepper, clock, developmentKey });
+    expect(authenticator.authenticate({ 'x-api-key': 'dev' })).toMatchObject({ planName: 'gold' });
+  });
+
+  test('two credentials are none for the admin listener either', async () => {
+    const { authenticator, key } = await withKey({ kind: 'admin' });
+    const both = { 'x-api-key': key, authorization: `Bearer ${key}` };
+    expect(isRefusal(authenticator.authenticateAdmin(both))).toBe(true);
+  });
+
   test('and none where nobody knows the key any more', async () => {
     const { authenticator } = await withKey();
     const nobody = authenticator.principalFor('gone', 'acme');

@@ -85,8 +85,8 @@ export class Authenticator {
 
   /** The same for the admin listener, which takes admin keys only. */
   authenticateAdmin(headers: CredentialHeaders): Principal | Refusal {
-    const token = headers['x-api-key'] ?? bearerToken(headers.authorization ?? '');
-    const principal = token === undefined ? undefined : this.#decide(token, adminKinds);
+    const credential = readCredential(headers);
+    const principal = isRefusal(credential) ? undefined : this.#decide(credential.text, adminKinds);
     return principal ?? unauthenticated('an admin key is required');
   }
 
@@ -103,14 +103,13 @@ export class Authenticator {
 
   /**
    * What a key may do, for work that it began and that goes on without its credential. Where nobody
-   * knows the key any more, it may do nothing.
+   * knows the key any more, or its account is closed, it may do nothing.
    */
   principalFor(keyId: string, account: string): Principal {
-    if (keyId === DEVELOPMENT && this.#developmentDigest !== undefined) return ofOwnAccount(keyId);
-    const record = this.#options.store.find(keyId);
-    return record === undefined
-      ? { ...ofOwnAccount(keyId), account, scopes: new Set() }
-      : this.#principalOf(record);
+    const isDevelopment = keyId === DEVELOPMENT && this.#developmentDigest !== undefined;
+    const record = isDevelopment ? undefined : this.#options.store.find(keyId);
+    const known = isDevelopment ? this.#developer() : record && this.#holderOf(record);
+    return known ?? { ...ofOwnAccount(keyId), account, scopes: new Set() };
   }
 
   #remember(
@@ -125,15 +124,15 @@ export class Authenticator {
 
   /** An unknown id and a wrong secret take the same path, so that time tells nothing. */
   #lookUp(credential: string, digest: string): Principal | undefined {
-    if (digest === this.#developmentDigest) return ofOwnAccount(DEVELOPMENT);
+    if (digest === this.#developmentDigest) return this.#developer();
     const publicId = publicIdOf(credential);
     if (publicId === undefined) return undefined;
     const record = this.#options.store.find(publicId);
     if (!this.#isProof(credential, record)) return undefined;
     const nowMs = this.#options.clock.wallMs();
-    if (!isActive(record, nowMs) || this.#isClosed(record)) return undefined;
-    this.#noteUse(record, nowMs);
-    return this.#principalOf(record);
+    const holder = isActive(record, nowMs) ? this.#holderOf(record) : undefined;
+    if (holder !== undefined) this.#noteUse(record, nowMs);
+    return holder;
   }
 
   /** Compared with the present secret and the one before it, both at any time. */
@@ -146,24 +145,34 @@ export class Authenticator {
     return isPresent || (isFormer && this.#options.clock.wallMs() < graceUntilMs);
   }
 
-  #isClosed({ accountId }: KeyRecord): boolean {
-    return this.#options.accounts?.find(accountId)?.status === 'closed';
-  }
-
   #noteUse({ publicId, lastUsedAtMs = 0 }: KeyRecord, nowMs: number): void {
     if (nowMs - lastUsedAtMs < USE_NOTED_EVERY_MS) return;
     const { store, onFault = () => {} } = this.#options;
     store.touch(publicId, nowMs).catch(onFault);
   }
 
-  #principalOf(record: KeyRecord): Principal {
+  /** The key without a record: of an account like any other. */
+  #developer(): Principal | undefined {
+    const terms = this.#termsOf(DEVELOPMENT);
+    return terms && { ...ofOwnAccount(DEVELOPMENT), ...terms };
+  }
+
+  /** What the account adds to a key of its own; undefined for one that is closed. */
+  #termsOf(accountId: string): Pick<Principal, 'planName'> | undefined {
+    const { status, planName } = this.#options.accounts?.find(accountId) ?? {};
+    if (status === 'closed') return undefined;
+    return planName === undefined ? {} : { planName };
+  }
+
+  #holderOf(record: KeyRecord): Principal | undefined {
     const { modelIds, allowedCidrs, budget, rate } = record;
-    const planName = this.#options.accounts?.find(record.accountId)?.planName;
+    const terms = this.#termsOf(record.accountId);
+    if (terms === undefined) return undefined;
     return {
       keyId: record.publicId,
       keyKind: record.kind,
       account: record.accountId,
-      ...(planName === undefined ? {} : { planName }),
+      ...terms,
       scopes: new Set(record.scopes),
       modelIds: modelIds === null ? null : new Set(modelIds),
       allowedCidrs: allowedCidrs === null ? null : cidrsOf(allowedCidrs),

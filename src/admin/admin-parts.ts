@@ -7,6 +7,7 @@ import type { AuditTrail } from '../ledger/audit-trail.ts';
 import type { ChargeReads } from '../ledger/charge-reads.ts';
 import type { IdempotencyStore } from '../ledger/idempotency-store.ts';
 import type { LedgerStore } from '../ledger/ledger-store.ts';
+import type { RateLimits } from '../limits/rate-limits.ts';
 import type { PaymentStore } from '../ledger/payment-store.ts';
 import type { PriceTable } from '../metering/price-table.ts';
 import type { Clock } from '../std/clock.ts';
@@ -37,6 +38,8 @@ export interface OrderParts {
 /** The same with what only a running gateway has. */
 export interface AdminParts extends OrderParts {
   readonly authenticator: Pick<Authenticator, 'authenticate' | 'authenticateAdmin'>;
+  /** Counts by the limits of keys; where undefined, no key is limited. */
+  readonly rateLimits: RateLimits | undefined;
   /** Undefined where none is configured: then nothing can be paid here. */
   readonly paymentProvider: PaymentProvider | undefined;
   /** What became of requests that came with an idempotency key. */

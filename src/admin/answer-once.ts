@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { WalkReply } from '../gateway/exchange.ts';
 import type { GatewayApiRequest } from '../gateway/gateway-api.ts';
+import { fingerprintOf } from '../gateway/idempotent-ask.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { ClaimPlace, KeptAnswer } from '../ledger/idempotency-store.ts';
@@ -33,7 +33,8 @@ export async function answerOnce(
   };
   const outcome = await idempotency.claim({
     ...place,
-    fingerprint: createHash('sha256').update(call.bodyBytes).digest('hex'),
+    // Another key of the account may do less: it does not get what this one did, a key's secret least of all.
+    fingerprint: fingerprintOf([principal.keyId], call.bodyBytes),
     owner,
     atMs: call.atMs,
     expiresAtMs: call.atMs + KEPT_MS,

@@ -1,5 +1,6 @@
 import type { Principal } from '../access/authenticate.ts';
 import type { WalkReply } from '../gateway/exchange.ts';
+import { admitQuestion } from '../gateway/admit-key.ts';
 import type { GatewayApi, GatewayApiRequest } from '../gateway/gateway-api.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
@@ -69,6 +70,8 @@ async function readFound(
 ): Promise<(ApiCall & { readonly kind: 'input' }) | Refusal> {
   const principal = authorizeCall(route, request, parts);
   if (principal !== undefined && isRefusal(principal)) return principal;
+  const excess = principal && (await admitQuestion(principal, parts.rateLimits));
+  if (excess !== undefined) return excess;
   const bodyBytes = await readBody(route, request);
   if (isRefusal(bodyBytes)) return bodyBytes;
   const { query, headers, id: requestId } = request;

@@ -15,6 +15,7 @@ import type { Done, OrderContext } from './audit-note.ts';
 import { changesOf } from './audit-note.ts';
 import type { BudgetAnswer, KeyAnswer, KeySecretAnswer, RateAnswer } from './contract.ts';
 import { maybeTimeText, timeText } from './field-schemas.ts';
+import { refuseTooManyKeys } from './refuse-too-many-keys.ts';
 
 /** Rights as the API and the command line write them. */
 export interface WrittenRights {
@@ -92,11 +93,13 @@ export async function orderKey(
   context: KeyContext,
   wanted: WantedKey,
 ): Promise<Done<KeySecretAnswer> | Refusal> {
-  const { parts, actor, atMs } = context;
+  const { parts, actor, atMs, maker } = context;
   const { kind, name, account } = wanted;
   if (account !== undefined && findAccount(parts, account, atMs) === undefined) {
     return { ...noAccount(account), code: 'invalid_request', param: 'account' };
   }
+  const tooMany = maker === 'operator' ? undefined : refuseTooManyKeys(parts, account);
+  if (tooMany !== undefined) return tooMany;
   const rights = readRights(parts, kind, wanted);
   if (isRefusal(rights)) return rights;
   const ends = readEnd(wanted.expires_at, atMs);

@@ -2,7 +2,7 @@ import type { Principal } from '../access/authenticate.ts';
 import type { Scope } from '../access/scopes.ts';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import type { GatewayApiRequest } from '../gateway/gateway-api.ts';
-import type { Walk, WalkReply } from '../gateway/exchange.ts';
+import type { Walk, WalkReply, WalkRequest } from '../gateway/exchange.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { AccessPolicyStore } from '../policy/access-policy-store.ts';
 import type { DynamicRouteStore } from '../policy/dynamic-route-store.ts';
@@ -39,6 +39,8 @@ export interface ApiCall {
   readonly parts: ApiParts;
   /** The request as it came, for what walks with it. */
   readonly request: GatewayApiRequest;
+  /** Told how what walks with it ended. */
+  readonly onSettled?: WalkRequest['onSettled'];
   /** The body, which has to be a JSON object. */
   readonly readObject: () => Promise<JsonObject | Refusal>;
 }
@@ -69,6 +71,8 @@ export interface ApiRoute {
   readonly face: ApiFace;
   /** What a key needs for it, where that is not to read or to write gateways. */
   readonly scope?: Scope;
+  /** Whether what it does counts against the limits of the key by itself. */
+  readonly walks?: boolean;
   readonly answer: (call: ApiCall) => ApiAnswer | Refusal | Promise<ApiAnswer | Refusal>;
 }
 

@@ -5,6 +5,7 @@ import { bindingDialect } from '../dialects/workers-ai/binding-dialect.ts';
 import { gatewayHostDialect } from '../dialects/workers-ai/gateway-endpoints.ts';
 import { readCredentials } from '../dialects/workers-ai/read-credentials.ts';
 import type { WalkReply } from '../gateway/exchange.ts';
+import { admitQuestion } from '../gateway/admit-key.ts';
 import type { GatewayApi, GatewayApiRequest } from '../gateway/gateway-api.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
@@ -71,20 +72,22 @@ async function answerOrFault(
   }
 }
 
-function answerFound(
+async function answerFound(
   { route, params }: FoundRoute,
   request: GatewayApiRequest,
   parts: ApiParts,
-): ApiAnswer | Refusal | Promise<ApiAnswer | Refusal> {
+): Promise<ApiAnswer | Refusal> {
   const { headers, query } = request;
-  const { authenticator, clock } = parts.walk;
+  const { authenticator, clock, rateLimits } = parts.walk;
   const shown = dialects[route.face].readCredentials?.(headers) ?? headers;
   const principal = authenticator.authenticate(shown);
   if (isRefusal(principal)) return principal;
   const { clientAddress } = request;
   const denied = authorize(principal, { scope: scopeOfRoute(route), clientAddress });
   if (denied !== undefined) return denied;
-  return route.answer({
+  const excess = route.walks === true ? undefined : await admitQuestion(principal, rateLimits);
+  if (excess !== undefined) return excess;
+  return await route.answer({
     account: principal.account,
     principal,
     params,

@@ -67,6 +67,7 @@ function serveStep(
       body: { read: () => Promise.resolve(step.body) },
       cancellation: call.request.cancellation,
       onBehalf: { principal: call.principal },
+      onSettled: call.onSettled,
     },
     walk,
   );

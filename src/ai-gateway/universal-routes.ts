@@ -1,5 +1,6 @@
 import { GATEWAY_HOST_PATH } from '../dialects/workers-ai/gateway-host-path.ts';
 import { hasOwnToken } from '../dialects/workers-ai/read-host-credentials.ts';
+import { admitQuestion } from '../gateway/admit-key.ts';
 import { admitToGateway } from '../gateway/admit-request.ts';
 import { unauthenticatedAt } from '../gateway/apply-gateway.ts';
 import type { Refusal } from '../messages/errors.ts';
@@ -8,6 +9,7 @@ import { resolveGateway } from '../policy/resolve-gateway.ts';
 import type { ApiAnswer, ApiCall, ApiRoute } from './api-route.ts';
 import { readUniversalSteps } from './read-universal-steps.ts';
 import { refuseWithLog } from './refuse-with-log.ts';
+import { serveStepsOnce } from './serve-steps-once.ts';
 import { serveSteps } from './serve-steps.ts';
 
 /**
@@ -20,6 +22,7 @@ export const universalRoutes: readonly ApiRoute[] = [
     path: GATEWAY_HOST_PATH,
     face: 'gateway-host',
     scope: 'workers-ai',
+    walks: true,
     answer: (call) => answerUniversal(call, hasOwnToken(call.headers)),
   },
   {
@@ -27,6 +30,7 @@ export const universalRoutes: readonly ApiRoute[] = [
     path: '/ai-gateway/universal/run/{gateway}',
     face: 'gateway-binding',
     scope: 'workers-ai',
+    walks: true,
     // Calls of the binding are authenticated as such (Workers reference §3.4).
     answer: (call) => answerUniversal(call, true),
   },
@@ -46,12 +50,16 @@ async function answerUniversal(
     const part = { ...entry, provider: 'universal', path: '', headers: call.headers, body };
     return { kind: 'reply', reply: refuseWithLog(said, part, call) };
   };
+  const { principal } = call;
+  const refuseUnread = async (said: Refusal, body: Uint8Array): Promise<ApiAnswer> =>
+    refuse((await admitQuestion(principal, parts.walk.rateLimits)) ?? said, body);
   const body = await request.body.read(bodyBytesMax);
-  if (isRefusal(body)) return refuse(body, new Uint8Array(0));
+  if (isRefusal(body)) return refuseUnread(body, new Uint8Array(0));
   const steps = readUniversalSteps(body, jsonBounds);
-  if (isRefusal(steps)) return refuse(steps, body);
+  if (isRefusal(steps)) return refuseUnread(steps, body);
   // All steps are one request of the gateway.
   const refused = admitToGateway(policy, parts.walk.limiter);
   if (refused !== undefined) return refuse(refused, body);
-  return { kind: 'reply', reply: await serveSteps(steps, entry, call) };
+  const reply = await serveStepsOnce(call, body, (asked) => serveSteps(steps, entry, asked));
+  return isRefusal(reply) ? refuse(reply, body) : { kind: 'reply', reply };
 }

@@ -116,6 +116,10 @@ export type BillOutcome =
       readonly usage: UsageState;
       readonly attempt: number;
       readonly hadContent: boolean;
+      /** What it would have been, where that was known before any of it went out. */
+      readonly answer?: Uint8Array;
+      /** About how much of it there was, for bills that count nothing themselves. */
+      readonly roughTokens?: number;
     }
   /** From the cache, or an idempotent replay. */
   | { readonly kind: 'replayed' };
@@ -126,6 +130,8 @@ export interface ClosedBill {
   /** What the caller's wallet paid; 0 where nothing is. */
   readonly chargedNanoUsd: bigint;
   readonly usageSource: 'reported' | 'estimated' | 'none';
+  /** Whether it is in the books: what the store has not taken yet nobody is told (reliability §4.2, I8). */
+  readonly isDurable: boolean;
   /** `x-credits-charged` for an answer in one piece; empty where nothing is held. */
   readonly headers: HeaderList;
 }

@@ -132,6 +132,11 @@ export const billedSituations: readonly BilledSituation[] = [
     outcome: 'left_after_content',
   },
   {
+    situation: 'The caller leaves a request with an idempotency key: it goes on, and is kept.',
+    seen: 'the answer, when it asks again',
+    outcome: 'answered',
+  },
+  {
     situation: 'The caller sends the same request again, without an idempotency key.',
     seen: '200',
     outcome: 'answered',

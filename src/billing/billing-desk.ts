@@ -49,9 +49,14 @@ export class BillingDesk {
     this.#live.add(holdId);
   }
 
-  /** Ends a hold; where the store does not take that, behind the request until it does. */
-  async land(holdId: string, run: () => Promise<void>): Promise<void> {
-    await this.#retries.land(holdId, async () => {
+  /** Leaves a hold whose end nobody here can work out to the reaper, which goes by its checkpoints. */
+  leave(holdId: string): void {
+    this.#live.delete(holdId);
+  }
+
+  /** Ends a hold; false where the store does not take that now: it goes on behind the request. */
+  async land(holdId: string, run: () => Promise<void>): Promise<boolean> {
+    return this.#retries.land(holdId, async () => {
       await run();
       this.#live.delete(holdId);
     });
@@ -67,6 +72,11 @@ export class BillingDesk {
   noteFault(event: string, holdId: string, fault: unknown): void {
     this.counts.storeFaults += 1;
     this.#parts.log.error(event, { holdId, reason: String(fault) });
+  }
+
+  /** Something was used that no price says anything of: whoever runs the gateway has to set one. */
+  noteUnpriced(holdId: string, priceClass: string): void {
+    this.#parts.log.warn('use_without_price', { holdId, class: priceClass });
   }
 
   /** Whoever runs the gateway hears of what it cost them. */

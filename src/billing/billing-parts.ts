@@ -29,6 +29,8 @@ export interface BillingParts extends QuotingParts {
   readonly ledger: LedgerStore;
   /** This process, for the next one to know its holds by. */
   readonly owner: string;
+  /** Whether the process of that name runs; every other one is dead where absent. */
+  readonly isAlive?: (owner: string) => boolean;
   readonly counts: LedgerCounts;
   readonly settings: () => BillingSettings;
   readonly welcome?: WelcomeGrant;

@@ -1,5 +1,7 @@
 import type { ExtensionOutcome, SettlementOutcome } from '../ledger/ledger-store.ts';
 import type { HeaderList } from '../messages/upstream.ts';
+import type { Usage } from '../messages/usage.ts';
+import type { Charge } from '../metering/charge-of.ts';
 import { cappedCharge, chargeInLines } from '../metering/charge-of.ts';
 import { OutputCounter } from '../metering/output-counter.ts';
 import type { Bill, BillOutcome, ClosedBill, FailedAttempt, OutputMeter } from './bill.ts';
@@ -158,7 +160,11 @@ export class HeldBill implements Bill, HoldGrowth {
   }
 
   close(outcome: BillOutcome): Promise<ClosedBill> {
-    this.#closing ??= this.#close(outcome);
+    this.#closing ??= this.#close(outcome).catch((fault: unknown) => {
+      // A fault of ours: the money is not to stay held for as long as this process runs.
+      this.#desk.leave(this.#quote.question.requestId);
+      throw fault;
+    });
     return this.#closing;
   }
 
@@ -166,7 +172,7 @@ export class HeldBill implements Bill, HoldGrowth {
     const due = this.#dueFor(outcome);
     const { record, used } = due;
     let settled: SettlementOutcome | undefined;
-    await this.#desk.land(this.#quote.question.requestId, async () => {
+    const isDurable = await this.#desk.land(this.#quote.question.requestId, async () => {
       settled = await this.#resolve(due, outcome);
     });
     this.#noteExpected(used, due.name);
@@ -179,6 +185,7 @@ export class HeldBill implements Bill, HoldGrowth {
       costNanoUsd: isPaid || due.name === 'answered' ? record.costNanoUsd : 0n,
       chargedNanoUsd: isPrepaid ? chargedNanoUsd : 0n,
       usageSource: isPaid || due.name === 'answered' ? used.source : 'none',
+      isDurable,
       headers: ['x-credits-charged', String(isPrepaid ? chargedNanoUsd : 0n)],
     };
   }
@@ -238,7 +245,7 @@ export class HeldBill implements Bill, HoldGrowth {
 
   #recordOf(outcome: string, used: Used): ChargeRecord {
     const { price, terms, modelId } = this.#quote;
-    const priced = chargeInLines(used.usage, price, terms);
+    const priced = this.#chargeOf(used.usage);
     // What rests on our own count is never more than was held (wallet reference §4.5).
     const isCapped = used.source === 'estimated';
     const charge = priced && isCapped ? cappedCharge(priced, this.#heldNanoUsd) : priced;
@@ -252,6 +259,15 @@ export class HeldBill implements Bill, HoldGrowth {
       costNanoUsd: charge?.nanoUsd,
       lines: charge?.lines ?? [],
     };
+  }
+
+  /** One class without a price must not make the rest free; the request did not ask for any of it. */
+  #chargeOf(usage: Usage): Charge | undefined {
+    const { price, terms, question } = this.#quote;
+    const charge = chargeInLines(usage, price, terms);
+    if (charge !== undefined || usage.webSearchRequests === undefined) return charge;
+    this.#desk.noteUnpriced(question.requestId, 'web_search');
+    return chargeInLines({ ...usage, webSearchRequests: 0 }, price, terms);
   }
 
   #noteExpected({ usage: { outputTokens }, source }: Used, name: BilledName): void {

@@ -12,8 +12,10 @@ import type { HoldRecord } from '../ledger/ledger-store.ts';
 import type { Bill } from './bill.ts';
 
 const USD = 1_000_000_000n;
+/** How long a hold stands of which nobody knows anything. */
+const MARGIN_MS = 300_000;
 /** The time of the request and the margin. */
-const HOLD_MS = 600_000 + 300_000;
+const HOLD_MS = 600_000 + MARGIN_MS;
 
 interface Killed {
   readonly rig: BillingRig;
@@ -50,7 +52,7 @@ describe('what a process that died had held', () => {
     const at = await killed(sent);
     expect(await stateOf(at)).toBe('unresolved');
     expect((await at.rig.wallet()).heldNanoUsd).toBeGreaterThan(0n);
-    at.rig.clock.advance(HOLD_MS - 1);
+    at.rig.clock.advance(MARGIN_MS - 1);
     await at.rig.reaper.reap();
     expect(await stateOf(at)).toBe('unresolved');
     at.rig.clock.advance(1);
@@ -61,6 +63,17 @@ describe('what a process that died had held', () => {
     const { transfers, problems } = await at.rig.ledger.verify();
     // The top-up, and what it may have cost us.
     expect([transfers, problems]).toEqual([2, []]);
+  });
+
+  test('is found however many of them nobody knows anything of', async () => {
+    const first = await openBillingRig({ walletNanoUsd: 100n * USD });
+    for (let index = 0; index < 501; index += 1) await sent(await openBill(first));
+    const last = questionOf({ isStream: true });
+    await openBill(first, last);
+    const next = first.restarted();
+    await next.reaper.recover();
+    expect(next.counts).toMatchObject({ orphansUnresolved: 501, orphansReleased: 1 });
+    expect((await next.ledger.hold(last.requestId))?.state).toBe('released');
   });
 
   test('is charged exactly where the counts were final', async () => {
@@ -141,6 +154,22 @@ describe('the round that runs all along', () => {
     expect((await rig.wallet()).postedNanoUsd).toBe(USD - 621_000n);
     await rig.reaper.close();
     expect(rig.clock.pendingTimers).toBe(0);
+  });
+
+  test('I9 ends what a fault of ours kept from being settled, by its checkpoints', async () => {
+    const rig = await openBillingRig({ walletNanoUsd: USD });
+    const question = questionOf({ isStream: true });
+    const bill = await openBill(rig, question);
+    await bill.meter()?.sawFinalUsage(finalUsage(87, 24));
+    const halfATokens = { usage: { inputTokens: 0.5, outputTokens: 1 }, isFinal: true };
+    const usage = halfATokens as unknown as ReturnType<typeof finalUsage>;
+    const outcome = { attempt: 1, isUsageEstimated: false, isEmpty: false } as const;
+    await expect(bill.close({ kind: 'answered', usage, ...outcome })).rejects.toThrow(
+      'natural numbers',
+    );
+    rig.clock.advance(HOLD_MS);
+    await rig.reaper.reap();
+    expect(await rig.wallet()).toMatchObject({ postedNanoUsd: USD - 621_000n, heldNanoUsd: 0n });
   });
 
   test('W23 takes out credit that has lapsed', async () => {

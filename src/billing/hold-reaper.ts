@@ -11,21 +11,23 @@ const PAGE = 500;
 /** Grants that lapse at a time. */
 const LAPSES_MAX = 200;
 
+type ReaperParts = Pick<
+  BillingParts,
+  'clock' | 'log' | 'ledger' | 'owner' | 'counts' | 'settings' | 'isAlive'
+>;
+
 /**
  * Ends the holds that nobody else will: of processes that died, as the next one starts, and of those
  * whose time is up, all along. It also takes out credit that has lapsed.
  */
 export class HoldReaper {
-  readonly #parts: Pick<BillingParts, 'clock' | 'log' | 'ledger' | 'owner' | 'counts'>;
+  readonly #parts: ReaperParts;
   readonly #desk: Pick<BillingDesk, 'isLive' | 'liveCount'>;
   #timer: Timer | undefined;
   #round: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(
-    parts: Pick<BillingParts, 'clock' | 'log' | 'ledger' | 'owner' | 'counts'>,
-    desk: Pick<BillingDesk, 'isLive' | 'liveCount'>,
-  ) {
+  constructor(parts: ReaperParts, desk: Pick<BillingDesk, 'isLive' | 'liveCount'>) {
     this.#parts = parts;
     this.#desk = desk;
   }
@@ -36,15 +38,27 @@ export class HoldReaper {
     this.#schedule();
   }
 
-  /** Page by page, as long as one of them gets any shorter: what stays is unresolved. */
+  /** Page by page, as long as the store takes any; what is unresolved by then has its time. */
   async recover(): Promise<void> {
     const { owner } = this.#parts;
-    for (let ended = PAGE; ended > 0;) {
-      const holds = await this.#openHolds({ notOf: owner, limit: PAGE });
-      const ends = await this.#resolveAll(holds);
-      ended = ends.filter((end) => end !== 'unresolved').length;
+    for (let taken = PAGE; taken > 0;) {
+      const holds = await this.#openHolds({ notOf: owner, state: 'open', limit: PAGE });
+      const ends = await this.#resolveAll(this.#ofDead(holds));
+      taken = ends.filter((end) => end !== undefined).length;
       if (holds.length < PAGE) return;
     }
+  }
+
+  /** What others have under way over the same books is theirs. */
+  #ofDead(holds: readonly HoldRecord[]): readonly HoldRecord[] {
+    const { isAlive } = this.#parts;
+    if (isAlive === undefined) return holds;
+    const alive = new Map<string, boolean>();
+    return holds.filter(({ owner }) => {
+      const known = alive.get(owner) ?? isAlive(owner);
+      alive.set(owner, known);
+      return !known;
+    });
   }
 
   /** One round over what is past its time. */
@@ -77,20 +91,24 @@ export class HoldReaper {
   }
 
   /** All at once: the writer lands them together. What fails is there again in the next round. */
-  async #resolveAll(holds: readonly HoldRecord[]): Promise<readonly OrphanEnd[]> {
+  async #resolveAll(holds: readonly HoldRecord[]): Promise<readonly (OrphanEnd | undefined)[]> {
     return Promise.all(holds.map(async (hold) => this.#resolve(hold)));
   }
 
-  async #resolve(hold: HoldRecord): Promise<OrphanEnd> {
-    const { clock, ledger, log, counts } = this.#parts;
+  /** Undefined where the store did not take it. */
+  async #resolve(hold: HoldRecord): Promise<OrphanEnd | undefined> {
+    const { clock, ledger, log, counts, settings } = this.#parts;
     const atMs = clock.wallMs();
-    let end: OrphanEnd = 'unresolved';
+    let end: OrphanEnd | undefined;
     await this.#safely(async () => {
-      end = await resolveOrphan(ledger, hold, { isExpired: hold.expiresAtMs <= atMs, atMs });
+      const isExpired = hold.expiresAtMs <= atMs;
+      const untilMs = atMs + settings().holdMarginMs;
+      end = await resolveOrphan(ledger, hold, { isExpired, atMs, untilMs });
     });
     const { holdId, state, checkpoint } = hold;
     // One that stays unresolved is told once.
-    if (end === 'unresolved' && state === 'unresolved') return end;
+    const isTold = end === 'unresolved' && state === 'unresolved';
+    if (end === undefined || isTold) return end;
     counts[countOf[end]] += 1;
     log.warn('hold_orphaned', { holdId, end, stage: checkpoint?.stage ?? 'none' });
     return end;

@@ -38,12 +38,11 @@ export class LedgerBilling implements Billing {
 
   /** Nothing is held, so a price that is not known keeps nobody from anything. */
   #metered(question: BillQuestion, atMs: number): Bill {
-    const { modelId, planName, markupBasisPoints, isBatch } = question;
-    const price =
-      modelId === undefined ? undefined : this.#parts.prices.priceOf(modelId, planName, atMs);
-    if (price === undefined) return new MeteredBill(question, undefined);
-    const terms = { markupBasisPoints, isBatch, isUsGeo: false, unsplitWritesLast: '5m' } as const;
-    return new MeteredBill(question, { price, terms });
+    const { modelId, planName } = question;
+    const { prices, jsonBounds } = this.#parts;
+    const price = modelId === undefined ? undefined : prices.priceOf(modelId, planName, atMs);
+    const priced = price && { price, jsonBounds: jsonBounds() };
+    return new MeteredBill(question, priced);
   }
 
   async #hold(quote: Quote, atMs: number): Promise<Bill | Refusal> {
@@ -52,6 +51,10 @@ export class LedgerBilling implements Billing {
     const { sliceTokens, topupUrl } = this.desk.settings();
     const heldOutputTokens = Math.min(outputTokensMax, unseenOutputTokens + sliceTokens);
     const heldNanoUsd = amountFor(quote, heldOutputTokens);
+    const expectedOutputTokens = this.desk.expected.expect(question.keyId, modelId);
+    const likely = Math.min(outputTokensMax, expectedOutputTokens ?? heldOutputTokens);
+    // Before anything is held: what cannot be worked out must not leave a hold behind.
+    const suspectedNanoUsd = amountFor(atListPrice(quote), likely);
     const outcome = await this.#openHold(quote, heldNanoUsd, atMs);
     assert(outcome.kind !== 'exists', 'a request is held for once');
     if (outcome.kind === 'refused') {
@@ -60,14 +63,12 @@ export class LedgerBilling implements Billing {
     }
     this.desk.counts.holds += 1;
     this.desk.begin(question.requestId);
-    const expectedOutputTokens = this.desk.expected.expect(question.keyId, modelId);
-    const likely = Math.min(outputTokensMax, expectedOutputTokens ?? heldOutputTokens);
     return new HeldBill(this.desk, quote, {
       wallet: outcome.wallet,
       heldNanoUsd,
       heldOutputTokens,
       expectedOutputTokens,
-      suspectedNanoUsd: amountFor(atListPrice(quote), likely),
+      suspectedNanoUsd,
     });
   }
 

@@ -1,7 +1,16 @@
 import type { Usage } from '../messages/usage.ts';
+import type { AskedTerms } from '../metering/bound-request.ts';
+import { readAskedTerms } from '../metering/bound-request.ts';
 import { chargeOf } from '../metering/charge-of.ts';
+import type { Price } from '../metering/resolved-price.ts';
+import type { JsonBounds } from '../std/scan-json.ts';
 import type { Bill, BillOutcome, BillQuestion, ClosedBill, OutputMeter } from './bill.ts';
-import type { Quote } from './quote.ts';
+
+/** What a request is priced by at its end. */
+export interface MeteredPrice {
+  readonly price: Price;
+  readonly jsonBounds: JsonBounds;
+}
 
 /**
  * The bill of a request that nobody pays in advance: it holds nothing and charges nothing, and says
@@ -10,13 +19,13 @@ import type { Quote } from './quote.ts';
 export class MeteredBill implements Bill {
   readonly headers: readonly string[] = [];
   readonly priceVersion: string | undefined;
-  readonly #priced: Pick<Quote, 'price' | 'terms'> | undefined;
+  readonly #question: BillQuestion;
+  readonly #priced: MeteredPrice | undefined;
 
-  constructor(
-    { paysProvider }: Pick<BillQuestion, 'paysProvider'>,
-    priced: Pick<Quote, 'price' | 'terms'> | undefined,
-  ) {
-    this.#priced = paysProvider ? undefined : priced;
+  /** Without a price where nobody knows one. */
+  constructor(question: BillQuestion, priced: MeteredPrice | undefined) {
+    this.#question = question;
+    this.#priced = question.paysProvider ? undefined : priced;
     this.priceVersion = this.#priced?.price.version;
   }
 
@@ -33,16 +42,22 @@ export class MeteredBill implements Bill {
   }
 
   #closed(outcome: BillOutcome): ClosedBill {
-    const free = { costNanoUsd: 0n, chargedNanoUsd: 0n, usageSource: 'none', headers: [] } as const;
+    const free = {
+      costNanoUsd: 0n,
+      chargedNanoUsd: 0n,
+      usageSource: 'none',
+      isDurable: true,
+      headers: [],
+    } as const;
     switch (outcome.kind) {
       case 'answered':
       case 'stopped':
       case 'client_gone': {
-        const { usage, isFinal } = outcome.usage;
         const isOurs = outcome.kind === 'answered' && outcome.isUsageEstimated;
-        const usageSource = isOurs ? 'estimated' : 'reported';
-        // What was said before the end is a placeholder: the cost of a stream that was left is unknown.
-        if (!isFinal) return { ...free, costNanoUsd: undefined };
+        const usage = outcome.usage.isFinal ? outcome.usage.usage : seenUsage(outcome);
+        if (usage === undefined) return { ...free, costNanoUsd: undefined };
+        const isReported = outcome.usage.isFinal && !isOurs;
+        const usageSource = isReported ? 'reported' : 'estimated';
         return { ...free, costNanoUsd: this.#costOf(usage), usageSource };
       }
       case 'refused':
@@ -54,7 +69,37 @@ export class MeteredBill implements Bill {
   }
 
   #costOf(usage: Usage): bigint | undefined {
-    const { price, terms } = this.#priced ?? {};
-    return price === undefined || terms === undefined ? undefined : chargeOf(usage, price, terms);
+    if (this.#priced === undefined) return undefined;
+    const { price } = this.#priced;
+    const { markupBasisPoints, isBatch } = this.#question;
+    const { isFast, ...asked } = this.#askedTerms(usage, this.#priced.jsonBounds);
+    // What is answered faster has a price of its own, which nobody here knows.
+    return isFast ? undefined : chargeOf(usage, price, { markupBasisPoints, isBatch, ...asked });
   }
+
+  /** Read where it can make a difference: bodies are long, and nearly none of them asks for any of this. */
+  #askedTerms(usage: Usage, jsonBounds: JsonBounds): AskedTerms {
+    const { body } = this.#question;
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+    const { cacheWriteTokens = 0, cacheWrite5mTokens = 0, cacheWrite1hTokens = 0 } = usage;
+    const isSplit = cacheWrite5mTokens + cacheWrite1hTokens >= cacheWriteTokens;
+    const isPlain = isSplit && tellingWords.every((word) => !bytes.includes(word));
+    return isPlain ? plainTerms : readAskedTerms(body, jsonBounds);
+  }
+}
+
+/** Of these at least one stands in the body of a request that is dearer than its counts say. */
+const tellingWords = ['inference_geo', 'speed', '\\u00'] as const;
+const plainTerms: AskedTerms = { unsplitWritesLast: '5m', isUsGeo: false, isFast: false };
+
+/**
+ * What had come by of a stream that its caller left: the input that it reported, and about as much
+ * output. What it says of its output before its end is a placeholder.
+ */
+function seenUsage(outcome: BillOutcome): Usage | undefined {
+  if (outcome.kind !== 'client_gone' || outcome.roughTokens === undefined) return undefined;
+  const { usage } = outcome.usage;
+  return usage.inputTokens === undefined
+    ? undefined
+    : { ...usage, outputTokens: outcome.roughTokens };
 }

@@ -1,3 +1,4 @@
+import { priceClasses } from '../catalog/price-store.ts';
 import type { ModelFacts } from '../emulator/model-facts.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
@@ -7,7 +8,7 @@ import { boundRequest } from '../metering/bound-request.ts';
 import type { ChargeTerms } from '../metering/charge-of.ts';
 import { chargeOf } from '../metering/charge-of.ts';
 import type { PriceTable } from '../metering/price-table.ts';
-import type { Price } from '../metering/resolved-price.ts';
+import type { Price, PriceTier } from '../metering/resolved-price.ts';
 import { assert } from '../std/assert.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import type { BillQuestion } from './bill.ts';
@@ -62,18 +63,13 @@ const unpriced: Refusal = refusal(
   { reason: 'price_unavailable', members: { code: 'price_unavailable' } },
 );
 
-/** One class without a price would make the whole cost unknown once it was used. */
-function isComplete({ price, terms, bounds }: Quote): boolean {
-  const used: Usage = {
-    inputTokens: bounds.inputTokens,
-    outputTokens: 1,
-    cacheReadTokens: 1,
-    cacheWriteTokens: 2,
-    cacheWrite5mTokens: 1,
-    cacheWrite1hTokens: 1,
-    webSearchRequests: bounds.webSearches,
-  };
-  return chargeOf(used, price, terms) !== undefined;
+/** One class without a price would make the cost unknown once it was used, in whatever tier that was. */
+function isComplete({ price, bounds }: Quote): boolean {
+  const used = priceClasses.filter((name) => name !== 'web_search' || bounds.webSearches > 0);
+  const [first] = price.tiers;
+  const isPriced = ({ rates }: PriceTier): boolean =>
+    used.every((name) => rates[name] !== undefined);
+  return first?.aboveInputTokens === 0 && price.tiers.every((tier) => isPriced(tier));
 }
 
 /** The most that a request can cost with so many tokens of output; wallet reference §4.2. */

@@ -8,6 +8,8 @@ export type OrphanEnd = 'settled' | 'released' | 'unresolved';
 export interface OrphanMoment {
   readonly isExpired: boolean;
   readonly atMs: number;
+  /** How long one of which nothing was heard stands from now on: whoever ran it does no more. */
+  readonly untilMs: number;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface OrphanMoment {
 export async function resolveOrphan(
   ledger: LedgerStore,
   hold: HoldRecord,
-  { isExpired, atMs }: OrphanMoment,
+  { isExpired, atMs, untilMs }: OrphanMoment,
 ): Promise<OrphanEnd> {
   const { holdId, checkpoint } = hold;
   if (checkpoint === undefined) {
@@ -38,6 +40,6 @@ export async function resolveOrphan(
     await ledger.release({ holdId, why, upstreamCosts, charge, atMs });
     return 'released';
   }
-  if (hold.state === 'open') await ledger.leaveUnresolved(holdId, atMs);
+  if (hold.state === 'open') await ledger.leaveUnresolved(holdId, untilMs);
   return 'unresolved';
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../std/clock.ts';
 import type { OutputMeter } from './bill.ts';
 import type { Quote } from './quote.ts';
 import { refuseMore, refuseWithoutLedger } from './refuse-hold.ts';
+import { usedSoFar } from './used-of.ts';
 
 /** What was used so far, and by whose count. */
 export interface SeenSoFar {
@@ -79,8 +80,12 @@ export class SlicedMeter implements OutputMeter {
     return this.#counter.counted();
   }
 
-  async sawFinalUsage({ usage }: UsageState): Promise<void> {
-    await this.#hold.note('final', { usage, source: 'reported' });
+  /** Whoever settles by it believes no more of it than whoever settles without it. */
+  async sawFinalUsage(reported: UsageState): Promise<void> {
+    const { quote } = this.#hold;
+    const counted = { quote, counter: this.#counter, expectedOutput: undefined };
+    const { usage, source } = usedSoFar(counted, reported);
+    await this.#hold.note('final', { usage, source: source === 'none' ? 'estimated' : source });
   }
 
   #exhausted(): 'stop' | Refusal {

@@ -25,17 +25,12 @@ export class UpstreamCosts {
   /** An attempt without an answer: what it reported, or that it may have been working unheard. */
   failed({ attempt, upstream, usage, wasSent }: FailedAttempt): void {
     this.#upstreams.delete(attempt);
-    const known = usage?.isFinal === true ? this.#listCost(usage.usage) : undefined;
-    if (known !== undefined) {
-      this.#failed.push({ attempt, upstream, amountNanoUsd: known, isKnown: true });
-    } else if (wasSent) {
-      this.#failed.push({
-        attempt,
-        upstream,
-        amountNanoUsd: this.#suspectedNanoUsd,
-        isKnown: false,
-      });
-    }
+    // What was reported before the end is the least that it cost; nothing is known of the rest.
+    const said = usage?.usage.inputTokens === undefined ? undefined : this.#listCost(usage.usage);
+    const isKnown = usage?.isFinal === true && said !== undefined;
+    if (!isKnown && !wasSent) return;
+    const amountNanoUsd = said ?? this.#suspectedNanoUsd;
+    this.#failed.push({ attempt, upstream, amountNanoUsd, isKnown });
   }
 
   /** All of them, with that of the attempt whose answer there is; undefined where there is none. */

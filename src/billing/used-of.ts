@@ -56,22 +56,27 @@ function usedInFull(
   if (isFinal && isCredible(usage) && usage.inputTokens !== undefined) {
     return { usage, source: isOurs ? 'estimated' : 'reported' };
   }
-  const answer = outcome.kind === 'answered' ? outcome.answer : undefined;
-  const counted = (): number => {
-    if (question.counter !== undefined) return question.counter.counted();
-    if (answer !== undefined) return estimateOutputTokens(answer, question.quote.facts);
-    return question.expectedOutput ?? 0;
-  };
   const output = isFinal && isCredible(usage) ? usage.outputTokens : undefined;
-  return estimated(question, usage, output ?? counted());
+  return estimated(question, usage, output ?? countedOutput(question));
 }
 
-function usedSoFar(question: UsedQuestion, reported: UsageState): Used {
-  const { usage, isFinal } = reported;
-  if (isFinal && isCredible(usage) && usage.inputTokens !== undefined) {
-    return { usage, source: 'reported' };
-  }
-  return estimated(question, usage, question.counter?.counted() ?? question.expectedOutput ?? 0);
+/** By what was seen of it, by what it says, or by how long answers usually are. */
+function countedOutput({ quote, outcome, counter, expectedOutput }: UsedQuestion): number {
+  if (counter !== undefined) return counter.counted();
+  const answer = 'answer' in outcome ? outcome.answer : undefined;
+  if (answer !== undefined) return estimateOutputTokens(answer, quote.facts);
+  return expectedOutput ?? 0;
+}
+
+/** What was produced by now: as reported where that is final and can be believed, else as we count it. */
+export function usedSoFar(
+  question: Pick<UsedQuestion, 'quote' | 'counter' | 'expectedOutput'>,
+  { usage, isFinal }: UsageState,
+): Used {
+  const isExact = isFinal && isCredible(usage);
+  if (isExact && usage.inputTokens !== undefined) return { usage, source: 'reported' };
+  const counted = question.counter?.counted() ?? question.expectedOutput ?? 0;
+  return estimated(question, usage, isExact ? (usage.outputTokens ?? counted) : counted);
 }
 
 /** What it cost us, though nobody pays for it. */
@@ -83,7 +88,11 @@ function usedByNobody(question: UsedQuestion, reported: UsageState): Used {
   return estimated(question, usage, question.counter?.counted() ?? 0);
 }
 
-function estimated({ quote }: UsedQuestion, reported: Usage, countedTokens: number): Used {
+function estimated(
+  { quote }: Pick<UsedQuestion, 'quote'>,
+  reported: Usage,
+  countedTokens: number,
+): Used {
   const { facts, bounds, question } = quote;
   const outputTokens = Math.min(countedTokens, bounds.outputTokensMax);
   const believed = isCredible(reported) ? reported : {};

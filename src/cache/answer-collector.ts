@@ -33,7 +33,7 @@ export class StreamCollector implements AnswerCollector {
   write(chunk: Uint8Array): void {
     const complete = this.#splitter.push(chunk);
     // A copy: the chunk is somebody else's.
-    if (complete !== undefined) this.#pieces.push(complete.slice(0, this.#endsAt));
+    if (complete !== undefined) this.#pieces.push(Buffer.from(complete.subarray(0, this.#endsAt)));
   }
 
   end(): void {}
@@ -54,7 +54,7 @@ export class MessageCollector implements AnswerCollector {
   #isMessage = false;
 
   write(chunk: Uint8Array): void {
-    this.#chunks.push(chunk.slice());
+    this.#chunks.push(Buffer.from(chunk));
   }
 
   end(): void {

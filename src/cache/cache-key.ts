@@ -28,11 +28,7 @@ export interface KeyParts {
 }
 
 /** How an answer is asked for, not what: two that differ in these get the same. */
-const headersOfDelivery: ReadonlySet<string> = new Set([
-  'accept',
-  'content-type',
-  'idempotency-key',
-]);
+const headersOfDelivery: ReadonlySet<string> = new Set(['accept', 'content-type']);
 
 /**
  * The digest of everything that an answer depends on. Each part goes in with its length, so parts

@@ -41,7 +41,7 @@ export class ReplaySource implements ByteSource {
       return;
     }
     // A copy: what the reader does with it must not reach those who read the same answer later.
-    const piece = this.#bytes.slice(this.#at, this.#at + PIECE_BYTES);
+    const piece = Buffer.from(this.#bytes.subarray(this.#at, this.#at + PIECE_BYTES));
     this.#at += piece.length;
     this.#isWanted = false;
     if (sink.write(piece)) this.#isWanted = true;

@@ -17,7 +17,7 @@ export const billingSchema: z.ZodType<Config['billing']> = z
       .min(1000)
       .default(300_000)
       .describe(
-        'How long money stays set aside beyond the time that its request may take, where nobody comes back for it.',
+        'How long money stays set aside beyond the time that its request may take, where nobody comes back for it; and, of a process that died, from the next start on.',
       ),
     abandoned_free_per_hour: z
       .int()

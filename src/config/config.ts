@@ -25,6 +25,7 @@ export interface Config {
     readonly cassette_bytes_max: number;
     readonly cache_bytes_max: number;
     readonly cached_answer_bytes_max: number;
+    readonly idempotent_answer_bytes_max: number;
     readonly concurrency_per_key: number;
   };
   readonly timeouts: {

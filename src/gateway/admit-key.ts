@@ -1,5 +1,12 @@
+import type { Principal } from '../access/authenticate.ts';
 import type { KeyRate } from '../access/key-store.ts';
-import type { RateExcess, RateMeter, RateRules } from '../limits/rate-limits.ts';
+import type {
+  RateDemand,
+  RateExcess,
+  RateLimits,
+  RateMeter,
+  RateRules,
+} from '../limits/rate-limits.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { Operation } from '../messages/upstream.ts';
@@ -29,6 +36,37 @@ export async function lookAtLimits(exchange: AuthenticatedExchange): Promise<voi
  * a batch have their turn when the gateway says, so they count as the one request that brought them.
  */
 export async function admitKey(exchange: DecodedExchange): Promise<Refusal | undefined> {
+  return admit(exchange, amountsOf(exchange));
+}
+
+/** The same for a request that cannot be read: it was work to find that out, so it counts as one. */
+export async function admitUnread(exchange: AuthenticatedExchange): Promise<Refusal | undefined> {
+  return admit(exchange, ONE_REQUEST);
+}
+
+/**
+ * The same for what is no exchange: questions about the account, its gateways and the catalog. They
+ * count against the requests of the key, whose limits they neither wait for nor hold.
+ */
+export async function admitQuestion(
+  { keyId, rate }: Pick<Principal, 'keyId' | 'rate'>,
+  limits: RateLimits | undefined,
+): Promise<Refusal | undefined> {
+  const { requests } = perMinuteOf(rate);
+  if (requests === undefined || limits === undefined) return undefined;
+  const rules = { perMinute: { requests } };
+  const admitted = await limits.admit({ subject: keyId, rules, amounts: ONE_REQUEST });
+  if (admitted.kind === 'excess') return tooMuch(admitted);
+  admitted.giveBack({});
+  return undefined;
+}
+
+const ONE_REQUEST: RateDemand['amounts'] = { requests: 1, 'input-tokens': 0, 'output-tokens': 0 };
+
+async function admit(
+  exchange: AuthenticatedExchange,
+  amounts: RateDemand['amounts'],
+): Promise<Refusal | undefined> {
   const { walk, principal, permit, request } = exchange;
   const rules = rulesOf(exchange);
   const isBatchItem = request.onBehalf?.batchItem !== undefined;
@@ -36,7 +74,7 @@ export async function admitKey(exchange: DecodedExchange): Promise<Refusal | und
   const admitted = await walk.rateLimits.admit({
     subject: principal.keyId,
     rules,
-    amounts: amountsOf(exchange),
+    amounts,
   });
   if (admitted.kind === 'permit') {
     permit.hold(admitted);
@@ -66,7 +104,7 @@ function perMinuteOf(rate: KeyRate | null): RateRules['perMinute'] {
 function amountsOf(exchange: DecodedExchange): Readonly<Record<RateMeter, number>> {
   const { call, request } = exchange;
   if (!tokenOperations.has(request.operation)) {
-    return { requests: 1, 'input-tokens': 0, 'output-tokens': 0 };
+    return ONE_REQUEST;
   }
   return {
     requests: 1,

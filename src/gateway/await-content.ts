@@ -13,6 +13,7 @@ import { collectAnswer } from './answer-parts.ts';
 import type { AttemptedExchange } from './exchange.ts';
 import { brokenBefore } from './first-byte.ts';
 import { HeldSource } from './held-source.ts';
+import { readWholeAnswer } from './read-whole-answer.ts';
 
 /** What an attempt came to by the time at which its answer has to go out. */
 export interface AwaitedContent {
@@ -50,12 +51,22 @@ async function awaitWhole(
   const bytes = await collectAnswer(exchange, answer);
   if ('failed' in bytes) return { outcome: bytes.failed, usage: bytes.usage };
   const whole = { ...answer, body: sourceOf(bytes) };
-  if (!answer.isEventStream) return { outcome: whole, usage: undefined };
+  if (!answer.isEventStream) {
+    const { isMessage } = readWholeAnswer(bytes, exchange, answer);
+    return { outcome: isMessage ? whole : noMessage, usage: undefined };
+  }
   const look = new StreamLook(watchFor(exchange, answer));
   look.push(bytes);
   look.end();
   return look.result(exchange) ?? { outcome: whole, usage: undefined };
 }
+
+/** What some proxy on the way says is no answer, whatever status it has; reliability §2.2. */
+const noMessage: Refusal = refusal(
+  'upstream_failed',
+  'The upstream sent something that is no message.',
+  { reason: 'upstream_error' },
+);
 
 async function awaitFirstContent(
   exchange: AttemptedExchange,

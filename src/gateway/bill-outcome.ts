@@ -31,6 +31,8 @@ const outcomes: Readonly<Record<Ending, (ended: EndedCall) => BillOutcome>> = {
     usage,
     attempt,
     hadContent: settlement.hadContent ?? false,
+    ...answerOf(settlement),
+    ...(settlement.roughTokens === undefined ? {} : { roughTokens: settlement.roughTokens }),
   }),
   stopped: ({ usage, attempt }) => ({ kind: 'stopped', usage, attempt }),
   broken: ({ usage, attempt }) => ({ kind: 'broken', usage, attempt }),
@@ -40,9 +42,22 @@ const outcomes: Readonly<Record<Ending, (ended: EndedCall) => BillOutcome>> = {
 
 /** The outcome of a request for its bill: the one place that tells one from the other. */
 export function billOutcomeOf(exchange: EndedExchange, settlement: Settlement): BillOutcome {
-  const usage = settlement.usage ?? exchange.spent ?? new UsageState();
+  const usage = reportedUsage(exchange, settlement) ?? new UsageState();
   const attempt = exchange.bills.attempts;
-  return outcomes[endingOf(exchange, settlement)]({ settlement, usage, attempt });
+  const { answer = exchange.read?.answer } = settlement;
+  const ended = { ...settlement, ...(answer === undefined ? {} : { answer }) };
+  return outcomes[endingOf(exchange, settlement)]({ settlement: ended, usage, attempt });
+}
+
+/**
+ * What an upstream said that was used. Of an answer that was read whole before it went out that is
+ * known, however early its caller left.
+ */
+export function reportedUsage(
+  { read, spent }: EndedExchange,
+  { usage }: Pick<Settlement, 'usage'>,
+): UsageState | undefined {
+  return usage?.isFinal === true ? usage : (read?.usage ?? usage ?? spent);
 }
 
 function endingOf(exchange: EndedExchange, { status, errorCode }: Settlement): Ending {
@@ -54,14 +69,18 @@ function endingOf(exchange: EndedExchange, { status, errorCode }: Settlement): E
   return exchange.spent === undefined ? 'refused' : 'withheld';
 }
 
+function answerOf({ answer }: Settlement): Pick<Settlement, 'answer'> {
+  return answer === undefined ? {} : { answer };
+}
+
 function answered({ settlement, usage, attempt }: EndedCall): BillOutcome {
-  const { isUsageEstimated = false, isEmpty = false, answer } = settlement;
+  const { isUsageEstimated = false, isEmpty = false } = settlement;
   return {
     kind: 'answered',
     usage,
     attempt,
     isUsageEstimated,
     isEmpty,
-    ...(answer === undefined ? {} : { answer }),
+    ...answerOf(settlement),
   };
 }

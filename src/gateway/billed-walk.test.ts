@@ -79,6 +79,8 @@ describe('a bill is closed once, by how its request ended', () => {
       () => whole({ ...message, stop_reason: null, usage: { output_tokens: 0 } }),
       { kind: 'answered', isEmpty: true },
     ],
+    ['something with status 200 that is no message', () => whole('<html>'), { kind: 'broken' }],
+    ['JSON with status 200 that is no message', () => whole({ error: 'x' }), { kind: 'broken' }],
     ['a stream', () => stream(wholeStream), { kind: 'answered', attempt: 1, isEmpty: false }],
     ['W10 a no of the upstream', () => whole({}, 400), { kind: 'refused', status: 400 }],
     ['W11 a failure of the upstream', () => whole({}, 500), { kind: 'failed', status: 500 }],
@@ -202,6 +204,28 @@ describe('what replies say of money', () => {
     const answered = await reply;
     expect(headerOf(answered, 'x-credits-charged')).toBe('600');
     expect(headerOf(answered, 'x-credits-held')).toBe('1000');
+  });
+
+  test('what is not in the books yet is told nobody', async () => {
+    const { reply } = billed(() => whole(message), {}, { closed: { isDurable: false } });
+    const answered = await reply;
+    expect(answered.status).toBe(200);
+    expect(headerOf(answered, 'x-credits-held')).toBe('1000');
+    expect(headerOf(answered, 'x-credits-charged')).toBeUndefined();
+  });
+
+  test('a folded answer is told to its bill as the message that it is', async () => {
+    const body = '{"model":"claude-sonnet-4-6","messages":[{"role":"user","content":"Hi"}]}';
+    const { reply, billing } = billed(() => stream(wholeStream), {
+      dialect: chatCompletionsDialect,
+      body: { read: () => Promise.resolve(Buffer.from(body)) },
+    });
+    await reply;
+    const [outcome] = billing.outcomes;
+    const answer = outcome?.kind === 'answered' ? outcome.answer : undefined;
+    expect(JSON.parse(Buffer.from(answer ?? []).toString())).toMatchObject({
+      content: [{ type: 'text', text: 'Hello, wörld 🌍' }],
+    });
   });
 
   test('a store that does not answer holds a reply back for a bounded time', async () => {

@@ -11,9 +11,9 @@ const freeHeaders: HeaderList = ['x-credits-unit', 'nano-usd', 'x-credits-charge
  * stream says it too. Wallet reference §6.2.
  */
 export function creditHeaders(exchange: EndedExchange): HeaderList {
-  const { bills, request, isReplay = false } = exchange;
+  const { bills, request, isRepeat = false } = exchange;
   // The head that is kept says what the answer was charged when it was first given.
-  if (isReplay) return [];
+  if (isRepeat) return [];
   // What a way that failed had held is not for an answer that costs nothing.
   const held = isGivenAgain(exchange) ? [] : (bills.bill?.headers ?? []);
   const isSold = request.operation === 'messages.create' && exchange.principal !== undefined;

@@ -1,10 +1,6 @@
 import type { Refusal } from '../messages/errors.ts';
 import type { HeaderList, Operation, UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
-import type { JsonValue } from '../std/json.ts';
-import { parseJson, textOf } from '../std/json.ts';
-import type { JsonSpan } from '../std/scan-json.ts';
-import { scanJsonObject } from '../std/scan-json.ts';
 import type { FailedAnswer } from './answer-parts.ts';
 import { collectAnswer, failedAnswer, headersOf } from './answer-parts.ts';
 import { costComment, wantsCostComment } from './cost-comment.ts';
@@ -12,6 +8,7 @@ import { coverWhole } from './cover-whole.ts';
 import { deliverEncoded } from './deliver-encoded.ts';
 import { deliverScripted } from './deliver-scripted.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
+import { readWholeAnswer } from './read-whole-answer.ts';
 import { ContentRelay } from './relay-content.ts';
 import type { RelayOptions, StreamEnd } from './relay-options.ts';
 import { RelayStream } from './relay-stream.ts';
@@ -68,6 +65,7 @@ async function deliverStream(
         isUsageEstimated: answer.isUsageEstimated?.() ?? false,
         hadContent: relay.hadContent,
         isEmpty: relay.isEmpty,
+        roughTokens: relay.roughTokens,
         responseBytes: relay.bytesPassed,
         firstByteAtMs: firstByteAtMs ?? walk.clock.monotonicMs(),
       });
@@ -177,12 +175,12 @@ async function deliverWhole(
   if ('failed' in bytes) return bytes;
   const isError = answer.status >= 400;
   const isAnswer = request.operation === 'messages.create' && !isError;
-  const read = isAnswer ? readWhole(bytes, exchange, answer) : undefined;
+  const read = isAnswer ? readWholeAnswer(bytes, exchange, answer) : undefined;
   const uncovered = read && (await coverWhole(exchange, bytes));
   if (uncovered !== undefined) return failedAnswer(uncovered, read?.usage ?? noUsage, answer);
   const paid = await settleBeforeReply(exchange, {
     status: answer.status,
-    ...(isError ? { errorCode: 'upstream_error' } : {}),
+    ...(isError || read?.isMessage === false ? { errorCode: 'upstream_error' } : {}),
     ...read,
     isUsageEstimated: answer.isUsageEstimated?.() ?? false,
     responseBytes: bytes.length,
@@ -193,33 +191,6 @@ async function deliverWhole(
 }
 
 const noUsage = new UsageState();
-
-type ReadAnswer = Pick<Settlement, 'isEmpty' | 'answer'> & { readonly usage: UsageState };
-
-/** What a one-piece answer says of itself, found without parsing the text around it. */
-function readWhole(
-  bytes: Uint8Array,
-  { settings, call }: AttemptedExchange,
-  { form }: UpstreamAnswer,
-): ReadAnswer {
-  if (form !== undefined) {
-    const usage = call.encoder?.native?.usageOf(bytes) ?? new UsageState();
-    return { usage, answer: bytes };
-  }
-  const scan = scanJsonObject(bytes, settings.jsonBounds);
-  const members = scan.kind === 'object' ? scan.members : undefined;
-  const usage = new UsageState();
-  const reported = memberOf(bytes, members?.get('usage'));
-  usage.mergeFinal(reported);
-  const hasReason = typeof memberOf(bytes, members?.get('stop_reason')) === 'string';
-  return { usage, isEmpty: usage.usage.outputTokens === 0 && !hasReason, answer: bytes };
-}
-
-function memberOf(bytes: Uint8Array, span: JsonSpan | undefined): JsonValue | undefined {
-  if (span === undefined) return undefined;
-  const parsed = parseJson(textOf(bytes, span.start, span.end));
-  return parsed.kind === 'value' ? parsed.value : undefined;
-}
 
 /** The id that the caller sees in the head of the answer: an error event in the stream has the same. */
 function shownRequestId(headers: HeaderList, requestId: string): string {

@@ -42,7 +42,7 @@ export async function deliverEncoded(
     usage: folded.usage,
     isUsageEstimated: answer.isUsageEstimated?.() ?? false,
     isEmpty: folded.usage.usage.outputTokens === 0 && !isReason(folded.message.stop_reason),
-    answer: bytes,
+    answer: answer.isEventStream ? Buffer.from(JSON.stringify(folded.message)) : bytes,
     responseBytes: encoded.body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });

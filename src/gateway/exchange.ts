@@ -61,7 +61,7 @@ export interface WalkRequest {
   /** Set by the gateway itself, never by an edge: work that it does for a key without its credential. */
   readonly onBehalf?: OnBehalf;
   /** Told how it ended, before the end of the reply goes out; set by the gateway itself, as that is. */
-  readonly onSettled?: (settlement: Settlement) => void;
+  readonly onSettled?: ((settlement: Settlement) => void) | undefined;
 }
 
 /** Who a request is for that no caller sent as it is, and what it belongs to. */
@@ -213,6 +213,13 @@ export interface DynamicRoutes {
   readonly limiter: Pick<WindowLimiter, 'admit'>;
 }
 
+/** An answer that is known whole, whatever the caller takes of it. */
+export interface ReadAnswer {
+  readonly usage: UsageState;
+  /** What it says, in one piece of the canonical form; absent where it says what it used. */
+  readonly answer?: Uint8Array;
+}
+
 /** The model that a route came to, and how it is asked. */
 export interface RoutedModel {
   /** As the route has them. */
@@ -230,7 +237,7 @@ export interface DecodedExchange extends AuthenticatedExchange {
   /** What it is known by, where it came with an idempotency key. */
   readonly idempotent?: IdempotentAsk | undefined;
   /** Whether its answer is that of an earlier request with the same key. */
-  readonly isReplay?: boolean;
+  readonly isRepeat?: boolean;
   /** Absent for routes that belong to no gateway. */
   readonly gateway?: GatewayUse;
   /** Absent where the request names its model itself. */
@@ -241,6 +248,8 @@ export interface DecodedExchange extends AuthenticatedExchange {
   readonly content?: ContentReport;
   /** What was used for an answer that the caller does not get. */
   readonly spent?: UsageState;
+  /** What an answer said of itself that was read whole before it goes out. */
+  readonly read?: ReadAnswer;
   /** What its cost is counted in; absent before policies and limits have let it through. */
   readonly budgets?: readonly SpendBudget[];
   /** What the gateway changed of the body, for the header that says so. */

@@ -1,6 +1,7 @@
 import type { Refusal } from '../messages/errors.ts';
 import type { FrameType } from '../messages/frame.ts';
 import type { StreamWatch } from '../messages/stream-watch.ts';
+import { roughTokensOf } from '../metering/rough-tokens.ts';
 
 /** What a judge is told of a stream besides its frames. */
 export interface JudgedStream {
@@ -15,6 +16,7 @@ export interface JudgedStream {
 export class FrameJudge {
   readonly #stream: JudgedStream;
   #sawContent = false;
+  #roughTokens = 0;
   #earlyError: Refusal | undefined;
   #breach: string | undefined;
   #isLate = false;
@@ -25,6 +27,11 @@ export class FrameJudge {
 
   get sawContent(): boolean {
     return this.#sawContent;
+  }
+
+  /** About how much of an answer came by. */
+  get roughTokens(): number {
+    return this.#roughTokens;
   }
 
   /** What it said of itself before any content. */
@@ -50,6 +57,7 @@ export class FrameJudge {
     switch (verdict.kind) {
       case 'pass':
         this.#sawContent ||= verdict.isContent;
+        if (verdict.isContent) this.#roughTokens += roughTokensOf(type, end - start);
         return true;
       case 'odd':
         onOddEvent(verdict.detail);

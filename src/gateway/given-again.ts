@@ -6,7 +6,7 @@ import type { DecodedExchange } from './exchange.ts';
  */
 export function isGivenAgain({
   cacheStatus,
-  isReplay = false,
-}: Pick<DecodedExchange, 'cacheStatus' | 'isReplay'>): boolean {
-  return cacheStatus === 'HIT' || isReplay;
+  isRepeat = false,
+}: Pick<DecodedExchange, 'cacheStatus' | 'isRepeat'>): boolean {
+  return cacheStatus === 'HIT' || isRepeat;
 }

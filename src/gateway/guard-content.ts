@@ -21,7 +21,7 @@ import { findDoubledKey } from '../std/find-doubled-key.ts';
 import { parseJson, textOf } from '../std/json.ts';
 import { collectAnswer } from './answer-parts.ts';
 import type { Attempted } from './attempt-upstreams.ts';
-import type { DecodedExchange } from './exchange.ts';
+import type { DecodedExchange, ReadAnswer } from './exchange.ts';
 import { foldAnswer } from './fold-answer.ts';
 import { answeringOperations, guardsAnswer } from './guards-answer.ts';
 
@@ -103,15 +103,21 @@ async function judgeAnswer(attempted: Attempted): Promise<Attempted> {
     return { exchange, outcome: read.refused, reported: { usage: read.usage } };
   }
   const judged = await judgeTexts(exchange, 'RESPONSE', textsIn(read.said));
+  const known = { ...judged.exchange, read: knownAnswer(read) };
   if (judged.refused === undefined) {
-    return { exchange: judged.exchange, outcome: { ...outcome, body: new ReplaySource(bytes) } };
+    return { exchange: known, outcome: { ...outcome, body: new ReplaySource(bytes) } };
   }
-  return { exchange: { ...judged.exchange, spent: read.usage }, outcome: judged.refused };
+  return { exchange: { ...known, spent: read.usage }, outcome: judged.refused };
 }
 
-interface ReadAnswer {
+interface SaidAnswer {
   readonly said: JsonValue;
   readonly usage: UsageState;
+}
+
+/** What it is paid by, whatever its caller takes of it. */
+function knownAnswer({ said, usage }: SaidAnswer): ReadAnswer {
+  return usage.isFinal ? { usage } : { usage, answer: Buffer.from(JSON.stringify(said)) };
 }
 
 interface UnreadAnswer {
@@ -124,7 +130,7 @@ function readAnswer(
   bytes: Uint8Array,
   { isEventStream }: UpstreamAnswer,
   call: DecodedCall,
-): ReadAnswer | UnreadAnswer {
+): SaidAnswer | UnreadAnswer {
   const folded = foldAnswer(bytes, isEventStream);
   if (folded.kind === 'message') {
     return { said: folded.message as unknown as JsonValue, usage: folded.usage };

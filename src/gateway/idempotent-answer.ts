@@ -12,7 +12,7 @@ import {
   runningKey,
   tooManyKeys,
 } from './idempotent-refusals.ts';
-import { keptHeaders } from './idempotent-replay.ts';
+import { keptHeaders } from './idempotent-repeat.ts';
 import type { IdempotentRun, IdempotentRuns } from './idempotent-runs.ts';
 import { IdempotentTap } from './idempotent-tap.ts';
 import type { Settlement } from './settle-request.ts';
@@ -39,7 +39,7 @@ export interface IdempotentCall {
 }
 
 /** What differs of a request that is run once, whether its caller waits for it or not. */
-export type IdempotentRequest = Required<Pick<WalkRequest, 'cancellation' | 'onSettled'>>;
+export type IdempotentRequest = Pick<WalkRequest, 'cancellation' | 'onSettled'>;
 
 export type IdempotentOutcome =
   | { readonly kind: 'served'; readonly reply: WalkReply }

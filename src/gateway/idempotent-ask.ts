@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { callerHeader } from '../dialects/caller-header.ts';
-import type { DecodedCall } from '../dialects/dialect.ts';
+import type { DecodedCall, HeaderMap } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { Operation } from '../messages/upstream.ts';
 import type { WalkRequest } from './exchange.ts';
@@ -38,19 +38,36 @@ export function readIdempotentAsk(
   call: DecodedCall,
   body: Uint8Array,
 ): IdempotentAsk | Refusal | undefined {
-  const key = callerHeader(headers, IDEMPOTENCY_KEY);
-  if (key === undefined || onBehalf !== undefined || !answeredOnce.has(operation)) return undefined;
-  if (!wellFormed.test(key)) return invalidKey();
+  if (onBehalf !== undefined || !answeredOnce.has(operation)) return undefined;
   const { dialect, method, upstreamPath, target } = request;
-  const places = Object.values(target?.params ?? {});
-  const heads = ['anthropic-version', 'anthropic-beta'].map((name) => callerHeader(headers, name));
   const { model, gateway, dynamicRoute } = call;
-  // In some forms the model and the gateway stand outside of the body.
-  const asked = [dialect.name, ...heads, model, gateway?.id, dynamicRoute?.name];
+  return idempotentAskOf(headers, body, {
+    scope: [method, dialect.name, upstreamPath, ...Object.values(target?.params ?? {})],
+    // In some forms the model and the gateway stand outside of the body.
+    beside: [model, gateway?.id, dynamicRoute?.name],
+  });
+}
+
+interface AskedPlace {
+  readonly scope: readonly string[];
+  /** What is asked for besides what body and usual headers say. */
+  readonly beside: readonly (string | undefined)[];
+}
+
+/** The same of what is asked at a place of its own. */
+export function idempotentAskOf(
+  headers: HeaderMap,
+  body: Uint8Array,
+  { scope, beside }: AskedPlace,
+): IdempotentAsk | Refusal | undefined {
+  const key = callerHeader(headers, IDEMPOTENCY_KEY);
+  if (key === undefined) return undefined;
+  if (!wellFormed.test(key)) return invalidKey();
+  const heads = ['anthropic-version', 'anthropic-beta'].map((name) => callerHeader(headers, name));
   return {
     key,
-    scope: [method, dialect.name, upstreamPath, ...places].join(' '),
-    fingerprint: fingerprintOf(asked, body),
+    scope: scope.join(' '),
+    fingerprint: fingerprintOf([...heads, ...beside], body),
   };
 }
 

@@ -4,11 +4,11 @@ import { authorizeCalledModel } from './authorize-call.ts';
 import type { AttemptedExchange, DecodedExchange, WalkReply } from './exchange.ts';
 import type { EndedWalk } from './ended-walk.ts';
 import { answerIdempotently } from './idempotent-answer.ts';
-import { replayKept } from './idempotent-replay.ts';
+import { repeatKept } from './idempotent-repeat.ts';
 import { settleBeforeReply } from './settle-request.ts';
 
 /** What stands for an upstream where none was asked. */
-const REPLAY_NAME = 'replay';
+const REPEAT_NAME = 'idempotency';
 
 type ServedOnce = EndedWalk | { readonly kind: 'served'; readonly reply: WalkReply };
 
@@ -39,11 +39,11 @@ async function serveAgain(exchange: DecodedExchange, answer: KeptAnswer): Promis
   const denied = authorizeCalledModel(exchange);
   if (denied !== undefined) return { kind: 'refused', at: exchange, refused: denied };
   const { request, walk } = exchange;
-  const at: AttemptedExchange = { ...exchange, isReplay: true, upstream: { name: REPLAY_NAME } };
+  const at: AttemptedExchange = { ...exchange, isRepeat: true, upstream: { name: REPEAT_NAME } };
   await settleBeforeReply(at, {
     status: answer.status,
     responseBytes: answer.body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
   });
-  return { kind: 'reply', at, reply: replayKept(answer, request.id) };
+  return { kind: 'reply', at, reply: repeatKept(answer, request.id) };
 }

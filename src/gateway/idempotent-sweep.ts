@@ -9,9 +9,11 @@ const PAGE = 500;
 const PAGES_MAX = 100;
 
 export interface SweepParts {
-  readonly store: Pick<IdempotencyStore, 'abandonOthers' | 'forgetExpired'>;
+  readonly store: Pick<IdempotencyStore, 'runningOwners' | 'abandonOwner' | 'forgetExpired'>;
   /** This process. */
   readonly owner: string;
+  /** Whether another one over the same store runs: what it has under way is its own. */
+  readonly isAlive: (owner: string) => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,8 +34,11 @@ export class IdempotentSweep {
 
   /** Before the first request comes. */
   async start(): Promise<void> {
-    const { store, owner, log } = this.#parts;
-    const abandoned = await store.abandonOthers(owner);
+    const { store, owner, isAlive, log } = this.#parts;
+    let abandoned = 0;
+    for (const other of await store.runningOwners()) {
+      if (other !== owner && !isAlive(other)) abandoned += await store.abandonOwner(other);
+    }
     if (abandoned > 0) log.info('idempotency_keys_given_back', { count: abandoned });
     this.#schedule();
   }

@@ -95,7 +95,8 @@ export class IdempotentTap implements ByteSource, ByteSink {
     const { run, bytesMax } = this.#options;
     if (this.#chunks === undefined) return;
     this.#keptBytes += chunk.length;
-    if (this.#keptBytes <= bytesMax && run.hold(chunk.length)) this.#chunks.push(chunk.slice());
+    if (this.#keptBytes <= bytesMax && run.hold(chunk.length))
+      this.#chunks.push(Uint8Array.from(chunk));
     else this.#chunks = undefined;
   }
 

@@ -40,20 +40,29 @@ export async function openBill(
   return bill;
 }
 
-/** What is not counted here could be had for nothing, so who pays in advance cannot have it. */
+/**
+ * What is not counted here could be had for nothing, so who pays in advance cannot have it, nor can a
+ * key that may spend only so much, or use only some models where nobody here sees which are asked.
+ */
 function refuseUnbillable(
   { request, ...exchange }: DecodedExchange,
   plan: RoutePlan,
 ): Refusal | undefined {
   const isPassedOn = plan[0]?.keepsAccountResources === true;
-  const isUncounted =
-    request.operation === 'complete.create' ||
-    (request.operation === 'batches.create' && isPassedOn);
-  if (!isUncounted || !planOf({ ...exchange, request }).isPrepaid) return undefined;
-  const text =
-    'This operation is not sold in advance, since its cost cannot be known here. Use POST /v1/messages.';
-  return refusal('permission_denied', text, { reason: 'operation_not_sold' });
+  const isBatch = request.operation === 'batches.create' && isPassedOn;
+  if (!isBatch && request.operation !== 'complete.create') return undefined;
+  const { budget, modelIds } = exchange.principal;
+  const isBounded = budget !== null || (isBatch && modelIds !== null);
+  if (!isBounded && !planOf({ ...exchange, request }).isPrepaid) return undefined;
+  return refusal('permission_denied', isBounded ? UNBOUNDED_TEXT : UNSOLD_TEXT, {
+    reason: 'operation_not_sold',
+  });
 }
+
+const UNSOLD_TEXT =
+  'This operation is not sold in advance, since its cost cannot be known here. Use POST /v1/messages.';
+const UNBOUNDED_TEXT =
+  'This key has a budget or a list of models, to which this operation cannot be held here. Use POST /v1/messages.';
 
 /** An upstream that fails is left alone for a while: its callers are told at once, and nothing is held. */
 function refuseByBreaker(exchange: AttemptedExchange): Refusal | undefined {

@@ -87,6 +87,11 @@ export class RelayStream implements ByteSource, ByteSink {
     return this.#judge.sawContent && this.#output.isTaken;
   }
 
+  /** About how much of an answer came by, for a stream that was not counted. */
+  get roughTokens(): number {
+    return this.#judge.roughTokens;
+  }
+
   /** Whether it has said nothing, not even why it ended. */
   get isEmpty(): boolean {
     return this.usage.usage.outputTokens === 0 && !this.#watch.hasStopReason;

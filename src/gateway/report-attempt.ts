@@ -22,7 +22,9 @@ export function reportAttempt(
     walk.retrying?.breakers.report(upstream.name, isGone ? 'said-nothing' : reportOf(status));
   }
   if (status < 400 || isGone) return outcome;
-  bills.attemptFailed(usage, mayHaveWorked.has(status));
+  // What has said how much it read was at work, whatever it says afterwards.
+  const hasBegun = usage?.usage.inputTokens !== undefined;
+  bills.attemptFailed(usage, hasBegun || mayHaveWorked.has(status));
   return ownersFault(exchange, outcome) ?? outcome;
 }
 

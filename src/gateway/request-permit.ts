@@ -1,5 +1,5 @@
 import type { MeterStanding, RateMeter, RatePermit } from '../limits/rate-limits.ts';
-import type { RequestUsage } from '../telemetry/request-usage.ts';
+import type { UsageState } from '../messages/usage.ts';
 
 /**
  * What the limits of a key let one request have. It stands on the exchange from the start, so that
@@ -38,13 +38,17 @@ const NOTHING_USED: Readonly<Partial<Record<RateMeter, number>>> = {
 
 /**
  * What a request used of its limits: reading from the prompt cache is free, and what nobody said
- * stays as it was estimated, unless no upstream was asked. Wallet reference §6.3.
+ * stays as it was estimated, unless no upstream was asked. What a stream says of its output before
+ * its end is a placeholder: who leaves it has used about what came by. Wallet reference §6.3.
  */
 export function usedOfLimits(
-  { inputTokens, cacheWriteTokens = 0, outputTokens }: RequestUsage,
+  { usage, isFinal }: UsageState,
+  roughTokens: number | undefined,
   wasAsked: boolean,
 ): Readonly<Partial<Record<RateMeter, number>>> {
   if (!wasAsked) return NOTHING_USED;
+  const { inputTokens, cacheWriteTokens = 0 } = usage;
+  const outputTokens = isFinal ? usage.outputTokens : roughTokens;
   return {
     ...(inputTokens === undefined ? {} : { 'input-tokens': inputTokens + cacheWriteTokens }),
     ...(outputTokens === undefined ? {} : { 'output-tokens': outputTokens }),

@@ -68,6 +68,7 @@ const status = (code: number, headers: HeaderList = []): UpstreamAnswer => ({
   ...wholeOf(sourceOf(Buffer.from('{}')), code),
   headers,
 });
+const page: UpstreamAnswer = wholeOf(sourceOf(Buffer.from('<html>502 Bad Gateway</html>')));
 const stream = (text: string): UpstreamAnswer => streamOf(sourceOf(Buffer.from(text)));
 const cut: ByteSource = {
   open: (sink) => {
@@ -108,6 +109,8 @@ describe('an upstream that fails is asked again, and nobody sees it', () => {
     ['R03 400', [status(400)], 400, 1],
     ['R04 no connection, then 200', [refusal('upstream_failed'), fine()], 200, 2],
     ['an answer in one piece that is cut', [wholeOf(cut), fine()], 200, 2],
+    ['a page of somebody on the way', [page, fine()], 200, 2],
+    ['and nothing but such pages', [page, page, page], 502, 3],
     ['a time-out is tried again once', [refusal('upstream_timeout'), fine()], 200, 2],
     ['and no more', [refusal('upstream_timeout'), status(504)], 504, 2],
   ];

@@ -5,7 +5,7 @@ import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
 import { accountOperations } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/plan-route.ts';
 import { planRoute } from '../routing/plan-route.ts';
-import { admitKey, lookAtLimits } from './admit-key.ts';
+import { admitKey, admitUnread, lookAtLimits } from './admit-key.ts';
 import { admitRequest } from './admit-request.ts';
 import { applyGateway } from './apply-gateway.ts';
 import { applyPlan } from './apply-plan.ts';
@@ -184,7 +184,7 @@ async function decode(opened: Exchange): Promise<Decoded> {
   const body = isStreamed(identified) //                                  2
     ? NO_BODY
     : await request.body.read(bodyBytesMax(request, settings));
-  if (isRefusal(body)) return { refused: body, at: identified };
+  if (isRefusal(body)) return unread(identified, body);
 
   const call = request.dialect.decodeRequest({
     operation: request.operation, //                                      3
@@ -202,13 +202,18 @@ async function decode(opened: Exchange): Promise<Decoded> {
     chatCompletions: settings.chatCompletions,
     workersAi: settings.workersAi,
   });
-  if (isRefusal(call)) return { refused: call, at: identified };
+  if (isRefusal(call)) return unread(identified, call);
   const idempotent = readIdempotentAsk(request, call, body);
   if (idempotent !== undefined && isRefusal(idempotent)) {
     return { refused: idempotent, at: identified };
   }
   const isBatch = request.onBehalf?.batchItem !== undefined;
   return { ...identified, call: isBatch ? asBatch(call) : call, idempotent };
+}
+
+/** What cannot be read counts as a request all the same; stage 7 for it. */
+async function unread(at: AuthenticatedExchange, said: Refusal): Promise<Decoded> {
+  return { refused: (await admitUnread(at)) ?? said, at };
 }
 
 type Identified = AuthenticatedExchange | { readonly refused: Refusal; readonly at: EndedExchange };

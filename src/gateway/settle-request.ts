@@ -1,10 +1,11 @@
 import type { ClosedBill } from '../billing/bill.ts';
 import type { ErrorCode } from '../messages/errors.ts';
 import type { HeaderList } from '../messages/upstream.ts';
+import type { Usage } from '../messages/usage.ts';
 import { UsageState } from '../messages/usage.ts';
 import { waitAtMost } from '../std/wait.ts';
 import type { RequestMoney, RequestRecord } from '../telemetry/request-log.ts';
-import { billOutcomeOf } from './bill-outcome.ts';
+import { billOutcomeOf, reportedUsage } from './bill-outcome.ts';
 import { asksForStream } from './asks-for-stream.ts';
 import type { EndedRequest } from './describe-gateway-log.ts';
 import { costOf, describeGatewayLog, requestBodyOf } from './describe-gateway-log.ts';
@@ -27,10 +28,11 @@ export type EndedExchange = Exchange &
       | 'call'
       | 'edits'
       | 'cacheStatus'
-      | 'isReplay'
+      | 'isRepeat'
       | 'gateway'
       | 'content'
       | 'spent'
+      | 'read'
       | 'routed'
       | 'budgets'
     >
@@ -50,6 +52,8 @@ export interface Settlement {
   readonly isEmpty?: boolean;
   /** An answer in one piece, in the canonical form or as it went out. */
   readonly answer?: Uint8Array;
+  /** About how much of a stream there was, where it did not come to say so itself. */
+  readonly roughTokens?: number;
   readonly responseBytes: number;
   /** When the head of the answer was handed to the edge, on the monotonic clock. */
   readonly firstByteAtMs?: number;
@@ -77,8 +81,9 @@ nothingUsed.mergeFinal({
   cache_creation_input_tokens: 0,
 });
 
-function usageOf(exchange: EndedExchange, { usage }: Settlement): UsageState {
-  return isGivenAgain(exchange) ? nothingUsed : (usage ?? exchange.spent ?? nothingReported);
+function usageOf(exchange: EndedExchange, settlement: Settlement): UsageState {
+  if (isGivenAgain(exchange)) return nothingUsed;
+  return reportedUsage(exchange, settlement) ?? nothingReported;
 }
 
 /** The log of the gateway that the request went through, where one is kept. */
@@ -100,11 +105,12 @@ export function settleRequest(
   const { walk, bills, permit, request } = exchange;
   request.onSettled?.(settlement);
   const used = usageOf(exchange, settlement);
-  permit.giveBack(usedOfLimits(used.usage, bills.attempts > 0));
+  permit.giveBack(usedOfLimits(used, settlement.roughTokens, bills.attempts > 0));
   const record = recordOf(exchange, settlement, used);
+  const seen = seenUsage(used, settlement);
   const closing = closeBill(exchange, settlement);
   if (closing === undefined) {
-    writeRecord(exchange, record, used);
+    writeRecord(exchange, record, seen);
     return undefined;
   }
   const settled = closing.then(
@@ -112,14 +118,14 @@ export function settleRequest(
       const priceVersion = bills.bill?.priceVersion;
       const { costNanoUsd, chargedNanoUsd, usageSource } = closed;
       const money: RequestMoney = { costNanoUsd, chargedNanoUsd, usageSource, priceVersion };
-      writeRecord(exchange, { ...record, money }, used);
+      writeRecord(exchange, { ...record, money }, seen);
       return closed;
     },
     (error: unknown) => {
       // A bill retries what its store does not take; what it throws is a fault of ours.
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       walk.log.error('settlement_fault', { requestId: record.requestId, reason });
-      writeRecord(exchange, record, used);
+      writeRecord(exchange, record, seen);
       return undefined;
     },
   );
@@ -127,12 +133,21 @@ export function settleRequest(
   return settled;
 }
 
+/**
+ * What was used as far as anybody can tell: what a stream says of its output before its end is a
+ * placeholder, so of one that was left it is about what came by.
+ */
+function seenUsage({ usage, isFinal }: UsageState, { errorCode, roughTokens }: Settlement): Usage {
+  const isLeft = !isFinal && errorCode === 'client_gone' && roughTokens !== undefined;
+  return isLeft ? { ...usage, outputTokens: roughTokens } : usage;
+}
+
 /** Closes the bill that is open, by how the request, or one of its ways, ended. */
 export function closeBill(
   exchange: EndedExchange,
   settlement: Settlement,
 ): Promise<ClosedBill> | undefined {
-  const reported = settlement.usage ?? exchange.spent;
+  const reported = reportedUsage(exchange, settlement);
   return exchange.bills.close(billOutcomeOf(exchange, settlement), reported);
 }
 
@@ -149,7 +164,7 @@ export async function settleBeforeReply(
   return (await settledInTime(settled, exchange, SETTLE_WAIT_MS))?.headers ?? [];
 }
 
-/** What came of a settlement, if that is known in time. */
+/** What came of a settlement, if that is known and durable in time. */
 export async function settledInTime(
   settled: Promise<ClosedBill | undefined>,
   { walk }: EndedExchange,
@@ -157,7 +172,7 @@ export async function settledInTime(
 ): Promise<ClosedBill | undefined> {
   let closed: ClosedBill | undefined;
   const noted = settled.then((known) => {
-    closed = known;
+    closed = known?.isDurable === true ? known : undefined;
   });
   await waitAtMost(noted, forMs, walk.clock);
   return closed;
@@ -169,7 +184,7 @@ export async function settledInTime(
  */
 export function settleModel(exchange: EndedExchange, settlement: Settlement): void {
   const used = usageOf(exchange, settlement);
-  logModel(exchange, recordOf(exchange, settlement, used), used);
+  logModel(exchange, recordOf(exchange, settlement, used), used.usage);
 }
 
 function recordOf(
@@ -194,14 +209,14 @@ function recordOf(
 }
 
 /** The request log, the metrics, and what the request's gateway counts and logs. */
-function writeRecord(exchange: EndedExchange, record: RequestRecord, used: UsageState): void {
+function writeRecord(exchange: EndedExchange, record: RequestRecord, used: Usage): void {
   const { walk } = exchange;
   logModel(exchange, record, used);
   walk.requestLog.record(record);
   walk.metrics.request(record);
 }
 
-function logModel(exchange: EndedExchange, record: RequestRecord, { usage }: UsageState): void {
+function logModel(exchange: EndedExchange, record: RequestRecord, usage: Usage): void {
   const { gateway } = exchange;
   logGatewayCall(exchange, { record, usage });
   if (gateway === undefined) return;

@@ -1,11 +1,14 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Authenticator } from '../access/authenticate.ts';
+import { authorize } from '../access/authorize.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
-import { isRefusal, refusalText } from '../messages/errors.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { errorTable, isRefusal, refusal, refusalText } from '../messages/errors.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
 import { newRequestId } from '../std/ids.ts';
+import { isLoopback } from '../std/loopback.ts';
 import type { Random } from '../std/random.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
@@ -63,16 +66,37 @@ async function handle(
     answerText(response, 404, 'There are /healthz, /readyz, /metrics and /admin/v1 here.\n');
     return;
   }
-  if (options.needsKey) {
-    const principal = options.authenticator.authenticateAdmin(request.headers);
-    if (isRefusal(principal)) {
-      answerText(response, 401, `${refusalText(principal)}\n`);
-      return;
-    }
+  const said = options.needsKey ? refuseKey(request, options) : refuseName(request);
+  if (said !== undefined) {
+    answerText(response, errorTable[said.code].status, `${refusalText(said)}\n`);
+    return;
   }
   const body = await options.metrics.text();
   response.writeHead(200, { 'content-type': options.metrics.contentType });
   response.end(body);
+}
+
+/** Wherever others may come from: an admin key, from where it may be used. */
+function refuseKey(
+  request: IncomingMessage,
+  { authenticator }: AdminServerOptions,
+): Refusal | undefined {
+  const principal = authenticator.authenticateAdmin(request.headers);
+  if (isRefusal(principal)) return principal;
+  const clientAddress = clientAddressOf(request, []);
+  return authorize(principal, { scope: undefined, clientAddress });
+}
+
+const port = /:\d{1,5}$/;
+
+/**
+ * On loopback there is no key to show, so a page that has its own name point here could read what a
+ * browser on this machine reads: only the machine's own names and addresses are answered.
+ */
+function refuseName({ headers: { host } }: IncomingMessage): Refusal | undefined {
+  const name = host?.replace(port, '').replace(/^\[(.*)\]$/, '$1');
+  if (name === undefined || isLoopback(name)) return undefined;
+  return refusal('permission_denied', 'Without a key this is answered at localhost only.');
 }
 
 /** No proxy is believed here: what stands between an operator and this listener is their own. */

@@ -122,7 +122,7 @@ async function handle(
   const edge = { requestId: id, method, target, headers, clientAddress, lacksHost, isLetIn };
   const found = beforeWalk(edge, options.walk, options.gatewayApi);
   if (found.kind === 'answered') {
-    send(response, found.reply, options);
+    send(response, await found.reply, options);
     return;
   }
   const cancellation = new CancellationSource();

@@ -1,8 +1,9 @@
 import type { HeaderMap, RouteTarget } from '../dialects/dialect.ts';
 import type { Walk } from '../gateway/exchange.ts';
+import { admitQuestion } from '../gateway/admit-key.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { refusal } from '../messages/errors.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
 import {
   answerChatModels,
   isChatModelsPath,
@@ -10,6 +11,7 @@ import {
 } from './answer-chat-models.ts';
 import type { ModelPageContext } from './answer-model-page.ts';
 import { answerModelPage } from './answer-model-page.ts';
+import type { WorkersCatalogContext } from './answer-workers-catalog.ts';
 import { answerWorkersCatalog } from './answer-workers-catalog.ts';
 import { isPreflight, preflightHeaders } from './cors.ts';
 import type { EdgeReply } from './edge-reply.ts';
@@ -43,10 +45,10 @@ export type BeforeWalk =
       readonly target: RouteTarget;
     }
   | { readonly kind: 'gateway-api'; readonly api: GatewayApi }
-  | { readonly kind: 'answered'; readonly reply: EdgeReply };
+  | { readonly kind: 'answered'; readonly reply: EdgeReply | Promise<EdgeReply> };
 
 /** What of the walk's parts is needed before it. */
-type EdgeWalk = Pick<Walk, 'settings' | 'clock' | 'authenticator'>;
+type EdgeWalk = Pick<Walk, 'settings' | 'clock' | 'authenticator' | 'rateLimits'>;
 
 /** Finds the route to walk, or answers what needs no walk: what is no exchange has no record. */
 export function beforeWalk(
@@ -118,7 +120,21 @@ function catalogAnswered(
   const { query } = splitTarget(request.target);
   const { clientAddress } = request;
   const context = { ...contextOf(request, walk), authenticator, clientAddress, query };
-  return { kind: 'answered', reply: answerWorkersCatalog(question, context) };
+  return { kind: 'answered', reply: catalogReply(question, context, walk) };
+}
+
+/** Who has had as many requests as their key lets them gets no more of these either. */
+async function catalogReply(
+  question: CatalogQuestion,
+  context: WorkersCatalogContext,
+  { rateLimits }: EdgeWalk,
+): Promise<EdgeReply> {
+  const { authenticator, dialect, asked } = context;
+  const principal = authenticator.authenticate(dialect.readCredentials?.(asked) ?? asked);
+  const excess = isRefusal(principal) ? undefined : await admitQuestion(principal, rateLimits);
+  return excess === undefined
+    ? answerWorkersCatalog(question, context)
+    : refusedReply(excess, dialect, context);
 }
 
 function pageAnswered(page: PageQuestion, request: EdgeRequest, walk: EdgeWalk): BeforeWalk {

@@ -10,8 +10,10 @@ export interface IdempotencyStore {
   complete(order: CompleteOrder): Promise<boolean>;
   /** Gives the key back: what failed, or was refused, may be asked again. */
   abandon(place: ClaimPlace): Promise<void>;
-  /** Gives back what other owners left running, as they are dead: how many it were. */
-  abandonOthers(owner: string): Promise<number>;
+  /** Who has keys whose requests run, or ran when their process died. */
+  runningOwners(): Promise<readonly string[]>;
+  /** Gives back what an owner left running, as it is dead: how many it were. */
+  abandonOwner(owner: string): Promise<number>;
   /** Forgets what is past its time, at most `limit`: how many it were. */
   forgetExpired(atMs: number, limit: number): Promise<number>;
 }

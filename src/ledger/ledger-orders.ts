@@ -25,16 +25,16 @@ export interface LedgerOrders {
   readonly checkpoint: { readonly order: CheckpointOrder; readonly answer: boolean };
   readonly settle: { readonly order: SettlementOrder; readonly answer: SettlementOutcome };
   readonly release: { readonly order: ReleaseOrder; readonly answer: ReleaseOutcome };
-  readonly leaveUnresolved: { readonly order: HoldMoment; readonly answer: boolean };
+  readonly leaveUnresolved: { readonly order: UnresolvedOrder; readonly answer: boolean };
   readonly transfer: { readonly order: TransferOrder; readonly answer: TransferOutcome };
   readonly openWallet: { readonly order: WalletMoment; readonly answer: WalletState };
   readonly setWalletStatus: { readonly order: WalletStatusOrder; readonly answer: boolean };
   readonly lapseGrants: { readonly order: LapseOrder; readonly answer: number };
 }
 
-export interface HoldMoment {
+export interface UnresolvedOrder {
   readonly holdId: string;
-  readonly atMs: number;
+  readonly untilMs: number;
 }
 
 export interface WalletMoment {

@@ -19,8 +19,8 @@ export interface LedgerStore {
   settle(order: SettlementOrder): Promise<SettlementOutcome>;
   /** Gives all of a hold back. Once. */
   release(order: ReleaseOrder): Promise<ReleaseOutcome>;
-  /** Keeps the hold of a request whose outcome is not known; wallet reference §4.4. */
-  leaveUnresolved(holdId: string, atMs: number): Promise<void>;
+  /** Keeps the hold of a request whose outcome is not known, until then at most; wallet reference §4.4. */
+  leaveUnresolved(holdId: string, untilMs: number): Promise<void>;
   /** Moves money that no request spends: top-ups, grants, refunds, corrections. */
   transfer(order: TransferOrder): Promise<TransferOutcome>;
   /** Opens a wallet, or says that there is one. */
@@ -259,6 +259,8 @@ export interface OpenHoldsWanted {
   readonly notOf?: string;
   /** Those past their time at this moment. */
   readonly expiredAtMs?: number;
+  /** Only those that are not known to be unresolved, or those that are. */
+  readonly state?: 'open' | 'unresolved';
   readonly limit: number;
 }
 

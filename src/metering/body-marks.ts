@@ -32,7 +32,7 @@ const MARK_BYTES_MAX = 16;
 /** Longer strings are none of the words above, not even with each letter escaped. */
 const WORD_BYTES_MAX = 6 * MARK_BYTES_MAX;
 const HOUR = Buffer.from('"1h"');
-const escapedLetter = /\\u00[4-7]/;
+const escapedLetter = /\\u00(?:3\d|[4-7])/;
 const SPACE = 0x20;
 
 export function readBodyMarks(body: Uint8Array): BodyMarks {

@@ -44,6 +44,7 @@ describe('the class of the input is the dearest that the request can use', () =>
       cached(String.raw`{"type":"ephemeral","\u0074tl":"1h"}`),
       'cache_write_1h',
     ],
+    ['its digit too', cached(String.raw`{"type":"ephemeral","ttl":"\u0031h"}`), 'cache_write_1h'],
     [
       'in a text that speaks of it',
       JSON.stringify({ ...plain, system: '"cache_control" "ttl":"1h"' }),

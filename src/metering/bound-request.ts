@@ -4,25 +4,31 @@ import type { JsonObject, JsonValue } from '../std/json.ts';
 import { isJsonObject, parseJson, textOf } from '../std/json.ts';
 import type { JsonBounds, JsonSpan } from '../std/scan-json.ts';
 import { scanJsonObject } from '../std/scan-json.ts';
+import type { BodyMarks } from './body-marks.ts';
 import { readBodyMarks } from './body-marks.ts';
 import { boundMedia } from './bound-media.ts';
 import { boundServerTools } from './bound-server-tools.ts';
 import type { CacheTtl } from './charge-of.ts';
 
-/** The most that a request can use, as far as it can be told before it runs (wallet reference §4.2). */
-export interface RequestBounds {
-  readonly inputTokens: number;
-  /** The dearest class that its input may be of. */
-  readonly inputClass: PriceClass;
+/** What a request says of its own price. */
+export interface AskedTerms {
+  /** What writes to the cache were asked for that a usage does not tell apart. */
   readonly unsplitWritesLast: CacheTtl;
-  readonly outputTokensMax: number;
-  /** Output that cannot be watched while it comes; part of the above. */
-  readonly unseenOutputTokens: number;
-  readonly webSearches: number;
   /** Whether it is answered in one region by the caller's wish. */
   readonly isUsGeo: boolean;
   /** Whether it asks for the speed that has a price of its own. */
   readonly isFast: boolean;
+}
+
+/** The most that a request can use, as far as it can be told before it runs (wallet reference §4.2). */
+export interface RequestBounds extends AskedTerms {
+  readonly inputTokens: number;
+  /** The dearest class that its input may be of. */
+  readonly inputClass: PriceClass;
+  readonly outputTokensMax: number;
+  /** Output that cannot be watched while it comes; part of the above. */
+  readonly unseenOutputTokens: number;
+  readonly webSearches: number;
 }
 
 export interface BoundQuestion {
@@ -52,13 +58,24 @@ export function boundRequest(question: BoundQuestion): RequestBounds {
   const written = Math.ceil((body.length - media.letters) / BYTES_A_TOKEN);
   const around = aroundTokens(request, facts) + (marks.mayHaveCitations ? CITATIONS_TOKENS : 0);
   const inputTokens = Math.min(window, written + around + media.tokens + tools.inputTokens);
-  const { cacheTtl = '5m' } = marks;
+  const { cacheTtl } = marks;
   return {
     inputTokens,
-    inputClass: marks.cacheTtl === undefined ? 'input' : `cache_write_${cacheTtl}`,
-    unsplitWritesLast: cacheTtl,
+    inputClass: cacheTtl === undefined ? 'input' : `cache_write_${cacheTtl}`,
     ...boundOutput(request, { facts, betas, isStream, inputTokens, window }),
     webSearches: tools.webSearches,
+    ...termsIn(request, marks),
+  };
+}
+
+/** What a request asks for that changes its price; without its bounds. */
+export function readAskedTerms(body: Uint8Array, jsonBounds: JsonBounds): AskedTerms {
+  return termsIn(membersOf({ body, jsonBounds }, false), readBodyMarks(body));
+}
+
+function termsIn(request: JsonObject, { cacheTtl = '5m' }: BodyMarks): AskedTerms {
+  return {
+    unsplitWritesLast: cacheTtl,
     isUsGeo: request['inference_geo'] === 'us',
     isFast: request['speed'] === 'fast',
   };
@@ -78,7 +95,10 @@ const small: readonly string[] = [
 const builtInType = /_20\d{6}"|"mcp_toolset"|\\u00/;
 
 /** The members that a bound looks at; `all` parses the conversation too. */
-function membersOf({ body, jsonBounds }: BoundQuestion, all: boolean): JsonObject {
+function membersOf(
+  { body, jsonBounds }: Pick<BoundQuestion, 'body' | 'jsonBounds'>,
+  all: boolean,
+): JsonObject {
   const scan = scanJsonObject(body, jsonBounds);
   if (scan.kind !== 'object') return {};
   const read = (span: JsonSpan): JsonValue | undefined => {

@@ -9,6 +9,8 @@ export interface ServerToolBound {
 
 /** How often a tool is run where the request does not say: then the API pauses the turn. */
 const USES_UNSAID = 10;
+/** No turn has so many: whoever writes more means as often as it likes. */
+const USES_MAX = 1000;
 /** What one use of a tool adds to the prompt at most, as far as it is known. */
 const inputOfUse: readonly (readonly [string, number])[] = [
   ['web_search_', 12_000],
@@ -31,7 +33,7 @@ export function boundServerTools(request: JsonObject): ServerToolBound {
     if (!isJsonObject(tool)) continue;
     const { type } = tool;
     if (typeof type !== 'string' || type === 'custom') continue;
-    const uses = countOf(tool['max_uses']) ?? USES_UNSAID;
+    const uses = Math.min(USES_MAX, countOf(tool['max_uses']) ?? USES_UNSAID);
     const known = inputOfUse.find(([prefix]) => type.startsWith(prefix))?.[1] ?? 0;
     const ofUse = countOf(tool['max_content_tokens']) ?? known;
     inputTokens += BUILT_IN_PROMPT_TOKENS + uses * ofUse;

@@ -116,6 +116,36 @@ test('the text of a call is counted as it reads, thinking as far as it is shown'
   expect(counter.counted()).toBe(expected);
 });
 
+describe('thinking that is hidden', () => {
+  const summary = delta({ type: 'thinking_delta', thinking: 'Let me see.' });
+  const shown = countTokens('Let me see.', tokenizer);
+  const seal = (letters: number): Buffer =>
+    delta({ type: 'signature_delta', signature: 'A'.repeat(letters) });
+
+  test.each<[string, readonly Buffer[], number]>([
+    ['a seal that carries little: what was shown', [summary, seal(400)], shown],
+    ['a seal that carries more than was shown', [summary, seal(400 + 7 * 500)], 500],
+    ['nothing was shown', [seal(400 + 7 * 90)], 90],
+    [
+      'redacted',
+      [
+        frame({
+          type: 'content_block_start',
+          index: 0,
+          content_block: { type: 'redacted_thinking', data: 'A'.repeat(400 + 7 * 30) },
+        }),
+      ],
+      30,
+    ],
+    ['between calls of tools, each with its own', [seal(1100), seal(1100)], 200],
+  ])('is counted by its seal: %s', (_name, frames, tokens) => {
+    const counter = counterOf(frames);
+    expect(counter.counted()).toBe(tokens);
+    // It was held in full before, so it is no part of what is still to be covered.
+    expect(counter.bound).toBeLessThan(MARGIN + 10);
+  });
+});
+
 test('M9 a stream that says one output token at its start is not counted as one', () => {
   const counter = counterOf([start, textDelta('one two three four five six seven eight')]);
   expect(counter.counted()).toBe(8);

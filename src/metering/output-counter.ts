@@ -19,9 +19,6 @@ const unwritten: ReadonlySet<string> = new Set([
   'id',
   'tool_use_id',
   'role',
-  // Seals of thinking: the thinking itself is what is paid for.
-  'signature',
-  'data',
   'object',
   'model',
   'stop_reason',
@@ -31,6 +28,11 @@ const unwritten: ReadonlySet<string> = new Set([
   'service_tier',
   'provider',
 ]);
+/** Seals of thinking, which carry all of it encrypted, however little of it is shown. */
+const seals: ReadonlySet<string> = new Set(['signature', 'data']);
+/** What a seal has around the thinking, and the letters of base64 that stand for a token of it, both ample. */
+const AROUND_SEAL_LETTERS = 400;
+const SEAL_LETTERS_A_TOKEN = 7;
 /** What is shown of thinking. */
 const thought: ReadonlySet<string> = new Set(['thinking', 'reasoning', 'reasoning_content']);
 
@@ -51,6 +53,7 @@ export class OutputCounter {
   #segmentBytes = 0;
   #shownTokens = 0;
   #thoughtTokens = 0;
+  #sealedTokens = 0;
   #callTokens = 0;
   #kind: EventKind = 'other';
   #isFirstType = true;
@@ -93,10 +96,13 @@ export class OutputCounter {
     this.#segmentBytes = 0;
   }
 
-  /** What was written so far by the count of its tokens, thinking as far as it was shown. */
+  /**
+   * What was written so far by the count of its tokens. Of thinking that is more than was shown where
+   * its seals say so: who has heard an answer and hangs up before its end has had that, too.
+   */
   counted(): number {
     this.recount();
-    return this.#shownTokens + this.#thoughtTokens;
+    return this.#shownTokens + Math.max(this.#thoughtTokens, this.#sealedTokens);
   }
 
   #isStart(): boolean {
@@ -106,6 +112,11 @@ export class OutputCounter {
   #take(bytes: Uint8Array, key: string, from: number, to: number): boolean {
     if (key === 'type') return this.#takeType(bytes, from, to);
     if (from === to || unwritten.has(key)) return true;
+    if (seals.has(key)) {
+      const letters = Math.max(0, to - from - AROUND_SEAL_LETTERS);
+      this.#sealedTokens += Math.floor(letters / SEAL_LETTERS_A_TOKEN);
+      return true;
+    }
     const isThought = thought.has(key);
     (isThought ? this.#thinking : this.#answer).push(textOf(bytes, from, to));
     this.#keptBytes += to - from;

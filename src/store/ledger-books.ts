@@ -68,7 +68,9 @@ export class LedgerBooks {
     return row === undefined ? undefined : toHold(row);
   }
 
-  openHolds(values: readonly [SqlValue, SqlValue, SqlValue, number]): readonly StoredHold[] {
+  openHolds(
+    values: readonly [SqlValue, SqlValue, SqlValue, SqlValue, number],
+  ): readonly StoredHold[] {
     return this.sql.all('openHolds', ...values).map((row) => toHold(row));
   }
 
@@ -135,6 +137,8 @@ export class LedgerBooks {
 
   openWalletAccount({ id, kind }: LedgerAccount, wallet: string, expiresAtMs?: number): void {
     this.sql.run('insertAccount', id, kind, wallet, expiresAtMs ?? null);
+    // Names are put together from ids: no two wallets are ever to share an account by that.
+    assert(this.sql.get('account', id)?.['wallet'] === wallet, 'an account is of one wallet');
   }
 
   /** Chained as transfers are, and part of whatever order it belongs to. */

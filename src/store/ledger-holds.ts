@@ -1,4 +1,4 @@
-import type { HoldMoment } from '../ledger/ledger-orders.ts';
+import type { UnresolvedOrder } from '../ledger/ledger-orders.ts';
 import type {
   BudgetClaim,
   CheckpointOrder,
@@ -71,8 +71,8 @@ export function noteCheckpoint(books: LedgerBooks, order: CheckpointOrder): bool
   return books.sql.run('noteCheckpoint', holdId, stage, seen, costNanoUsd, atMs) > 0;
 }
 
-export function leaveUnresolved(books: LedgerBooks, { holdId }: HoldMoment): boolean {
-  return books.sql.run('leaveUnresolved', holdId) > 0;
+export function leaveUnresolved(books: LedgerBooks, { holdId, untilMs }: UnresolvedOrder): boolean {
+  return books.sql.run('leaveUnresolved', holdId, untilMs) > 0;
 }
 
 /** The wallet without what has lapsed, which is taken out of it on the way. */

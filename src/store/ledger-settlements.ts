@@ -18,9 +18,13 @@ import { toHold } from './ledger-rows.ts';
 /** Wallet reference §4.4. A hold resolves once, and what it stands for is paid for once. */
 export function settle(books: LedgerBooks, order: SettlementOrder): SettlementOutcome {
   const hold = books.hold(order.holdId);
-  if (hold === undefined || hold.state === 'released') return { kind: 'no_hold' };
+  if (hold === undefined) return { kind: 'no_hold' };
   if (hold.state === 'settled') return alreadySettled(books, hold);
   const first = books.sql.get('settledHold', hold.settlementKey);
+  if (hold.state === 'released') {
+    // The same order again, of what another hold had paid for, is the same answer again.
+    return first === undefined ? { kind: 'no_hold' } : alreadySettled(books, toHold(first));
+  }
   if (first !== undefined) {
     // Ran twice, as an item of a batch may after a crash: the caller pays for the first.
     const { holdId, upstreamCosts, charge, atMs } = order;

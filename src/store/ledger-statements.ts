@@ -11,7 +11,7 @@ export const ledgerStatements = {
   insertWallet: `INSERT INTO wallets (account, status, opened_at_ms) VALUES (?, 'open', ?)
     ON CONFLICT DO NOTHING`,
   setWalletStatus: `UPDATE wallets SET status = ?2 WHERE account = ?1`,
-  account: 'SELECT id FROM ledger_accounts WHERE id = ?',
+  account: 'SELECT id, wallet FROM ledger_accounts WHERE id = ?',
   insertAccount: `INSERT INTO ledger_accounts (id, kind, wallet, expires_at_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT DO NOTHING`,
   /** What a chargeback left uncovered shrinks as the wallet fills up, and grows by no other way. */
@@ -55,8 +55,8 @@ export const ledgerStatements = {
   settledHold: `SELECT * FROM ledger_holds WHERE settlement_key = ? AND state = 'settled'`,
   openHolds: `SELECT * FROM ledger_holds
     WHERE state IN ('open', 'unresolved') AND (?1 IS NULL OR owner <> ?1) AND (?2 IS NULL OR expires_at_ms <= ?2)
-      AND (?3 IS NULL OR account = ?3)
-    ORDER BY created_at_ms, place LIMIT ?4`,
+      AND (?3 IS NULL OR account = ?3) AND (?4 IS NULL OR state = ?4)
+    ORDER BY created_at_ms, place LIMIT ?5`,
   growHold: `UPDATE ledger_holds SET held_nano = held_nano + ?2, parts = ?3,
       expires_at_ms = MAX(expires_at_ms, ?4)
     WHERE hold_id = ?1 AND state = 'open'`,
@@ -65,8 +65,9 @@ export const ledgerStatements = {
       checkpoint_cost_nano = ?4, checkpoint_at_ms = ?5
     WHERE hold_id = ?1 AND state IN ('open', 'unresolved') AND (checkpoint_stage IS NULL
       OR INSTR('sent,partial,final', ?2) >= INSTR('sent,partial,final', checkpoint_stage))`,
-  leaveUnresolved: `UPDATE ledger_holds SET state = 'unresolved'
-    WHERE hold_id = ? AND state = 'open'`,
+  leaveUnresolved: `UPDATE ledger_holds SET state = 'unresolved',
+      expires_at_ms = MIN(expires_at_ms, ?2)
+    WHERE hold_id = ?1 AND state = 'open'`,
   settleHold: `UPDATE ledger_holds SET state = 'settled', why = 'settled', cost_nano = ?2,
       posted_nano = ?3, extra_nano = ?4, absorbed_nano = ?5, attempt = ?6, charge = ?7,
       resolved_at_ms = ?8

@@ -21,6 +21,7 @@ import { BackgroundReader } from './background-reader.ts';
 import { GatewayLogReads } from './gateway-log-reads.ts';
 import { SecretSealer } from './seal-secret.ts';
 import { SqliteAccessPolicyStore } from './sqlite-access-policy-store.ts';
+import { OwnerLocks } from './owner-locks.ts';
 import { SqliteAccountStore } from './sqlite-account-store.ts';
 import { SqliteAuditLog } from './sqlite-audit-log.ts';
 import { SqliteBatchStore } from './sqlite-batch-store.ts';
@@ -65,6 +66,7 @@ export interface Store {
   readonly ledger: SqliteLedgerStore;
   readonly auditLog: SqliteAuditLog;
   readonly idempotency: SqliteIdempotencyStore;
+  readonly owners: OwnerLocks;
   /** Runs queries that look at many rows. */
   readonly background: BackgroundReader;
   readonly pepper: Secret;
@@ -92,6 +94,7 @@ export async function openStore(
     const pepper = readOrMakePepper(directory, reader);
     const writer = await startWriter(path, onWriterDeath);
     const background = new BackgroundReader(path);
+    const owners = new OwnerLocks(join(directory, 'owners'));
     // Looks at every row of the books, which would hold up whoever asks for a list.
     const verifier = new BackgroundReader(path);
     const accessPolicies = new SqliteAccessPolicyStore(reader, writer);
@@ -125,6 +128,7 @@ export async function openStore(
         writer,
         new SecretSealer(pepper, 'idempotency', systemRandom()),
       ),
+      owners,
       background,
       pepper,
       writer,
@@ -133,6 +137,7 @@ export async function openStore(
         await writer.close();
         await background.close();
         await verifier.close();
+        owners.close();
         reader.close();
       },
     };

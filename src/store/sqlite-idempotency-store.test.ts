@@ -94,7 +94,9 @@ describe('an idempotency key', () => {
     await keys.claim(claim({ key: 'done', requestId: 'req_9' }));
     await keys.complete({ ...claim({ key: 'done', requestId: 'req_9' }), answer });
     await keys.claim(claim({ key: 'mine', owner: 'epoch2' }));
-    expect(await keys.abandonOthers('epoch2')).toBe(1);
+    expect((await keys.runningOwners()).toSorted()).toEqual(['epoch1', 'epoch2']);
+    expect(await keys.abandonOwner('epoch1')).toBe(1);
+    expect(await keys.runningOwners()).toEqual(['epoch2']);
     expect((await keys.claim(claim({ requestId: 'req_2' }))).kind).toBe('claimed');
     expect((await keys.claim(claim({ key: 'mine', requestId: 'req_2' }))).kind).toBe('running');
     expect((await keys.claim(claim({ key: 'done', requestId: 'req_2' }))).kind).toBe('done');

@@ -35,6 +35,7 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
   readonly #writer: Pick<Writer, 'write' | 'writeAll'>;
   readonly #sealer: SecretSealer;
   readonly #one: StatementSync;
+  readonly #owners: StatementSync;
 
   constructor(
     reader: DatabaseSync,
@@ -46,6 +47,9 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
     this.#one = reader.prepare(
       `SELECT fingerprint, request_id, state, sealed, expires_at_ms FROM idempotency_records
          WHERE account = ? AND scope = ? AND key = ?`,
+    );
+    this.#owners = reader.prepare(
+      `SELECT DISTINCT owner FROM idempotency_records WHERE state = 'running'`,
     );
   }
 
@@ -79,8 +83,12 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
     await this.#writer.write({ statement: 'abandonClaim', rows: [row] });
   }
 
-  abandonOthers(owner: string): Promise<number> {
-    return this.#writer.write({ statement: 'abandonOtherClaims', rows: [[owner]] });
+  runningOwners(): Promise<readonly string[]> {
+    return Promise.resolve(this.#owners.all().map((row) => String(row['owner'])));
+  }
+
+  abandonOwner(owner: string): Promise<number> {
+    return this.#writer.write({ statement: 'abandonOwnerClaims', rows: [[owner]] });
   }
 
   forgetExpired(atMs: number, limit: number): Promise<number> {

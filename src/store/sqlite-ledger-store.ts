@@ -99,8 +99,8 @@ export class SqliteLedgerStore implements LedgerStore {
     return await this.#orders.order('release', order);
   }
 
-  async leaveUnresolved(holdId: string, atMs: number): Promise<void> {
-    await this.#orders.order('leaveUnresolved', { holdId, atMs });
+  async leaveUnresolved(holdId: string, untilMs: number): Promise<void> {
+    await this.#orders.order('leaveUnresolved', { holdId, untilMs });
   }
 
   async transfer(order: TransferOrder): Promise<TransferOutcome> {
@@ -143,10 +143,9 @@ export class SqliteLedgerStore implements LedgerStore {
   }
 
   openHolds(wanted: OpenHoldsWanted): Promise<readonly HoldRecord[]> {
-    const { notOf, expiredAtMs, account, limit } = wanted;
-    return this.#read((books) =>
-      books.openHolds([notOf ?? null, expiredAtMs ?? null, account ?? null, limit]),
-    );
+    const { notOf, expiredAtMs, account, state, limit } = wanted;
+    const asked = [notOf ?? null, expiredAtMs ?? null, account ?? null, state ?? null] as const;
+    return this.#read((books) => books.openHolds([...asked, limit]));
   }
 
   transactions(account: string, page: TransactionPage): Promise<readonly TransactionRecord[]> {

@@ -208,7 +208,7 @@ const ownStatements = {
     WHERE account = ?1 AND scope = ?2 AND key = ?3 AND request_id = ?4 AND state = 'running'`,
   abandonClaim: `DELETE FROM idempotency_records
     WHERE account = ? AND scope = ? AND key = ? AND request_id = ? AND state = 'running'`,
-  abandonOtherClaims: `DELETE FROM idempotency_records WHERE state = 'running' AND owner <> ?`,
+  abandonOwnerClaims: `DELETE FROM idempotency_records WHERE state = 'running' AND owner = ?`,
   forgetExpiredClaims: `DELETE FROM idempotency_records WHERE rowid IN
     (SELECT rowid FROM idempotency_records WHERE expires_at_ms <= ? LIMIT ?)`,
 } as const;

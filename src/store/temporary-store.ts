@@ -7,7 +7,9 @@ import { openStore } from './open-store.ts';
 /** A store that is gone once it is closed: for an emulator inside a test suite. */
 export async function openTemporaryStore(
   onWriterDeath: (reason: string) => void,
-): Promise<Pick<Store, 'files' | 'fileBodies' | 'batches' | 'batchFiles' | 'idempotency' | 'close'>> {
+): Promise<
+  Pick<Store, 'files' | 'fileBodies' | 'batches' | 'batchFiles' | 'idempotency' | 'close'>
+> {
   const directory = mkdtempSync(join(tmpdir(), 'quatrain-emulator-'));
   const store = await openStore(directory, onWriterDeath);
   return {

@@ -22,6 +22,22 @@ interface RequestSeries {
   readonly firstByte: Histogram.Internal<string>;
 }
 
+/** Where figures that somebody else keeps are read, whenever the metrics are. */
+export interface MetricSources {
+  /** Requests being served right now. */
+  readonly inFlight: () => number;
+  /** Request log rows dropped so far. */
+  readonly logRowsDropped: () => number;
+  /** Exchanges that were to be recorded and were not, so far. */
+  readonly recordingsDropped?: () => number;
+  /** Logs of gateways that were to be kept and were not, so far. */
+  readonly gatewayLogsDropped?: () => number;
+  /** Answers that are read to their end for callers who have gone. */
+  readonly unheardAnswers?: () => number;
+  /** What billing counted so far. */
+  readonly ledger?: () => LedgerFigures;
+}
+
 /** Counts and durations for Prometheus. */
 export class Metrics implements RequestMetrics {
   readonly #registry = new Registry();
@@ -32,20 +48,7 @@ export class Metrics implements RequestMetrics {
   readonly #oddEvents: Counter;
   readonly #series = new Map<string, RequestSeries>();
 
-  constructor(sources: {
-    /** Requests being served right now. */
-    readonly inFlight: () => number;
-    /** Request log rows dropped so far. */
-    readonly logRowsDropped: () => number;
-    /** Exchanges that were to be recorded and were not, so far. */
-    readonly recordingsDropped?: () => number;
-    /** Logs of gateways that were to be kept and were not, so far. */
-    readonly gatewayLogsDropped?: () => number;
-    /** Answers that are read to their end for callers who have gone. */
-    readonly unheardAnswers?: () => number;
-    /** What billing counted so far. */
-    readonly ledger?: () => LedgerFigures;
-  }) {
+  constructor(sources: MetricSources) {
     const registers = [this.#registry];
     const labelNames = ['dialect', 'operation', 'upstream', 'status'];
     collectDefaultMetrics({ register: this.#registry });

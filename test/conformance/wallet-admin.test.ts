@@ -269,7 +269,7 @@ describe('money', () => {
     expect(check.json).toMatchObject({ is_sound: true });
   });
 
-  test('M11 every amount of every answer is text of digits', async () => {
+  test('wallet M11 every amount of every answer is text of digits', async () => {
     await openAccount('m11');
     const large = { amount_nano: '9007199254740993', reason: 'more than a double holds' };
     await gateway.order('/admin/v1/wallets/m11/top-ups', large);
@@ -312,7 +312,7 @@ describe('prices', () => {
     source: 'contract',
   };
 
-  test('M09 a price that overlaps another is refused, until that one is closed', async () => {
+  test('wallet M09 a price that overlaps another is refused, until that one is closed', async () => {
     const first = await gateway.order('/admin/v1/prices', price);
     const later = { ...price, effective_from: '2091-01-01T00:00:00Z' };
     const refused = await gateway.ask('POST', '/admin/v1/prices', { body: later });

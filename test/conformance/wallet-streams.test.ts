@@ -82,7 +82,7 @@ function staysOpen(text: string): { readonly script: Script; readonly isCut: () 
 }
 
 describe('streams', () => {
-  test('S01, S02 the head says what is held before any byte, and the events are as they were', async () => {
+  test('S01 S02 the head says what is held before any byte, and the events are as they were', async () => {
     const billed = await start(streams(wholeStream));
     const answer = await billed.post(stream);
     const held = BigInt(String(answer.headers['x-credits-held']));

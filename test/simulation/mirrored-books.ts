@@ -24,6 +24,8 @@ export interface MirroredHold {
   readonly order: HoldOrder;
   readonly openedBy: Life;
   heldNano: bigint;
+  /** What was held before it grew: its process may not have heard of the last growth. */
+  readonly heldBefore: bigint[];
   expiresAtMs: number;
   state: 'open' | 'settled' | 'released';
   resolvedBy: Life | undefined;
@@ -91,9 +93,10 @@ export class MirroredBooks {
       this.#expect(kind === expected, `I4 release of ${order.holdId}: ${kind}, not ${expected}`);
       if (hold !== undefined && isOpen) this.#giveBack(hold, order, by);
     },
-    leaveUnresolved: ({ holdId }, isLeft) => {
-      const isOpen = this.holds.get(holdId)?.state === 'open';
-      this.#expect(isOpen || !isLeft, `I4 ${holdId}: resolved, then left unresolved`);
+    leaveUnresolved: ({ holdId, untilMs }, isLeft) => {
+      const hold = this.holds.get(holdId);
+      this.#expect(hold?.state === 'open' || !isLeft, `I4 ${holdId}: resolved, then unresolved`);
+      if (hold !== undefined && isLeft) hold.expiresAtMs = Math.min(hold.expiresAtMs, untilMs);
     },
     transfer: (order, answer) => {
       this.#transfer(order, answer.kind);
@@ -123,8 +126,14 @@ export class MirroredBooks {
   compare(account: string, real: { posted: bigint; held: bigint }, atMs: number): void {
     const wallet = this.wallets.get(account);
     if (wallet === undefined) return;
-    this.#expect(real.held === wallet.heldNano, `I3 ${account}: ${real.held} held, not ${wallet.heldNano}`);
-    this.#expect(real.held >= 0n && real.posted >= real.held, `I2 ${account}: ${real.posted} − ${real.held}`);
+    this.#expect(
+      real.held === wallet.heldNano,
+      `I3 ${account}: ${real.held} held, not ${wallet.heldNano}`,
+    );
+    this.#expect(
+      real.held >= 0n && real.posted >= real.held,
+      `I2 ${account}: ${real.posted} − ${real.held}`,
+    );
     let lapsed = wallet.postedNano - real.posted;
     for (const grant of wallet.lapsing) {
       if (lapsed <= 0n || grant.expiresAtMs > atMs) continue;
@@ -133,7 +142,10 @@ export class MirroredBooks {
       wallet.postedNano -= part;
       lapsed -= part;
     }
-    this.#expect(lapsed === 0n, `I8 ${account}: ${real.posted} posted, ${wallet.postedNano} by the auditor`);
+    this.#expect(
+      lapsed === 0n,
+      `I8 ${account}: ${real.posted} posted, ${wallet.postedNano} by the auditor`,
+    );
   }
 
   #openHold(order: HoldOrder, answer: StoreOrders['openHold']['answer'], by: Life): void {
@@ -146,8 +158,12 @@ export class MirroredBooks {
     const hasMoney = !isPrepaid || this.#canHold(wallet, amountNanoUsd);
     const hasBudget = order.budgets.every((claim) => this.#fits(claim, amountNanoUsd));
     if (answer.kind === 'refused') {
-      const isSure = wallet === undefined || wallet.lapsing.every(({ leftAtMost }) => leftAtMost === 0n);
-      this.#expect(!(hasMoney && hasBudget && isSure), `${holdId}: refused with money (${answer.why})`);
+      const isSure =
+        wallet === undefined || wallet.lapsing.every(({ leftAtMost }) => leftAtMost === 0n);
+      this.#expect(
+        !(hasMoney && hasBudget && isSure),
+        `${holdId}: refused with money (${answer.why})`,
+      );
       return;
     }
     this.#expect(hasMoney && hasBudget, `I2 ${holdId}: held what is not there`);
@@ -156,6 +172,7 @@ export class MirroredBooks {
       order,
       openedBy: by,
       heldNano: 0n,
+      heldBefore: [],
       expiresAtMs: order.expiresAtMs,
       state: 'open',
       resolvedBy: undefined,
@@ -217,10 +234,10 @@ export class MirroredBooks {
   #charge(
     hold: MirroredHold,
     { holdId, amountNanoUsd }: SettlementOrder,
-    { chargedNanoUsd, absorbedNanoUsd }: Extract<
-      StoreOrders['settle']['answer'],
-      { readonly chargedNanoUsd: bigint }
-    >,
+    {
+      chargedNanoUsd,
+      absorbedNanoUsd,
+    }: Extract<StoreOrders['settle']['answer'], { readonly chargedNanoUsd: bigint }>,
   ): void {
     hold.costNano = amountNanoUsd;
     const wallet = this.wallets.get(hold.order.account);
@@ -231,12 +248,21 @@ export class MirroredBooks {
       const taken = least(amountNanoUsd, most);
       const surely = least(taken, most - least(mayLapse, wallet.postedNano - wallet.heldNano));
       const isRight = chargedNanoUsd <= taken && chargedNanoUsd >= surely;
-      this.#expect(isRight, `I5 ${holdId}: charged ${chargedNanoUsd} of ${amountNanoUsd}, not ${taken}`);
-      this.#expect(chargedNanoUsd + absorbedNanoUsd === amountNanoUsd, `I1 ${holdId}: parts do not add up`);
+      this.#expect(
+        isRight,
+        `I5 ${holdId}: charged ${chargedNanoUsd} of ${amountNanoUsd}, not ${taken}`,
+      );
+      this.#expect(
+        chargedNanoUsd + absorbedNanoUsd === amountNanoUsd,
+        `I1 ${holdId}: parts do not add up`,
+      );
       wallet.postedNano -= chargedNanoUsd;
       spent = chargedNanoUsd;
     } else {
-      this.#expect(chargedNanoUsd === 0n, `${holdId}: nobody pays, and ${chargedNanoUsd} was charged`);
+      this.#expect(
+        chargedNanoUsd === 0n,
+        `${holdId}: nobody pays, and ${chargedNanoUsd} was charged`,
+      );
     }
     hold.chargedNano = chargedNanoUsd;
     hold.absorbedNano = absorbedNanoUsd;
@@ -269,6 +295,7 @@ export class MirroredBooks {
 
   #grow(hold: MirroredHold, amountNano: bigint): void {
     const { account, isPrepaid, budgets } = hold.order;
+    hold.heldBefore.push(hold.heldNano);
     hold.heldNano += amountNano;
     const wallet = this.wallets.get(account);
     if (isPrepaid && wallet !== undefined) wallet.heldNano += amountNano;

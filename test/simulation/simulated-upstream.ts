@@ -1,4 +1,8 @@
-import type { Transport, TransportRequest, TransportResult } from '../../src/upstreams/transport.ts';
+import type {
+  Transport,
+  TransportRequest,
+  TransportResult,
+} from '../../src/upstreams/transport.ts';
 import type { ByteSink, ByteSource } from '../../src/std/byte-stream.ts';
 import type { FrameMark, ReportedUsage, UpstreamScript } from './upstream-script.ts';
 import { STALL_MS } from './upstream-script.ts';
@@ -145,7 +149,8 @@ class ScriptedSource implements ByteSource {
     const piece = script.pieces[this.#next];
     if (piece === undefined) {
       if (script.ending !== 'idle-timeout') this.#finish(sink);
-      else this.#wait(STALL_MS, () => {
+      else
+        this.#wait(STALL_MS, () => {
           this.#finish(sink);
         });
       return;
@@ -179,4 +184,3 @@ class ScriptedSource implements ByteSource {
     else sink.fail({ kind: script.ending, detail: script.kind });
   }
 }
-

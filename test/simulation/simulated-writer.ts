@@ -17,9 +17,13 @@ export interface SimulatedDisk {
   readonly random: SeededRandom;
   readonly coverage: Coverage;
   readonly books: MirroredBooks;
-  readonly weights: Readonly<Record<StoreKind, number>>;
+  /** How often what becomes of an order, at the moment. */
+  readonly weights: () => Readonly<Record<StoreKind, number>>;
+  readonly readFails: () => number;
   readonly note: (line: string) => void;
   readonly onProblem: (problem: string) => void;
+  /** An order of a hold did not go as it should. */
+  readonly onFault: (holdId: string) => void;
   /** The process that writes dies, now. */
   readonly crash: () => void;
   /** Nothing is taken until then. */
@@ -73,13 +77,20 @@ export class SimulatedWriter implements OrderTaker {
     name: Name,
     order: StoreOrders[Name]['order'],
   ): Promise<StoreOrders[Name]['answer']> {
+    const about = 'holdId' in order ? order.holdId : undefined;
+    return this.carry(about, () => this.#commit(name, order));
+  }
+
+  /** The same for whatever else is written; `about` is what suffers where it goes wrong. */
+  carry<Answer>(about: string | undefined, run: () => Answer): Promise<Answer> {
     if (!this.#life.isAlive) return never;
     const fate = this.#fate();
+    if (fate !== 'in-time' && about !== undefined) this.#disk.onFault(about);
     return new Promise((resolve, reject) => {
       this.#take({
         fate,
         commit: () => {
-          const answer = this.#commit(name, order);
+          const answer = run();
           return () => {
             resolve(answer);
           };
@@ -91,7 +102,7 @@ export class SimulatedWriter implements OrderTaker {
 
   #fate(): StoreKind {
     const { time, random, weights } = this.#disk;
-    return time.nowMs < this.#disk.downUntilMs ? 'rejects' : random.weighted(weights);
+    return time.nowMs < this.#disk.downUntilMs ? 'rejects' : random.weighted(weights());
   }
 
   /** First come, first served: what comes after a slow one waits too. */
@@ -169,7 +180,8 @@ export class SimulatedWriter implements OrderTaker {
   #compare(order: object): void {
     const { books, time } = this.#disk;
     const holdId = 'holdId' in order ? String(order.holdId) : '';
-    const named = 'account' in order ? String(order.account) : books.holds.get(holdId)?.order.account;
+    const named =
+      'account' in order ? String(order.account) : books.holds.get(holdId)?.order.account;
     for (const account of named === undefined ? books.wallets.keys() : [named]) {
       const row = this.#wallet.get(account);
       const { posted, held } = row as { readonly posted: bigint; readonly held: bigint };
@@ -188,22 +200,20 @@ function said(answer: unknown): string {
 export class SimulatedLedgerStore extends SqliteLedgerStore {
   readonly #disk: SimulatedDisk;
   readonly #life: Life;
-  readonly #readFails: number;
 
-  constructor(disk: SimulatedDisk, life: Life, readFails: number) {
+  constructor(writer: SimulatedWriter, disk: SimulatedDisk, life: Life) {
     super(
       disk.database,
-      new SimulatedWriter(disk, life),
+      writer,
       async (): Promise<LedgerAudit> => await Promise.resolve(verifyLedger(disk.database)),
     );
     this.#disk = disk;
     this.#life = life;
-    this.#readFails = readFails;
   }
 
   override openHolds(wanted: OpenHoldsWanted): Promise<readonly HoldRecord[]> {
     if (!this.#life.isAlive) return never;
-    if (this.#disk.random.chance(this.#readFails)) {
+    if (this.#disk.random.chance(this.#disk.readFails())) {
       this.#disk.coverage.note('store-read-failed');
       return Promise.reject(new Error('the disk cannot be read'));
     }

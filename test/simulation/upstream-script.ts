@@ -49,7 +49,9 @@ export interface AskedOfUpstream {
 
 /** One token of the emulator's vocabulary. */
 export const WORD = ' hello';
-const STALL_MS = 30_000;
+export const STALL_MS = 30_000;
+/** More events than this tell nothing new. */
+const FRAMES_WANTED = 25;
 const BYTES_A_TOKEN = 4;
 
 const statuses: Readonly<Partial<Record<UpstreamKind, number>>> = {
@@ -276,7 +278,7 @@ function addText(stream: StreamText, words: number, random: SeededRandom): void 
   const block = { index: 0, content_block: { type: 'text', text: '' } };
   stream.add('content_block_start', block, { isContent: true });
   if (random.chance(0.3)) stream.add('ping', {});
-  const most = random.pick([3, 30, 300]);
+  const most = Math.max(random.pick([3, 30, 300]), Math.ceil(words / FRAMES_WANTED));
   for (let left = words; left > 0;) {
     const some = Math.min(left, random.between(1, most));
     const text = WORD.repeat(some);
@@ -312,7 +314,8 @@ function bytesOf(kind: UpstreamKind, text: string, frames: readonly FrameMark[])
     addError(last);
     return Buffer.from(kept + last.text);
   }
-  if (kind === 'malformed-frame') return Buffer.from(`${kept}${malformed[endAt % malformed.length]}`);
+  if (kind === 'malformed-frame')
+    return Buffer.from(`${kept}${malformed[endAt % malformed.length]}`);
   // Half of the next event: nobody may take it for a whole one.
   const half = kind === 'ends-early' || kind === 'breaks-off' ? text.slice(endAt, endAt + 20) : '';
   return Buffer.from(kept + half);
@@ -344,5 +347,3 @@ function piecesOf(
     .toSorted((one, other) => one - other)
     .map((endAt) => ({ endAt, delayMs: isPaced ? random.between(0, 400) : 0 }));
 }
-
-export { STALL_MS };

@@ -45,7 +45,11 @@ export async function startAdministeredGateway(
   yaml = '',
   env: Readonly<Record<string, string>> = {},
 ): Promise<AdministeredGateway> {
-  const gateway = await startTestGateway(yaml, env);
+  return await administer(await startTestGateway(yaml, env));
+}
+
+/** The same of a gateway that runs already. */
+export async function administer(gateway: TestGateway): Promise<AdministeredGateway> {
   const withStore: AdministeredGateway['withStore'] = async (work) => {
     const store = await openStore(gateway.dataDir, (reason) => {
       throw new Error(reason);

@@ -44,6 +44,8 @@ export interface RigOptions {
   /** No wallet where absent. */
   readonly walletNanoUsd?: bigint;
   readonly settings?: Partial<BillingSettings>;
+  /** The registry's where absent. */
+  readonly prices?: BillingParts['prices'];
   readonly welcome?: BillingParts['welcome'];
 }
 
@@ -97,7 +99,7 @@ function rigOver({ database, clock, options, owner }: RigBase): BillingRig {
     ledger,
     owner,
     counts,
-    prices: listPrices(clock),
+    prices: options.prices ?? listPrices(clock),
     findModel: (modelId) => resolveModel(modelId),
     jsonBounds: () => jsonBounds,
     settings: () => ({
@@ -189,16 +191,16 @@ export function questionOf(asking: Asked = {}): BillQuestion {
 }
 
 /** A body whose input is bound by exactly so many tokens: padded until it is. */
-function bodyOfBound(
+export function bodyOfBound(
   tokens: number,
   {
     maxTokens,
-    more,
+    more = {},
     cacheControl,
   }: {
     readonly maxTokens: number;
-    readonly more: object;
-    readonly cacheControl: object | undefined;
+    readonly more?: object;
+    readonly cacheControl?: object | undefined;
   },
 ): Uint8Array {
   const cached = cacheControl === undefined ? {} : { cache_control: cacheControl };

@@ -136,10 +136,13 @@ export function describeHolds(books: Books): void {
       await books.ledger.openHold(holdOrder({ holdId: 'first', settlementKey }));
       await books.ledger.openHold(holdOrder({ holdId: 'second', settlementKey }));
       await books.ledger.settle(settlementOrder({ holdId: 'first' }));
-      expect(await books.ledger.settle(settlementOrder({ holdId: 'second' }))).toMatchObject({
-        kind: 'already',
-        chargedNanoUsd: 621_000n,
-      });
+      // Once more, as where the first answer was lost: it is the same.
+      for (let times = 0; times < 2; times += 1) {
+        expect(await books.ledger.settle(settlementOrder({ holdId: 'second' }))).toMatchObject({
+          kind: 'already',
+          chargedNanoUsd: 621_000n,
+        });
+      }
       expect((await books.ledger.hold('second'))?.state).toBe('released');
       expect(await balance(books.ledger)).toEqual([999_379_000n, 0n]);
     });

@@ -179,14 +179,15 @@ function ask(
   });
 }
 
-function pause(forMs: number): Promise<void> {
+/** Waits. */
+export function pause(forMs: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, forMs);
   });
 }
 
 /** Numbers in [0, 1) that follow from a seed (mulberry32). */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -196,9 +197,10 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** The middle and the longest of some durations, for a line of text. */
+/** The middle, the last but for one in a hundred, and the longest of some durations, for a line of text. */
 export function spread(durationsMs: readonly number[]): string {
   const sorted = durationsMs.toSorted((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return `p50 ${middle.toFixed(0)} ms, max ${(sorted.at(-1) ?? 0).toFixed(0)} ms`;
+  const at = (part: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0).toFixed(0);
+  return `p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms`;
 }

@@ -55,6 +55,7 @@ export class RecordingBilling implements Billing {
           costNanoUsd: 621n,
           chargedNanoUsd: 600n,
           usageSource: 'reported',
+          isDurable: true,
           headers: ['x-credits-charged', '600'],
           ...this.#answers.closed,
         };

@@ -18,13 +18,33 @@ export interface TestGateway extends StartedGateway {
   stop(): Promise<void>;
 }
 
+export interface TestGatewayOptions {
+  /** Its configuration. */
+  readonly yaml?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it may read. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
 /** Starts a gateway with a fresh store on free ports. `yaml` is its configuration, `files` what it may read. */
 export async function startTestGateway(
   yaml = '',
   env: Readonly<Record<string, string>> = {},
   files: Readonly<Record<string, string>> = {},
 ): Promise<TestGateway> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'quatrain-test-'));
+  return startTestGatewayIn(makeDataDir(), { yaml, env, files });
+}
+
+/** A directory for the store of a gateway that a test starts. */
+export function makeDataDir(): string {
+  return mkdtempSync(join(tmpdir(), 'quatrain-test-'));
+}
+
+/** Starts a gateway over the store in a directory, which goes with it when it is stopped. */
+export async function startTestGatewayIn(
+  dataDir: string,
+  { yaml = '', env = {}, files = {} }: TestGatewayOptions = {},
+): Promise<TestGateway> {
   const parsed = parseConfig({
     file: { name: 'test.yaml', text: yaml },
     env: {},

@@ -11,7 +11,7 @@ import { decodeBody } from './decode-body.ts';
 import { createAnswerEncoder } from './encode-answer.ts';
 
 /** Callers of this form need not know of the version; betas are theirs to ask for. */
-const forwardedHeaders = ['anthropic-beta', 'idempotency-key'] as const;
+const forwardedHeaders = ['anthropic-beta'] as const;
 
 /**
  * A request of this form in the canonical one. The upstream is always asked for a stream, since

@@ -151,9 +151,9 @@ describe('what travels on', () => {
       'anthropic-user-profile-id': 'u',
       'anthropic-version': '2023-06-01',
       'content-type': 'application/json',
-      'idempotency-key': 'i',
     };
     const kept = {
+      'idempotency-key': 'i',
       authorization: 'Bearer x',
       'x-api-key': 'k',
       cookie: 'a=b',

@@ -15,7 +15,6 @@ const forwardedHeaders = [
   'anthropic-user-profile-id',
   'anthropic-version',
   'content-type',
-  'idempotency-key',
 ] as const;
 
 /** Operations whose body is a JSON object that names a model. */

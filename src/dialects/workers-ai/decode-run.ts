@@ -146,11 +146,7 @@ export function malformed(detail: string): Refusal {
 }
 
 const VERSION = '2023-06-01';
-const forwardedHeaders = [
-  'anthropic-beta',
-  'anthropic-user-profile-id',
-  'idempotency-key',
-] as const;
+const forwardedHeaders = ['anthropic-beta', 'anthropic-user-profile-id'] as const;
 
 /** Callers of this form need not know of the API's version; betas are theirs to ask for. */
 function headersFor(headers: HeaderMap): HeaderList {

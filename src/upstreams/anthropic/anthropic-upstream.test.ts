@@ -211,6 +211,7 @@ describe('no answer', () => {
     'idle-timeout': 'upstream_timeout',
     cut: 'upstream_failed',
     malformed: 'upstream_failed',
+    redirected: 'upstream_failed',
     'too-many-connections': 'overloaded',
     cancelled: 'upstream_failed',
   };

@@ -223,6 +223,7 @@ describe('errors, in the canonical form', () => {
     'idle-timeout': 'upstream_timeout',
     cut: 'upstream_failed',
     malformed: 'upstream_failed',
+    redirected: 'upstream_failed',
     'too-many-connections': 'overloaded',
     cancelled: 'upstream_failed',
   };

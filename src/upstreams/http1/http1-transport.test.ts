@@ -69,6 +69,20 @@ const reasonOf = (result: TransportResult): string =>
   result.kind === 'failure' ? result.failure.reason : 'response';
 
 describe('an answer', () => {
+  test.each([300, 301, 302, 303, 304, 307, 308])(
+    'that sends somebody elsewhere (%i) is none, and nobody goes there',
+    async (status) => {
+      const elsewhere = await server((socket) => socket.end(httpAnswer('not asked')));
+      const { origin } = await server((socket) => {
+        const head = `HTTP/1.1 ${String(status)} Away\r\nlocation: ${elsewhere.origin}/v1/messages`;
+        socket.write(`${head}\r\ncontent-length: 0\r\n\r\n`);
+      });
+      const result = await transportTo(origin).send(asked, uncancelled);
+      expect(reasonOf(result)).toBe('redirected');
+      expect(elsewhere.heads).toEqual([]);
+    },
+  );
+
   test('status, headers by lower-case name, body', async () => {
     const { origin, heads } = await server((socket) => {
       socket.write('HTTP/1.1 418 Odd\r\nX-One: 1\r\ncontent-length: 3\r\n\r\nabc');

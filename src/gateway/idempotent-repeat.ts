@@ -14,10 +14,7 @@ export function keptHeaders(headers: HeaderList): HeaderList {
 }
 
 /** A kept answer as it goes out again: the same status, head and bytes, a stream as a stream. */
-export function replayKept(
-  { status, headers, body }: KeptAnswer,
-  requestId: string,
-): WalkReply {
+export function repeatKept({ status, headers, body }: KeptAnswer, requestId: string): WalkReply {
   const isStream = headerIn(headers, 'content-type')?.startsWith('text/event-stream') === true;
   const own = ['x-quatrain-request-id', requestId, 'idempotent-replayed', 'true'];
   return {

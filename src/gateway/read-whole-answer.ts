@@ -1,0 +1,51 @@
+import type { UpstreamAnswer } from '../messages/upstream.ts';
+import { UsageState } from '../messages/usage.ts';
+import type { JsonObject, JsonValue } from '../std/json.ts';
+import { isJsonObject, parseJson, textOf } from '../std/json.ts';
+import { scanJsonObject } from '../std/scan-json.ts';
+import type { AttemptedExchange } from './exchange.ts';
+
+/** What an answer in one piece says of itself. */
+export interface WholeAnswer {
+  readonly usage: UsageState;
+  readonly isEmpty: boolean;
+  readonly answer: Uint8Array;
+  /** Whether it is an answer at all: a page of some proxy is none, and nobody pays for it. */
+  readonly isMessage: boolean;
+}
+
+/** Reads it without parsing the text around what is looked for. */
+export function readWholeAnswer(
+  bytes: Uint8Array,
+  { settings, call }: AttemptedExchange,
+  { form }: Pick<UpstreamAnswer, 'form'>,
+): WholeAnswer {
+  if (form !== undefined) {
+    const usage = call.encoder?.native?.usageOf(bytes) ?? new UsageState();
+    return { usage, isEmpty: false, answer: bytes, isMessage: true };
+  }
+  const scan = scanJsonObject(bytes, settings.jsonBounds);
+  const found = (name: string): JsonValue | undefined => {
+    const span = scan.kind === 'object' ? scan.members.get(name) : undefined;
+    return span && parsedOrUndefined(textOf(bytes, span.start, span.end));
+  };
+  // Deeper than requests may be, an answer is one all the same.
+  const parsed = scan.kind === 'object' ? undefined : objectIn(bytes);
+  const member = (name: string): JsonValue | undefined => parsed?.[name] ?? found(name);
+  const usage = new UsageState();
+  usage.mergeFinal(member('usage'));
+  const isEmpty = usage.usage.outputTokens === 0 && typeof member('stop_reason') !== 'string';
+  const isMessage =
+    scan.kind === 'object' ? scan.members.has('content') : Array.isArray(parsed?.['content']);
+  return { usage, isEmpty, answer: bytes, isMessage };
+}
+
+function objectIn(bytes: Uint8Array): JsonObject | undefined {
+  const value = parsedOrUndefined(textOf(bytes));
+  return value !== undefined && isJsonObject(value) ? value : undefined;
+}
+
+function parsedOrUndefined(text: string): JsonValue | undefined {
+  const parsed = parseJson(text);
+  return parsed.kind === 'value' ? parsed.value : undefined;
+}

@@ -1,0 +1,3 @@
+import { checkChunks } from './simulated-money.ts';
+
+checkChunks(0);
