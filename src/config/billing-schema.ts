@@ -22,9 +22,9 @@ export const billingSchema: z.ZodType<Config['billing']> = z
     abandoned_free_per_hour: z
       .int()
       .min(0)
-      .optional()
+      .default(100)
       .describe(
-        'How many requests an hour a key may leave before any of the answer was sent, without paying for their input. Any number where absent.',
+        'How many requests an hour a key may leave before any of the answer was sent, without paying for their input.',
       ),
     topup_url: z
       .url({ protocol: /^https?$/ })

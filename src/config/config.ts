@@ -57,7 +57,7 @@ export interface Config {
   readonly billing: {
     readonly slice_tokens: number;
     readonly hold_margin_ms: number;
-    readonly abandoned_free_per_hour?: number | undefined;
+    readonly abandoned_free_per_hour: number;
     readonly topup_url?: string | undefined;
   };
   readonly cors: { readonly origins: readonly string[] };

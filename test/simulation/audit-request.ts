@@ -51,9 +51,9 @@ export function auditRequest(
   coverage.note(`billed ${said.outcome ?? 'nothing said'}`);
   const isOwn = hold.resolvedBy === hold.openedBy;
   const wrong = isOwn ? judgeEnded(judged, prices) : judgeOrphan(judged, prices);
-  return [...(wrong === undefined ? [] : [wrong]), ...judgeAcknowledged(judged)].map(
-    (problem) => `${problem} · ${describe(judged)}`,
-  );
+  return [wrong, judgeNoted(judged), ...judgeAcknowledged(judged)]
+    .filter((problem) => problem !== undefined)
+    .map((problem) => `${problem} · ${describe(judged)}`);
 }
 
 /** Ended by its own process: by what became of the answer (wallet reference §4.5). */
@@ -175,6 +175,15 @@ function reportedIn(usage: Readonly<Record<string, number>>): ReportedUsage {
     cacheWrite5m: writes - cacheWrite1h,
     cacheWrite1h,
   };
+}
+
+/** What was noted at the end, whoever settled: a process that had died then would have been believed. */
+function judgeNoted({ hold, exact }: Judged): string | undefined {
+  const { checkpoint, heldNano } = hold;
+  if (checkpoint?.stage !== 'final') return undefined;
+  const { costNano } = checkpoint;
+  const isRight = exact === undefined ? costNano <= heldNano : costNano === exact;
+  return isRight ? undefined : `I10 ${costNano} noted at the end, ${String(exact)} reported`;
 }
 
 /** I8: what a caller was told is what it paid, whatever happened after that. */

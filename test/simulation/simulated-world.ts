@@ -34,6 +34,9 @@ const ASKED_AGAIN_MAX = 6;
 const mayPass: ReadonlySet<number> = new Set([409, 429, 500, 502, 503, 504, 529]);
 const OUTAGE_MS_MAX = 20_000;
 const SLEEP_MS_MAX = 120_000;
+/** Longer than any request may take: what is held for those that run is past its time. */
+const LONG_SLEEP_MS = 7_200_000;
+const LONG_SLEEP = 0.2;
 const OLD_KEY = 0.02;
 const REVOKED_WITHIN_MS = 1000;
 /** A batch that is run twice, as after a crash between its answer and its record. */
@@ -160,7 +163,8 @@ export class SimulatedWorld {
     });
     this.#now(sleepMs, () => {
       this.coverage.note('machine-sleeps');
-      this.time.sleep(this.#worldRandom.between(1, SLEEP_MS_MAX));
+      const isLong = this.#worldRandom.chance(LONG_SLEEP);
+      this.time.sleep(isLong ? LONG_SLEEP_MS : this.#worldRandom.between(1, SLEEP_MS_MAX));
     });
     this.#now(operatorMs, () => {
       this.operator.act();
