@@ -93,6 +93,7 @@ export class RunningGateway {
     const idle = Promise.all([requests.idle(), resources.drain(), runs]).then(() => {});
     await waitAtMost(idle, this.#config.drain.streams_ms, wiring.clock);
     if (requests.count > 0) {
+      walk.billing?.startClosing?.();
       requests.cutAll(refusal('unavailable', 'The gateway is shutting down.'));
       await waitAtMost(requests.idle(), CUT_GRACE_MS, wiring.clock);
     }
@@ -106,13 +107,14 @@ export class RunningGateway {
   }
 
   async #close(): Promise<void> {
-    const { api, admin, closeStore, resources } = this.parts;
+    const { api, admin, closeStore, resources, walk } = this.parts;
     this.#isReady = false;
+    walk.billing?.startClosing?.();
     for (const server of [api, admin]) {
       server.close();
       server.closeAllConnections();
     }
-    const { settling, idempotency } = this.parts.walk;
+    const { settling, idempotency } = walk;
     idempotency?.runs.close();
     await resources.close();
     const retired = [...this.#retired].map(([timer, close]) => {

@@ -14,6 +14,8 @@ import { moveMoney } from './wallet-orders.ts';
 const ID_LETTERS = 22;
 /** Processors count in cents: what is below one cannot be paid. */
 export const NANO_PER_CENT = 10_000_000n;
+/** Events of one payment that wait for it: a payment has few. */
+const WAITING_MAX = 200;
 
 export function encodeIntent(intent: PaymentIntent): IntentAnswer {
   return {
@@ -106,9 +108,34 @@ async function credit(context: OrderContext, event: EventOf<'paid'>): Promise<Pa
     transferId: paymentId,
     note: `payment ${paymentId} for ${intent.id}`,
   });
-  return isRefusal(moved)
-    ? unmatched(moved.detail ?? moved.code, intent.account)
-    : { outcome: 'credited', account: intent.account, detail: intent.id };
+  if (isRefusal(moved)) return unmatched(moved.detail ?? moved.code, intent.account);
+  await applyWaiting(context, paymentId);
+  return { outcome: 'credited', account: intent.account, detail: intent.id };
+}
+
+/**
+ * Moves what was said of a payment before it was credited: processors keep no order. It is asked both
+ * after the credit and after such an event is written down, so that one of the two finds the other;
+ * what is asked for twice is moved once.
+ */
+export async function applyWaiting(context: OrderContext, paymentId: string): Promise<void> {
+  const { payments } = context.parts;
+  for (const record of await payments.unmatchedOf(paymentId, WAITING_MAX)) {
+    const event = waitingEvent(record, paymentId);
+    const result = event && (await applyPayment(context, event));
+    if (result?.outcome === 'returned') await payments.recordEvent({ ...record, ...result });
+  }
+}
+
+/** Undefined for what cannot have waited: another payment's money, or a dispute without its id. */
+function waitingEvent(record: PaymentEventRecord, paymentId: string): PaymentEvent | undefined {
+  const { eventId, type, amountNanoUsd, disputeId } = record;
+  if (amountNanoUsd === undefined) return undefined;
+  if (type === 'refunded') {
+    return { kind: type, eventId, paymentId, refundedNanoUsd: amountNanoUsd };
+  }
+  if (type !== 'disputed' || disputeId === undefined) return undefined;
+  return { kind: type, eventId, paymentId, disputeId, amountNanoUsd };
 }
 
 /** Of one payment one after the other, so that each sees what the one before it gave back. */

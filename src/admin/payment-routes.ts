@@ -17,7 +17,7 @@ import {
   timeText,
   usdField,
 } from './field-schemas.ts';
-import { applyPayment, createIntent, encodeIntent } from './payment-orders.ts';
+import { applyPayment, applyWaiting, createIntent, encodeIntent } from './payment-orders.ts';
 import type { PaymentEventRecord } from '../ledger/payment-store.ts';
 import type { ReadEvent } from './payment-provider.ts';
 
@@ -169,6 +169,8 @@ async function receiveEvent(
   if (record !== undefined) await parts.payments.recordEvent(record);
   if (record?.outcome === 'unmatched') {
     parts.log.warn('payment_unmatched', { eventId: record.eventId, detail: record.detail });
+    // Its payment may have been credited since it was looked for.
+    if (record.paymentId !== undefined) await applyWaiting(call, record.paymentId);
   }
   return { kind: 'done', answer: { received: true }, note: 'landed' };
 }
@@ -184,15 +186,22 @@ async function recordOf(
       return undefined;
     case 'unusable': {
       const { eventId, type, why } = read;
-      const none = { paymentId: undefined, account: undefined, amountNanoUsd: undefined };
+      const none = {
+        paymentId: undefined,
+        disputeId: undefined,
+        account: undefined,
+        amountNanoUsd: undefined,
+      };
       return { provider, eventId, type, ...none, outcome: 'unmatched', detail: why, atMs };
     }
     case 'event': {
       const { event } = read;
       const { eventId, paymentId, kind: type } = event;
       const amountNanoUsd = type === 'refunded' ? event.refundedNanoUsd : event.amountNanoUsd;
+      const disputeId = type === 'disputed' ? event.disputeId : undefined;
       const result = await applyPayment(call, event);
-      return { provider, eventId, type, paymentId, amountNanoUsd, ...result, atMs };
+      const said = { provider, eventId, type, paymentId, disputeId, amountNanoUsd };
+      return { ...said, ...result, atMs };
     }
   }
 }

@@ -7,6 +7,8 @@ import type { UsageState } from '../messages/usage.ts';
 export interface Billing {
   /** The bill, with its hold durable; or why there is none: 402, 403, 503. */
   open(question: BillQuestion): Promise<Bill | Refusal>;
+  /** The gateway is about to close connections: who is left unanswered from here on did not leave. */
+  startClosing?(): void;
 }
 
 /** What a bill is about. */

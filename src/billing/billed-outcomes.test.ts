@@ -192,9 +192,14 @@ describe('who leaves before anything was sent', () => {
       walletNanoUsd: USD,
       settings: { abandonedFreePerHour: 2 },
     });
-    const leave = async (): Promise<bigint> =>
-      (await (await openBill(rig, { isStream: true })).close(left)).chargedNanoUsd;
+    const leave = async (isAsked = true): Promise<bigint> => {
+      const bill = await openBill(rig, { isStream: true });
+      if (isAsked) bill.sent(1, 'one');
+      return (await bill.close(left)).chargedNanoUsd;
+    };
     expect([await leave(), await leave(), await leave()]).toEqual([0n, 0n, 300_000n]);
+    // Nobody worked on it.
+    expect(await leave(false)).toBe(0n);
     rig.clock.advance(3_600_000);
     expect(await leave()).toBe(0n);
     expect(rig.counts.abandoned).toBe(4);

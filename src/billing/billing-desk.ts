@@ -17,6 +17,7 @@ export class BillingDesk {
   readonly #retries: SettlementRetries;
   /** Holds whose requests run here. */
   readonly #live = new Set<string>();
+  #isClosing = false;
 
   constructor(parts: BillingParts) {
     this.#parts = parts;
@@ -45,6 +46,11 @@ export class BillingDesk {
     return this.#live.size;
   }
 
+  /** Whoever is cut off by the gateway's own end has not left. */
+  startClosing(): void {
+    this.#isClosing = true;
+  }
+
   begin(holdId: string): void {
     this.#live.add(holdId);
   }
@@ -64,6 +70,7 @@ export class BillingDesk {
 
   /** Whether a request that its caller left unanswered costs nothing yet. */
   isFreelyAbandoned(keyId: string): boolean {
+    if (this.#isClosing) return true;
     this.counts.abandoned += 1;
     const count = this.#abandoned.note(keyId);
     return count <= (this.settings().abandonedFreePerHour ?? Infinity);

@@ -36,6 +36,11 @@ async function stateOf({ rig, requestId }: Killed): Promise<HoldRecord['state'] 
   return (await rig.ledger.hold(requestId))?.state;
 }
 
+async function ownersLeft({ ledger }: BillingRig): Promise<ReadonlySet<string>> {
+  const holds = await ledger.openHolds({ limit: 2000 });
+  return new Set(holds.map(({ owner }) => owner));
+}
+
 const sent = (bill: Bill): Promise<void> => {
   bill.sent(1, 'claude');
   return Promise.resolve();
@@ -74,6 +79,27 @@ describe('what a process that died had held', () => {
     await next.reaper.recover();
     expect(next.counts).toMatchObject({ orphansUnresolved: 501, orphansReleased: 1 });
     expect((await next.ledger.hold(last.requestId))?.state).toBe('released');
+  });
+
+  test('is found behind what others have under way, which is left to them', async () => {
+    const living = await openBillingRig({ walletNanoUsd: 100n * USD });
+    const small = { maxTokens: 1, boundTokens: 100 };
+    const open = async (rig: BillingRig, count: number): Promise<void> => {
+      for (let held = 0; held < count; held += 1) await openBill(rig, small);
+    };
+    await open(living, 501);
+    const dead = living.restarted();
+    await open(dead, 501);
+    const next = dead.restarted((owner) => owner === 'first');
+    await next.reaper.recover();
+    expect(next.counts.orphansReleased).toBe(501);
+    expect(await ownersLeft(next)).toEqual(new Set(['first']));
+
+    await open(dead, 1);
+    next.clock.advance(2 * HOLD_MS);
+    await next.reaper.reap();
+    expect(next.counts.orphansReleased).toBe(502);
+    expect(await ownersLeft(next)).toEqual(new Set(['first']));
   });
 
   test('is charged exactly where the counts were final', async () => {

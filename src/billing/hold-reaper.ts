@@ -22,12 +22,12 @@ type ReaperParts = Pick<
  */
 export class HoldReaper {
   readonly #parts: ReaperParts;
-  readonly #desk: Pick<BillingDesk, 'isLive' | 'liveCount'>;
+  readonly #desk: Pick<BillingDesk, 'isLive'>;
   #timer: Timer | undefined;
   #round: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(parts: ReaperParts, desk: Pick<BillingDesk, 'isLive' | 'liveCount'>) {
+  constructor(parts: ReaperParts, desk: Pick<BillingDesk, 'isLive'>) {
     this.#parts = parts;
     this.#desk = desk;
   }
@@ -38,36 +38,44 @@ export class HoldReaper {
     this.#schedule();
   }
 
-  /** Page by page, as long as the store takes any; what is unresolved by then has its time. */
+  /** All there were as it started; what is unresolved by then has its time. */
   async recover(): Promise<void> {
     const { owner } = this.#parts;
-    for (let taken = PAGE; taken > 0;) {
-      const holds = await this.#openHolds({ notOf: owner, state: 'open', limit: PAGE });
-      const ends = await this.#resolveAll(this.#ofDead(holds));
-      taken = ends.filter((end) => end !== undefined).length;
-      if (holds.length < PAGE) return;
-    }
+    await this.#resolvePages({ notOf: owner, state: 'open' });
   }
 
-  /** What others have under way over the same books is theirs. */
-  #ofDead(holds: readonly HoldRecord[]): readonly HoldRecord[] {
-    const { isAlive } = this.#parts;
-    if (isAlive === undefined) return holds;
-    const alive = new Map<string, boolean>();
-    return holds.filter(({ owner }) => {
-      const known = alive.get(owner) ?? isAlive(owner);
+  /** Page after page, past those that are left alone or that the store does not take. */
+  async #resolvePages(wanted: Omit<OpenHoldsWanted, 'after' | 'limit'>): Promise<void> {
+    const startedAtMs = this.#parts.clock.wallMs();
+    const isTheirs = this.#othersAlive();
+    let last: HoldRecord | undefined;
+    do {
+      const after = last === undefined ? {} : { after: last.holdId };
+      const holds = await this.#openHolds({ ...wanted, ...after, limit: PAGE });
+      const left = holds.filter((hold) => !this.#desk.isLive(hold.holdId) && !isTheirs(hold));
+      await this.#resolveAll(left);
+      last = holds.length < PAGE ? undefined : holds.at(-1);
+      // Those that others open meanwhile have no end, and are of no concern.
+      if (left.length === 0 && last !== undefined && last.createdAtMs > startedAtMs) return;
+    } while (last !== undefined);
+  }
+
+  /** What others have under way over the same books is theirs. Each is looked up once. */
+  #othersAlive(): (hold: HoldRecord) => boolean {
+    const { isAlive, owner: own } = this.#parts;
+    const alive = new Map<string, boolean>([[own, false]]);
+    return ({ owner }) => {
+      const known = alive.get(owner) ?? isAlive?.(owner) ?? false;
       alive.set(owner, known);
-      return !known;
-    });
+      return known;
+    };
   }
 
   /** One round over what is past its time. */
   async reap(): Promise<void> {
     const { clock, ledger } = this.#parts;
     const expiredAtMs = clock.wallMs();
-    const limit = PAGE + this.#desk.liveCount;
-    const holds = await this.#openHolds({ expiredAtMs, limit });
-    await this.#resolveAll(holds.filter(({ holdId }) => !this.#desk.isLive(holdId)));
+    await this.#resolvePages({ expiredAtMs });
     await ledger.lapseGrants(expiredAtMs, LAPSES_MAX);
   }
 

@@ -21,6 +21,10 @@ export class LedgerBilling implements Billing {
     this.desk = new BillingDesk(parts);
   }
 
+  startClosing(): void {
+    this.desk.startClosing();
+  }
+
   async open(question: BillQuestion): Promise<Bill | Refusal> {
     const atMs = this.#parts.clock.wallMs();
     const isHeld = question.isPrepaid || question.budgets.length > 0;

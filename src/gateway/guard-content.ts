@@ -17,13 +17,13 @@ import {
   unscannable,
 } from '../policy/judge-content.ts';
 import type { JsonValue } from '../std/json.ts';
-import { findDoubledKey } from '../std/find-doubled-key.ts';
 import { parseJson, textOf } from '../std/json.ts';
 import { collectAnswer } from './answer-parts.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import type { DecodedExchange, ReadAnswer } from './exchange.ts';
 import { foldAnswer } from './fold-answer.ts';
 import { answeringOperations, guardsAnswer } from './guards-answer.ts';
+import { refuseDoubledKey } from './refuse-doubled-key.ts';
 
 /** What stands for an upstream where none was asked. */
 const SCANNER_NAME = 'scanner';
@@ -75,12 +75,8 @@ async function judgeRequest(
   if (!looksAt(rules, 'REQUEST')) return { exchange, refused: undefined };
   const { body } = exchange.call.request;
   const parsed = parseJson(textOf(body));
-  // Whoever reads the request next may take the other one of two that have the same name.
-  const doubled = findDoubledKey(body);
-  if (doubled !== undefined) {
-    const text = `The request body is not valid JSON: duplicate key ${JSON.stringify(doubled)}`;
-    return { exchange, refused: refusal('malformed_json', text) };
-  }
+  const doubled = refuseDoubledKey(body);
+  if (doubled !== undefined) return { exchange, refused: doubled };
   // What is no JSON is refused by the dialect; what comes so far and is none holds nothing to look at.
   const said = parsed.kind === 'value' ? parsed.value : null;
   return judgeTexts(exchange, 'REQUEST', textsIn(said));

@@ -9,6 +9,7 @@ import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
 import { guardsAnswer } from './guards-answer.ts';
 import { headerIn } from './header-in.ts';
 import { planOf } from './plan-of.ts';
+import { refuseDoubledKey } from './refuse-doubled-key.ts';
 import { hasBreaker } from './report-attempt.ts';
 
 /** How long one request may take at most; its hold stands for so long, and a margin, from each extension. */
@@ -26,6 +27,8 @@ export async function openBill(
   const unsold = refuseUnbillable(exchange, plan);
   if (unsold !== undefined) return unsold;
   if (request.operation !== 'messages.create') return undefined;
+  const doubled = refuseTwoMeanings(exchange);
+  if (doubled !== undefined) return doubled;
   const [upstream] = plan;
   const attempted = upstream === undefined ? undefined : { ...exchange, upstream };
   const broken = attempted && refuseByBreaker(attempted);
@@ -63,6 +66,13 @@ const UNSOLD_TEXT =
   'This operation is not sold in advance, since its cost cannot be known here. Use POST /v1/messages.';
 const UNBOUNDED_TEXT =
   'This key has a budget or a list of models, to which this operation cannot be held here. Use POST /v1/messages.';
+
+/** Money is held for what a body says, so it may say one thing only. Elsewhere the upstream judges it. */
+function refuseTwoMeanings(exchange: DecodedExchange): Refusal | undefined {
+  const { walk, principal, call } = exchange;
+  const isHeld = planOf(exchange).isPrepaid || principal.budget !== null;
+  return walk.billing !== undefined && isHeld ? refuseDoubledKey(call.request.body) : undefined;
+}
 
 /** An upstream that fails is left alone for a while: its callers are told at once, and nothing is held. */
 function refuseByBreaker(exchange: AttemptedExchange): Refusal | undefined {

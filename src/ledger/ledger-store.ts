@@ -261,6 +261,8 @@ export interface OpenHoldsWanted {
   readonly expiredAtMs?: number;
   /** Only those that are not known to be unresolved, or those that are. */
   readonly state?: 'open' | 'unresolved';
+  /** The hold that the page comes after, oldest first; from the oldest on where absent. */
+  readonly after?: string;
   readonly limit: number;
 }
 

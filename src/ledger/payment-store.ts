@@ -18,6 +18,8 @@ export interface PaymentEventRecord {
   readonly eventId: string;
   readonly type: string;
   readonly paymentId: string | undefined;
+  /** Of a dispute: the processor's id of it. */
+  readonly disputeId: string | undefined;
   /** `unmatched`: about money that nobody here asked for, or not as much as was; nothing moved. */
   readonly outcome: 'credited' | 'returned' | 'unmatched';
   readonly account: string | undefined;
@@ -44,8 +46,10 @@ export interface PaymentStore {
   claimIntent(id: string, paymentId: string, atMs: number): Promise<boolean>;
   /** Notes how much went back, where it was `fromNanoUsd` before. */
   noteRefund(id: string, fromNanoUsd: bigint, toNanoUsd: bigint): Promise<boolean>;
-  /** The same event again changes nothing. */
+  /** The same event again changes nothing, but that one that was unmatched may have found its payment. */
   recordEvent(record: PaymentEventRecord): Promise<void>;
+  /** What was said of a payment and came to nothing so far, oldest first. */
+  unmatchedOf(paymentId: string, limit: number): Promise<readonly PaymentEventRecord[]>;
   /** Newest first. */
   events(
     page: PaymentPage & { readonly outcome?: PaymentEventRecord['outcome'] },

@@ -12,6 +12,9 @@ describe('findDoubledKey', () => {
     [String.raw`{"q\"":1,"x":"\\","q\"":2}`, 'q"'],
     ['{"a":1,"b":{"a":1},"c":[{"a":1},{"a":2}]}', undefined],
     ['{"a":"\\"a\\":1,\\"a\\":2"}', undefined],
+    [`{"a":"${'x'.repeat(100)}","a":1}`, 'a'],
+    [`{"a":"${String.raw`\\\" `.repeat(50)}","b":"${String.raw`\\\\`.repeat(50)}","a":1}`, 'a'],
+    [`{"a":"${'x'.repeat(100)}${String.raw`\",\"a\":`}"}`, undefined],
     ['[]', undefined],
     ['"a"', undefined],
   ])('%s', (text, key) => {

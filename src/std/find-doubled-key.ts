@@ -38,14 +38,31 @@ export function findDoubledKey(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
+/** Keys and most values are short; a text that is not is searched the way a machine does it. */
+const SHORT_BYTES = 48;
+
 function afterString(bytes: Uint8Array, from: number): number {
   let at = from;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at + 1;
+  for (const short = Math.min(bytes.length, from + SHORT_BYTES); at < short;) {
+    if (bytes[at] === QUOTE) return at + 1;
+    at += bytes[at] === BACKSLASH ? 2 : 1;
+  }
+  for (let quote = bytes.indexOf(QUOTE, at); quote >= 0; quote = bytes.indexOf(QUOTE, quote + 1)) {
+    if (!isEscaped(bytes, at, quote)) return quote + 1;
+  }
+  return bytes.length + 1;
+}
+
+/** A quote belongs to its string where an odd number of backslashes stands before it. */
+function isEscaped(bytes: Uint8Array, from: number, quote: number): boolean {
+  let at = quote;
+  while (at > from && bytes[at - 1] === BACKSLASH) at -= 1;
+  return (quote - at) % 2 === 1;
 }
 
 function keyIn(bytes: Uint8Array, { start, end }: { start: number; end: number }): string {
   const written = textOf(bytes, start, end);
+  if (!written.includes('\\')) return written.slice(1, -1);
   const parsed = parseJson(written);
   return parsed.kind === 'value' && typeof parsed.value === 'string' ? parsed.value : written;
 }

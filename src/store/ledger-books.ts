@@ -69,7 +69,7 @@ export class LedgerBooks {
   }
 
   openHolds(
-    values: readonly [SqlValue, SqlValue, SqlValue, SqlValue, number],
+    values: readonly [SqlValue, SqlValue, SqlValue, SqlValue, SqlValue, number],
   ): readonly StoredHold[] {
     return this.sql.all('openHolds', ...values).map((row) => toHold(row));
   }

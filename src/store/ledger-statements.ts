@@ -56,7 +56,9 @@ export const ledgerStatements = {
   openHolds: `SELECT * FROM ledger_holds
     WHERE state IN ('open', 'unresolved') AND (?1 IS NULL OR owner <> ?1) AND (?2 IS NULL OR expires_at_ms <= ?2)
       AND (?3 IS NULL OR account = ?3) AND (?4 IS NULL OR state = ?4)
-    ORDER BY created_at_ms, place LIMIT ?5`,
+      AND (?5 IS NULL OR (created_at_ms, place) >
+        (SELECT created_at_ms, place FROM ledger_holds WHERE hold_id = ?5))
+    ORDER BY created_at_ms, place LIMIT ?6`,
   growHold: `UPDATE ledger_holds SET held_nano = held_nano + ?2, parts = ?3,
       expires_at_ms = MAX(expires_at_ms, ?4)
     WHERE hold_id = ?1 AND state = 'open'`,

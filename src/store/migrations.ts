@@ -2,7 +2,7 @@ import { accessSchema } from './access-schema.ts';
 import { modelPricesSchema } from './model-prices-schema.ts';
 
 import { ledgerMigrations } from './ledger-migrations.ts';
-import { paymentSchema } from './payment-schema.ts';
+import { paymentSchema, waitingPaymentsSchema } from './payment-schema.ts';
 
 /** Steps from an empty database to today's, in order; a step that has landed never changes. */
 export const migrations: readonly string[] = [
@@ -279,4 +279,5 @@ export const migrations: readonly string[] = [
   ...ledgerMigrations,
   accessSchema,
   paymentSchema,
+  waitingPaymentsSchema,
 ];

@@ -30,3 +30,8 @@ export const paymentSchema: string = `CREATE TABLE payment_intents (
    ) STRICT;
    CREATE INDEX ledger_holds_of_account ON ledger_holds (account, resolved_at_ms, place)
      WHERE state = 'settled';`;
+
+/** What waits for the payment that it is about, and which dispute it was. */
+export const waitingPaymentsSchema: string = `ALTER TABLE payment_events ADD COLUMN dispute_id TEXT;
+   CREATE INDEX payment_events_unmatched ON payment_events (payment_id, place)
+     WHERE outcome = 'unmatched';`;

@@ -9,8 +9,11 @@ export const paymentStatements = {
       AND NOT EXISTS (SELECT 1 FROM payment_intents WHERE payment_id = ?1 AND id <> ?3)`,
   notePaymentRefund: `UPDATE payment_intents SET refunded_nano = ?1
     WHERE id = ?2 AND refunded_nano = ?3`,
-  insertPaymentEvent: `INSERT INTO payment_events
-      (provider, event_id, type, payment_id, outcome, account, amount_nano, detail, at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (provider, event_id) DO NOTHING`,
+  /** What came to nothing at first may come to something later, and never the other way. */
+  recordPaymentEvent: `INSERT INTO payment_events
+      (provider, event_id, type, payment_id, outcome, account, amount_nano, detail, at_ms, dispute_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (provider, event_id) DO UPDATE SET outcome = excluded.outcome,
+      account = excluded.account, detail = excluded.detail
+    WHERE payment_events.outcome = 'unmatched' AND excluded.outcome <> 'unmatched'`,
 } as const;

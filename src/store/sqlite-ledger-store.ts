@@ -143,9 +143,10 @@ export class SqliteLedgerStore implements LedgerStore {
   }
 
   openHolds(wanted: OpenHoldsWanted): Promise<readonly HoldRecord[]> {
-    const { notOf, expiredAtMs, account, state, limit } = wanted;
-    const asked = [notOf ?? null, expiredAtMs ?? null, account ?? null, state ?? null] as const;
-    return this.#read((books) => books.openHolds([...asked, limit]));
+    const { notOf, expiredAtMs, account, state, after, limit } = wanted;
+    const whose = [notOf ?? null, expiredAtMs ?? null, account ?? null] as const;
+    const page = [state ?? null, after ?? null, limit] as const;
+    return this.#read((books) => books.openHolds([...whose, ...page]));
   }
 
   transactions(account: string, page: TransactionPage): Promise<readonly TransactionRecord[]> {

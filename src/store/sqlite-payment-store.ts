@@ -26,6 +26,7 @@ interface EventRow {
   readonly outcome: PaymentEventRecord['outcome'];
   readonly account: string | null;
   readonly amount_nano: bigint | null;
+  readonly dispute_id: string | null;
   readonly detail: string;
   readonly at_ms: bigint;
 }
@@ -37,6 +38,7 @@ export class SqlitePaymentStore implements PaymentStore {
   readonly #byPayment: StatementSync;
   readonly #page: StatementSync;
   readonly #eventPage: StatementSync;
+  readonly #unmatched: StatementSync;
 
   constructor(reader: DatabaseSync, writer: Pick<Writer, 'write'>) {
     this.#writer = writer;
@@ -55,6 +57,8 @@ export class SqlitePaymentStore implements PaymentStore {
       WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR outcome = ?2)
         AND (?3 IS NULL OR place < (SELECT place FROM payment_events WHERE event_id = ?3))
       ORDER BY place DESC LIMIT ?4`);
+    this.#unmatched = prepare(`SELECT * FROM payment_events
+      WHERE outcome = 'unmatched' AND payment_id = ? ORDER BY place LIMIT ?`);
   }
 
   async insertIntent(intent: PaymentIntent): Promise<void> {
@@ -97,8 +101,14 @@ export class SqlitePaymentStore implements PaymentStore {
       record.amountNanoUsd ?? null,
       record.detail,
       record.atMs,
+      record.disputeId ?? null,
     ];
-    await this.#writer.write({ statement: 'insertPaymentEvent', rows: [row] });
+    await this.#writer.write({ statement: 'recordPaymentEvent', rows: [row] });
+  }
+
+  unmatchedOf(paymentId: string, limit: number): Promise<readonly PaymentEventRecord[]> {
+    const rows = this.#unmatched.all(paymentId, limit);
+    return Promise.resolve(rows.map((row) => toEvent(row as unknown as EventRow)));
   }
 
   events(
@@ -133,6 +143,7 @@ function toEvent(row: EventRow): PaymentEventRecord {
     eventId: row.event_id,
     type: row.type,
     paymentId: row.payment_id ?? undefined,
+    disputeId: row.dispute_id ?? undefined,
     outcome: row.outcome,
     account: row.account ?? undefined,
     amountNanoUsd: row.amount_nano ?? undefined,

@@ -139,6 +139,37 @@ describe('what is not counted here', () => {
   });
 });
 
+describe('a body that says two things', () => {
+  const plain = JSON.stringify(asked).slice(1, -1);
+  const tool = `{"type":"web_search_20250305","name":"web_search","max_uses":1,"max_uses":90}`;
+  const bodies: readonly [string, string][] = [
+    ['max_uses', `{${plain},"tools":[${tool}]}`],
+    ['budget_tokens', `{${plain},"thinking":{"budget_tokens":1024,"budget_t\\u006fkens":9000}}`],
+    ['content', `{${plain.replace('"content":', '"content":"","content":')}}`],
+  ];
+  const buyers = [
+    ['who pays in advance', 400, {}],
+    [
+      'a key with a budget',
+      400,
+      { plan: 'standard', key: { budget: { limit_nano: '900000000', period: 'none' } } },
+    ],
+    ['who pays later', 200, { plan: 'standard' }],
+  ] as const;
+
+  test.each(buyers)('%s: %i', async (_name, status, terms) => {
+    const selling = await start(fine);
+    const { headers } = await selling.sellTo('acme', terms);
+    for (const [key, body] of bodies) {
+      const answer = await sendRaw(`${selling.gateway.url}/v1/messages`, { headers, body });
+      expect([key, answer.status]).toEqual([key, status]);
+      expect(answer.body.includes(`duplicate key \\"${key}\\"`)).toBe(status === 400);
+    }
+    expect(selling.upstream.received.length).toBe(status === 400 ? 0 : bodies.length);
+    expect(await selling.ledger.openHolds({ limit: 1 })).toEqual([]);
+  });
+});
+
 describe('figures out of all proportion', () => {
   test.each<[string, object]>([
     ['two to the 53rd', { max_uses: Number.MAX_SAFE_INTEGER }],

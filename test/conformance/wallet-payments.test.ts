@@ -191,6 +191,56 @@ describe('a payment', () => {
     expect(await posted('disputed')).toBe('-20000000000');
   });
 
+  test('that was given back and disputed before it is told of is credited, and leaves once', async () => {
+    const intent = await intend('early');
+    const refund = (cents: number): Promise<AdminAnswer> =>
+      tell('charge.refunded', {
+        id: 'ch_early',
+        payment_intent: 'pi_early',
+        amount_refunded: cents,
+        currency: 'usd',
+      });
+    const dispute = { id: 'dp_early', payment_intent: 'pi_early', amount: 700, currency: 'usd' };
+    await refund(1500);
+    await refund(500);
+    await tell('charge.dispute.created', dispute, { id: 'evt_dp_early' });
+    expect([await posted('early'), await outcomes('early')]).toEqual(['0', []]);
+
+    await tell('checkout.session.completed', session('pi_early', intent));
+    expect(await posted('early')).toBe('3000000000');
+    expect(await outcomes('early')).toEqual(['credited', 'returned', 'returned', 'returned']);
+
+    await Promise.all([
+      tell('checkout.session.completed', session('pi_early', intent)),
+      tell('charge.dispute.created', dispute, { id: 'evt_dp_early' }),
+      refund(1500),
+    ]);
+    expect(await posted('early')).toBe('3000000000');
+    const intents = await gateway.ask('GET', '/admin/v1/payments/intents?account=early');
+    expect(intents.json['data']).toMatchObject([{ refunded_nano: '15000000000' }]);
+    const check = await gateway.ask('GET', '/admin/v1/ledger/check');
+    expect(check.json).toMatchObject({ is_sound: true });
+  });
+
+  test('that is told of together with what went back of it is left with the rest', async () => {
+    for (const attempt of [1, 2, 3, 4, 5, 6]) {
+      const account = `together-${String(attempt)}`;
+      const intent = await intend(account);
+      const payment = `pi_${account}`;
+      const dispute = { id: `dp_${account}`, payment_intent: payment, amount: 700 };
+      await Promise.all([
+        tell('charge.refunded', {
+          payment_intent: payment,
+          amount_refunded: 1500,
+          currency: 'usd',
+        }),
+        tell('checkout.session.completed', session(payment, intent)),
+        tell('charge.dispute.created', { ...dispute, currency: 'usd' }),
+      ]);
+      expect(await posted(account)).toBe('3000000000');
+    }
+  });
+
   test('does not concern us where it is about something else', async () => {
     const answer = await tell('invoice.finalized', { id: 'in_1' });
     expect([answer.status, answer.json]).toEqual([200, { received: true }]);

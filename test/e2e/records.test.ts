@@ -125,7 +125,7 @@ describe('the request log has one row a request', () => {
     ],
     [
       'no usage reported: unknown, not zero',
-      (_r, response) => response.writeHead(200, json).end('{"type":"message"}'),
+      (_r, response) => response.writeHead(200, json).end('{"type":"message","content":[]}'),
       asked,
       { ...fine, status: 200, input_tokens: null, output_tokens: null, usage_is_final: 0 },
     ],

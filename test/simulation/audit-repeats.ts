@@ -40,5 +40,5 @@ function isKept(world: SimulatedWorld, { client }: AskedRequest): boolean {
   const hasAll = saw.status === 200 && saw.hasEnd && !saw.isStopped && !saw.isCut && !saw.hasLeft;
   const isSound =
     !world.faulted.has(requestId) && !world.faulted.has(plan.idempotencyKey ?? requestId);
-  return hasAll && !saw.hasError && isSound;
+  return hasAll && !saw.hasError && !saw.isBroken && isSound;
 }

@@ -1,3 +1,4 @@
+import { parseJson, textOf } from '../../src/std/json.ts';
 import type { WalkReply } from '../../src/gateway/exchange.ts';
 import type { ByteSink, ByteSource } from '../../src/std/byte-stream.ts';
 import { CancellationSource } from '../../src/std/cancellation.ts';
@@ -19,6 +20,8 @@ export interface ClientSaw {
   bytes: number;
   hasBody: boolean;
   hasEnd: boolean;
+  /** What came in one piece is no JSON: a page of some proxy, or half of an answer. */
+  isBroken: boolean;
   hasError: boolean;
   /** The money ran out while the answer was written. */
   isOutOfMoney: boolean;
@@ -55,6 +58,7 @@ export class SimulatedClient implements ByteSink {
     bytes: 0,
     hasBody: false,
     hasEnd: false,
+    isBroken: false,
     hasError: false,
     isOutOfMoney: false,
     isStopped: false,
@@ -96,8 +100,14 @@ export class SimulatedClient implements ByteSink {
     this.#finish();
   }
 
+  /** The process closes the connection, and lives on for a moment. */
+  disconnect(): void {
+    this.cut();
+    this.cancellation.cancel();
+  }
+
   take({ status, headers, body }: WalkReply): void {
-    if (!this.life.isAlive || this.saw.hasLeft) return;
+    if (!this.life.isAlive || this.saw.hasLeft || this.saw.isOver) return;
     this.saw.status = status;
     const at = headers.indexOf('x-credits-charged');
     this.saw.chargedHeader = at < 0 ? undefined : headers[at + 1];
@@ -105,6 +115,7 @@ export class SimulatedClient implements ByteSink {
     if (body instanceof Uint8Array) {
       this.#read(body);
       this.saw.hasEnd = status === 200;
+      this.saw.isBroken = !isJson(body);
       this.#finish();
       return;
     }
@@ -201,4 +212,8 @@ function wordsIn(text: string): number {
   let words = 0;
   for (let at = text.indexOf(WORD); at >= 0; at = text.indexOf(WORD, at + WORD.length)) words += 1;
   return words;
+}
+
+function isJson(body: Uint8Array): boolean {
+  return parseJson(textOf(body)).kind === 'value';
 }

@@ -52,6 +52,7 @@ export interface ProcessParts {
   readonly prices: PriceStore;
   readonly sliceTokens: number;
   readonly holdMarginMs: number;
+  readonly abandonedFreePerHour: number;
   readonly note: (line: string) => void;
   readonly onProblem: (problem: string) => void;
   readonly onRecord: (requestId: string) => void;
@@ -112,7 +113,7 @@ export class SimulatedProcess {
       settings: () => ({
         sliceTokens: parts.sliceTokens,
         holdMarginMs: parts.holdMarginMs,
-        abandonedFreePerHour: undefined,
+        abandonedFreePerHour: parts.abandonedFreePerHour,
         topupUrl: undefined,
       }),
     };
@@ -162,9 +163,11 @@ export class SimulatedProcess {
   }
 
   /** As a gateway drains whose time is up: streams are cut, bills closed, the store left. */
-  async stop(): Promise<void> {
+  async stop(closeConnections: () => void): Promise<void> {
     this.isReady = false;
+    this.#billing.startClosing();
     for (const { cut } of this.#running) cut?.(refusal('unavailable', 'It shuts down.'));
+    closeConnections();
     this.#runs.close();
     const { settling } = this.#walk;
     const idle = Promise.all([this.#runs.idle(), settling?.idle()]).then(() => {});

@@ -237,6 +237,7 @@ export class SimulatedWorld {
       prices: this.prices,
       sliceTokens: weather.sliceTokens,
       holdMarginMs: weather.holdMarginMs,
+      abandonedFreePerHour: weather.abandonedFreePerHour,
       note: (line) => {
         this.note(line);
       },
@@ -255,7 +256,10 @@ export class SimulatedWorld {
     if (process === undefined) return;
     this.coverage.note('restart');
     this.note(`${process.name} stops`);
-    void process.stop().then(() => {
+    const closing = process.stop(() => {
+      for (const client of this.#running) client.disconnect();
+    });
+    void closing.then(() => {
       if (process.life.isAlive) this.crash();
     });
   }

@@ -19,6 +19,8 @@ export interface Weather {
   readonly operatorMs: number;
   readonly sliceTokens: number;
   readonly holdMarginMs: number;
+  /** Requests that a key may leave unanswered for nothing. */
+  readonly abandonedFreePerHour: number;
 }
 
 const levels = [0.2, 1, 3] as const;
@@ -52,6 +54,7 @@ export function drawWeather(random: SeededRandom): Weather {
     operatorMs: 10_000,
     sliceTokens: random.pick([16, 64, 512, 2048]),
     holdMarginMs: random.pick([1000, 60_000]),
+    abandonedFreePerHour: random.pick([Infinity, 2]),
   };
 }
 

@@ -35,8 +35,8 @@ export interface BillingRig {
   readonly reaper: HoldReaper;
   /** Orders of these names fail from now on, as where a disk is full. */
   readonly failing: Set<keyof LedgerStore>;
-  /** Another process over the same books: what the first one had open is nobody's. */
-  restarted(): BillingRig;
+  /** Another process over the same books: what the first one had open is nobody's, but where it lives. */
+  restarted(isAlive?: BillingParts['isAlive']): BillingRig;
   wallet(): Promise<WalletState>;
 }
 
@@ -83,9 +83,10 @@ interface RigBase {
   readonly clock: ManualClock;
   readonly options: RigOptions;
   readonly owner: string;
+  readonly isAlive?: BillingParts['isAlive'] | undefined;
 }
 
-function rigOver({ database, clock, options, owner }: RigBase): BillingRig {
+function rigOver({ database, clock, options, owner, isAlive }: RigBase): BillingRig {
   const failing = new Set<keyof LedgerStore>();
   const ledger = failingLedger(SqliteLedgerStore.inProcess(database), failing);
   const counts = new LedgerCounts();
@@ -110,6 +111,7 @@ function rigOver({ database, clock, options, owner }: RigBase): BillingRig {
       ...options.settings,
     }),
     ...(options.welcome === undefined ? {} : { welcome: options.welcome }),
+    ...(isAlive === undefined ? {} : { isAlive }),
   };
   const billing = new LedgerBilling(parts);
   return {
@@ -120,7 +122,8 @@ function rigOver({ database, clock, options, owner }: RigBase): BillingRig {
     billing,
     reaper: new HoldReaper(parts, billing.desk),
     failing,
-    restarted: () => rigOver({ database, clock, options, owner: `${owner}+` }),
+    restarted: (others) =>
+      rigOver({ database, clock, options, owner: `${owner}+`, isAlive: others }),
     wallet: async () => {
       const wallet = await ledger.wallet(ACCOUNT);
       if (wallet === undefined) throw new Error('there is no wallet');

@@ -210,6 +210,8 @@ export function describeHolds(books: Books): void {
       expect(left.map(({ holdId }) => holdId)).toEqual(['req_0', 'req_2']);
       const expired = await books.ledger.openHolds({ expiredAtMs: atMs + 300_000, limit: 2 });
       expect(expired.map(({ holdId }) => holdId)).toEqual(['req_0', 'req_1']);
+      const next = await books.ledger.openHolds({ after: 'req_0', limit: 1 });
+      expect(next.map(({ holdId }) => holdId)).toEqual(['req_1']);
       expect(await books.ledger.openHolds({ expiredAtMs: atMs, limit: 10 })).toEqual([]);
       expect(await books.ledger.openHolds({ account: 'nobody', limit: 10 })).toEqual([]);
     });

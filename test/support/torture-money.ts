@@ -223,7 +223,7 @@ async function letTimePass(ledger: LedgerStore): Promise<void> {
     topupUrl: undefined,
   });
   const parts = { clock, log, ledger, settings, owner: 'the next', counts: new LedgerCounts() };
-  const reaper = new HoldReaper(parts, { isLive: () => false, liveCount: 0 });
+  const reaper = new HoldReaper(parts, { isLive: () => false });
   await reaper.recover();
   let left = (await leftOpen(ledger)).length;
   for (let before = left + 1; left > 0 && left < before;) {
