@@ -48,8 +48,6 @@ export class HeldBill implements Bill, HoldGrowth {
   #heldOutputTokens: number;
   #heldNanoUsd: bigint;
   #attempt = 1;
-  /** Whether any upstream was asked: what nobody worked on costs nobody anything. */
-  #wasSent = false;
   #closing: Promise<ClosedBill> | undefined;
 
   constructor(desk: BillingDesk, quote: Quote, opened: OpenedHold) {
@@ -87,7 +85,6 @@ export class HeldBill implements Bill, HoldGrowth {
 
   sent(attempt: number, upstream: string): void {
     this.#attempt = attempt;
-    this.#wasSent = true;
     this.#costs.sent(attempt, upstream);
     void this.#checkpoint('sent', {
       record: this.#recordOf('sent', { usage: {}, source: 'none' }),
@@ -239,7 +236,8 @@ export class HeldBill implements Bill, HoldGrowth {
 
   /** Wallet reference §4.5: nothing, unless the key does it all the time; then the input. */
   #dueForAbandoned(name: BilledName, used: Used): Due {
-    const isFree = !this.#wasSent || this.#desk.isFreelyAbandoned(this.#quote.question.keyId);
+    const isFree =
+      !this.#costs.isPossible || this.#desk.isFreelyAbandoned(this.#quote.question.keyId);
     const input: Used = { usage: { ...used.usage, outputTokens: 0 }, source: used.source };
     const record = this.#recordOf(name, isFree ? used : input);
     const amountNanoUsd = isFree ? 0n : (record.costNanoUsd ?? 0n);

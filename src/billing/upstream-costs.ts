@@ -18,6 +18,11 @@ export class UpstreamCosts {
     this.#suspectedNanoUsd = suspectedNanoUsd;
   }
 
+  /** Whether any upstream may have been working: else the request cost nobody anything. */
+  get isPossible(): boolean {
+    return this.#upstreams.size > 0 || this.#failed.length > 0;
+  }
+
   sent(attempt: number, upstream: string): void {
     this.#upstreams.set(attempt, upstream);
   }
