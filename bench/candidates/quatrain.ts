@@ -26,13 +26,14 @@ const walletUsd = '1000000';
 
 /** Puts money into the wallet of the fixed key's account: without it, it has what a first look needs. */
 function fillWallet(places: readonly string[]): void {
-  const order = ['wallets', 'top-up', 'development', walletUsd, '--reason', 'bench'];
-  const idempotency = ['--idempotency-key', 'bench'];
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [entryPath, ...order, ...idempotency, ...places],
-    { encoding: 'utf8' },
-  );
+  order(['wallets', 'open', 'development', ...places]);
+  order(['wallets', 'top-up', 'development', walletUsd, '--reason', 'bench', ...places]);
+}
+
+function order(args: readonly string[]): void {
+  const { status, stderr } = spawnSync(process.execPath, [entryPath, ...args], {
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`the wallet could not be filled: ${stderr}`);
 }
 
