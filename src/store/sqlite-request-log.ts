@@ -140,8 +140,9 @@ export function requestRow(record: RequestRecord): SqlValue[] {
     usage.cacheWrite5mTokens,
     usage.cacheWrite1hTokens,
     usage.webSearchRequests,
-    money?.costNanoUsd,
-    money?.chargedNanoUsd,
+    // As text, which the column makes an integer of: a row with a bigint travels at several times the cost.
+    money?.costNanoUsd?.toString(),
+    money?.chargedNanoUsd?.toString(),
     money?.usageSource,
     money?.priceVersion,
   ];
