@@ -52,7 +52,7 @@ function serveStep(
   call: ApiCall,
 ): Promise<WalkReply> {
   const { walk, random } = call.parts;
-  const id = newRequestId(random);
+  const id = newRequestId(random, walk.clock.wallMs());
   const { endpoint, params } = found;
   const { operation, method, native, usualHeaders } = endpoint;
   return serveRequest(

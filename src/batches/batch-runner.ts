@@ -192,7 +192,7 @@ export class BatchRunner {
       // A fault of ours costs the item, not the batch: without a result that would never end.
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
       this.#options.log.error('batch_item_fault', { batchId: batch.batch.id, reason });
-      batch.journal.add(faultyItem(item, newRequestId(random)));
+      batch.journal.add(faultyItem(item, newRequestId(random, this.#options.clock.wallMs())));
     } finally {
       this.#running -= 1;
       batch.inFlight -= 1;

@@ -41,7 +41,7 @@ const RETRY_AFTER_MS_MAX = 3_600_000;
 export async function runItem(run: ItemRun, walk: Walk, random: Random): Promise<ItemEnd> {
   const { batch, item, cancellation } = run;
   const { customId } = item;
-  const id = newRequestId(random);
+  const id = newRequestId(random, walk.clock.wallMs());
   const settled: RequestRecord[] = [];
   const record = (row: RequestRecord): void => {
     settled.push(row);

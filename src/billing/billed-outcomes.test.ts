@@ -204,6 +204,18 @@ describe('who leaves before anything was sent', () => {
     expect(await leave()).toBe(0n);
     expect(rig.counts.abandoned).toBe(4);
   });
+
+  test('pays nothing where it was the gateway that closed', async () => {
+    const rig = await openBillingRig({
+      walletNanoUsd: USD,
+      settings: { abandonedFreePerHour: 0 },
+    });
+    const bill = await openBill(rig, { isStream: true });
+    bill.sent(1, 'claude');
+    rig.billing.startClosing();
+    expect((await bill.close(left)).chargedNanoUsd).toBe(0n);
+    expect(rig.counts.abandoned).toBe(0);
+  });
 });
 
 describe('what attempts cost us', () => {

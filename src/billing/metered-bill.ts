@@ -88,8 +88,11 @@ export class MeteredBill implements Bill {
   }
 }
 
-/** Of these at least one stands in the body of a request that is dearer than its counts say. */
-const tellingWords = ['inference_geo', 'speed', '\\u00'] as const;
+/**
+ * Of these at least one stands in the body of a request that is dearer than its counts say. The quote
+ * in front is what makes them quick to look for: letters are everywhere.
+ */
+const tellingWords = ['"inference_geo"', '"speed"', '\\u00'].map((word) => Buffer.from(word));
 const plainTerms: AskedTerms = { unsplitWritesLast: '5m', isUsGeo: false, isFast: false };
 
 /**

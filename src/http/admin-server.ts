@@ -111,7 +111,7 @@ async function answerApi(
   });
   const { method = '', url = '', headers } = request;
   const reply = await adminApi.answer({
-    id: newRequestId(random),
+    id: newRequestId(random, clock.wallMs()),
     method,
     ...splitTarget(url),
     headers,

@@ -96,7 +96,7 @@ export function createApiServer(options: ApiServerOptions): Server {
   server.on('clientError', (error: ClientError, socket: Socket) => {
     // An answer is under way on it: another one would end up in the midst of that.
     if (options.requests.isAnswering(socket)) socket.destroy();
-    else refuseConnection(error, socket, options.random);
+    else refuseConnection(error, socket, options);
   });
   return server;
 }
@@ -106,7 +106,7 @@ async function handle(
   response: ServerResponse,
   { options, onRead }: { readonly options: ApiServerOptions; readonly onRead: () => void },
 ): Promise<void> {
-  const id = newRequestId(options.random);
+  const id = newRequestId(options.random, options.walk.clock.wallMs());
   const { method = '', headers: sent } = request;
   const lacksHost = sent.host === undefined && request.httpVersion === '1.1';
   if (!lacksHost && answerHealth(request, response, options.isReady)) return;
@@ -208,13 +208,13 @@ function dialectOf({ rawPacket }: ClientError): Dialect {
 }
 
 /** What is no HTTP never becomes a request: it is answered on the bare socket, then closed. */
-function refuseConnection(error: ClientError, socket: Socket, random: Random): void {
+function refuseConnection(error: ClientError, socket: Socket, options: ApiServerOptions): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
   const said = refusedConnections[error.code ?? ''] ?? refusal('bad_http');
-  const id = newRequestId(random);
+  const id = newRequestId(options.random, options.walk.clock.wallMs());
   const { status, headers, body } = dialectOf(error).encodeError(said, id);
   const lines = [`HTTP/1.1 ${String(status)} Error`, 'connection: close'];
   for (let index = 0; index < headers.length; index += 2) {

@@ -1,13 +1,19 @@
-import { base62 } from './base62.ts';
+import { base62, base62Number } from './base62.ts';
 import type { Random } from './random.ts';
 
-const REQUEST_ID_LETTERS = 24;
+/** As many as hold milliseconds until the year 8888. */
+const TIME_LETTERS = 8;
+const CHANCE_LETTERS = 16;
 const FILE_ID_LETTERS = 22;
 const BATCH_ID_LETTERS = 22;
 
-/** A request's id in the API's form: `req_` and 24 letters. */
-export function newRequestId(random: Random): string {
-  return `req_${base62(REQUEST_ID_LETTERS, (count) => random.bytes(count))}`;
+/**
+ * A request's id in the API's form: `req_` and 24 letters. Those of the time stand first, so that an
+ * index of ids grows at its end: places by chance would cost half of what a row of the log costs.
+ */
+export function newRequestId(random: Random, atMs: number): string {
+  const time = base62Number(atMs, TIME_LETTERS);
+  return `req_${time}${base62(CHANCE_LETTERS, (count) => random.bytes(count))}`;
 }
 
 /** A file's id in the API's form: `file_01` and 22 letters. */

@@ -15,7 +15,7 @@ import type {
 import { writeStatements } from './statements.ts';
 
 /**
- * The one writer. It takes whatever waits (at most a batch), runs it in one transaction and
+ * The one writer. It takes whatever waits (about a batch at most), runs it in one transaction and
  * answers after the commit: one sync to disk for many writes, and none on the request's thread.
  */
 const BATCH_MAX = 256;
@@ -26,12 +26,13 @@ const database = openDatabase((workerData as { readonly path: string }).path);
 const prepared = new Map<WriteStatement, StatementSync>();
 const orders = new LedgerOrderRunner(database);
 
-port.on('message', (first: WriterMessage) => {
-  const batch = [first];
+port.on('message', (first: readonly WriterMessage[]) => {
+  const batch = [...first];
   while (batch.length < BATCH_MAX) {
-    const next: { readonly message: WriterMessage } | undefined = receiveMessageOnPort(port);
+    const next: { readonly message: readonly WriterMessage[] } | undefined =
+      receiveMessageOnPort(port);
     if (next === undefined) break;
-    batch.push(next.message);
+    batch.push(...next.message);
   }
   reply({ kind: 'results', results: commit(batch) });
 });

@@ -57,6 +57,8 @@ export function startWriter(path: string, onDeath: (reason: string) => void): Pr
 class WriterThread implements Writer {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  /** What was said since the event loop last came round: one message, which wakes the thread once. */
+  #unsent: WriterMessage[] = [];
   #nextId = 0;
   #dead: string | undefined;
   #onIdle: (() => void) | undefined;
@@ -128,8 +130,18 @@ class WriterThread implements Writer {
     if (this.#dead !== undefined) return Promise.reject(new StoreFault(this.#dead));
     return new Promise((resolve, reject) => {
       this.#waiting.set(message.id, { resolve, reject });
-      this.#worker.postMessage(message);
+      if (this.#unsent.push(message) === 1) {
+        setImmediate(() => {
+          this.#post();
+        });
+      }
     });
+  }
+
+  #post(): void {
+    const messages = this.#unsent;
+    this.#unsent = [];
+    this.#worker.postMessage(messages);
   }
 }
 

@@ -86,6 +86,8 @@ function judgeLeft(judged: Judged, prices: AuditedPrices): string | undefined {
   const { words } = judged.client.saw;
   if (cost === 0n) return words === 0 || isFree(judged) ? undefined : 'M8 words for nothing';
   if (last === undefined) return 'I7 charged, and nobody was asked';
+  const isOurs = judged.client.saw.isCut && judged.said.outcome === 'left_before_content';
+  if (isOurs) return 'charged for leaving, and it was the gateway that closed';
   if (cost === exact) return undefined;
   return judgeEstimate(judged, prices, { min: words, max: last.wordsTaken });
 }
@@ -150,7 +152,9 @@ function judgeEstimate(
     return `M9 ${output} tokens charged of ${min} to ${max}`;
   }
   const counted = reportedIn(usage);
-  const reported = kind === 'usage-odd' ? undefined : judged.last?.startUsage;
+  // Of an attempt that was given up before its answer began, nobody looks at what it said.
+  const isUnread = kind === 'usage-odd' || said.outcome === 'left_before_content';
+  const reported = isUnread ? undefined : judged.last?.startUsage;
   if (reported !== undefined && reported.input !== counted.input) {
     return `${counted.input} tokens of input charged, ${reported.input} reported`;
   }

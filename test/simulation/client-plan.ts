@@ -51,7 +51,7 @@ export function planClient(
   const words = answerLength(random);
   const isStream = random.chance(0.7);
   const caching = random.weighted({ none: 8, '5m': 1, '1h': 1 });
-  const isBatchItem = !isStream && random.chance(0.1);
+  const isBatchItem = !isStream && random.chance(0.2);
   const form = isBatchItem
     ? 'messages'
     : random.weighted({ messages: 6, chat: 2, 'workers-ai': 2 });

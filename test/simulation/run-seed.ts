@@ -23,6 +23,9 @@ export interface SeedFigures {
 }
 
 const ROUND_MS = 60_000;
+/** Far above what happens where every request comes to an end. */
+const EVENTS_A_REQUEST_MAX = 500;
+const EVENTS_BESIDE_MAX = 100_000;
 /** I9: how long a hold may stand beyond its time. */
 const REAPED_WITHIN_MS = 30_000;
 /** A seed in so many runs to its end without skipping any time. */
@@ -41,7 +44,12 @@ export async function runSeed(seed: number, requests: number): Promise<SeedResul
   };
   world.time.after(0, arrive);
   const isBusy = (): boolean => arrived < requests || world.unfinished > 0;
-  await world.time.run(Infinity, () => isBusy() && world.problems.length === 0);
+  const eventsMax = EVENTS_A_REQUEST_MAX * requests + EVENTS_BESIDE_MAX;
+  await world.time.run(
+    Infinity,
+    () => isBusy() && world.problems.length === 0 && world.time.events < eventsMax,
+  );
+  if (isBusy() && world.time.events >= eventsMax) world.problem('requests never end');
   if (world.problems.length === 0) await quiesce(world, seed);
   const figures = world.problems.length === 0 ? auditBooks(world) : nothing;
   const { traceHash, problems, coverage } = world;

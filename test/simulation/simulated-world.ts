@@ -40,7 +40,7 @@ const LONG_SLEEP = 0.2;
 const OLD_KEY = 0.02;
 const REVOKED_WITHIN_MS = 1000;
 /** A batch that is run twice, as after a crash between its answer and its record. */
-const RUN_TWICE = 0.1;
+const RUN_TWICE = 0.25;
 
 interface SentKey {
   readonly key: KnownKey;

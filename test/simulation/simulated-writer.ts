@@ -149,11 +149,14 @@ export class SimulatedWriter implements OrderTaker {
     name: Name,
     order: StoreOrders[Name]['order'],
   ): StoreOrders[Name]['answer'] {
-    const { random, coverage } = this.#disk;
+    const { random, coverage, onProblem } = this.#disk;
     const answer = this.#run(name, order);
     if (replayable.has(name) && random.chance(REPLAYED)) {
       coverage.note('order-replayed');
-      this.#run(name, order);
+      const first = said(answer);
+      const again = said(this.#run(name, order));
+      const expected = saidAgain[first] ?? first;
+      if (again !== expected) onProblem(`I11 ${name} again: ${first}, then ${again}`);
     }
     return answer;
   }
@@ -189,6 +192,14 @@ export class SimulatedWriter implements OrderTaker {
     }
   }
 }
+
+/** What the same order is told at once again, where that is not the same. */
+const saidAgain: Readonly<Record<string, string>> = {
+  held: 'exists',
+  settled: 'already',
+  released: 'already',
+  done: 'already',
+};
 
 function said(answer: unknown): string {
   return typeof answer === 'object' && answer !== null && 'kind' in answer

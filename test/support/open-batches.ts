@@ -149,7 +149,7 @@ export async function openBatches(options: OpenBatchesOptions): Promise<OpenBatc
     async (operation: Operation, path: string, body?: unknown): Promise<CalledBatches> => {
       const reply = await serveRequest(
         {
-          id: newRequestId(random),
+          id: newRequestId(random, clock.wallMs()),
           dialect: messagesDialect,
           operation,
           method: 'POST',
