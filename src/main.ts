@@ -11,7 +11,7 @@ import { PendingSettlements } from './gateway/pending-settlements.ts';
 import { ApiRequests } from './http/api-requests.ts';
 import { WindowLimiter } from './limits/window-limiter.ts';
 import { listenOn } from './listen-on.ts';
-import { CircuitBreakers } from './routing/circuit-breakers.ts';
+import { UpstreamHealth } from './routing/upstream-health.ts';
 import { RunningGateway } from './running-gateway.ts';
 import { Recorder } from './cassettes/recorder.ts';
 import type { Clock } from './std/clock.ts';
@@ -161,7 +161,7 @@ function build(building: Building): RunningGateway {
     billing: billing.billing,
     settling: new PendingSettlements(),
     idempotency: idempotency.idempotency,
-    retrying: { breakers: new CircuitBreakers(clock, random) },
+    health: new UpstreamHealth(clock, random),
     settings,
     resources: resources.resources,
     files: resources.files,

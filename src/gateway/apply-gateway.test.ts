@@ -1,7 +1,9 @@
+import { planned } from '../../test/support/planned.ts';
 import { describe, expect, test } from 'vitest';
 import type { GatewayCall, GatewayOptions } from '../ai-gateway-form/gateway-call.ts';
 import { isRefusal } from '../messages/errors.ts';
 import type { Upstream } from '../messages/upstream.ts';
+import type { RoutePlan } from '../routing/route-plan.ts';
 import type { GatewayPolicy } from '../policy/gateway-policy.ts';
 import { defaultGateway } from '../policy/gateway-policy.ts';
 import type { ProviderKeyName } from '../policy/provider-key-store.ts';
@@ -77,10 +79,10 @@ describe('the gateway of a request', () => {
   );
 });
 
-const taking = [{ provider: 'anthropic' } as Upstream];
-const notTaking = [{} as Upstream];
+const taking = planned({ provider: 'anthropic' } as Upstream);
+const notTaking = planned({} as Upstream);
 
-async function chosen(given: Given, plan: readonly Upstream[] = taking): Promise<unknown> {
+async function chosen(given: Given, plan: RoutePlan = taking): Promise<unknown> {
   const applied = await applyGateway(exchangeOf(given).exchange);
   if (isRefusal(applied)) throw new Error('the gateway refused');
   const keyed = chooseProviderKey(applied, plan);

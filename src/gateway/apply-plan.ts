@@ -6,8 +6,8 @@ import { resolveAnyName, resolveModel } from '../catalog/resolve-model.ts';
 import type { DecodedCall } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
-import { scanJsonObject } from '../std/scan-json.ts';
 import type { DecodedExchange } from './exchange.ts';
+import { renameModel } from './rename-model.ts';
 
 /**
  * Stages 4 and 6 of the walk as far as a plan decides: whether it lists the model, under which
@@ -24,7 +24,7 @@ export function applyPlan(exchange: DecodedExchange): DecodedExchange | Refusal 
   if (refused !== undefined) return refused;
   if (model === undefined || !takesAnyName || call.modelId !== undefined) return exchange;
   const isOwnName = resolveModel(call.model, profile) !== undefined;
-  return isOwnName ? exchange : renamed(exchange, model.id);
+  return isOwnName ? exchange : renameModel(exchange, model.id);
 }
 
 function namedModel(name: string, profile: ProfileName, takesAnyName: boolean): Model | undefined {
@@ -54,23 +54,4 @@ function tooLongFor(
     `max_tokens: ${String(maxTokens)} > ${String(outputTokensMax)}, which is the maximum allowed number of output tokens for ${String(id)}`,
     { param: 'max_tokens' },
   );
-}
-
-/** The same body with the model's own name in it; every other byte stays. */
-function renamed(exchange: DecodedExchange, id: string): DecodedExchange {
-  const { call, settings } = exchange;
-  const { body } = call.request;
-  const scan = scanJsonObject(body, settings.jsonBounds);
-  const span = scan.kind === 'object' ? scan.members.get('model') : undefined;
-  if (span === undefined) return exchange;
-  const edited = Buffer.concat([
-    body.subarray(0, span.start),
-    Buffer.from(JSON.stringify(id)),
-    body.subarray(span.end),
-  ]);
-  return {
-    ...exchange,
-    call: { ...call, request: { ...call.request, body: edited } },
-    edits: [...(exchange.edits ?? []), 'model-renamed'],
-  };
 }

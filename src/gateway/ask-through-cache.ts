@@ -7,7 +7,7 @@ import { tenantOf } from '../cache/tenant.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
 import type { ProviderKey } from '../messages/upstream.ts';
-import type { RoutePlan } from '../routing/plan-route.ts';
+import type { RoutePlan } from '../routing/route-plan.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import type { AttemptedExchange, DecodedExchange, GatewayUse } from './exchange.ts';
 import type { WantedShape } from './replay-cached.ts';
@@ -85,7 +85,7 @@ function keyOf(
   const changed = policy.cacheInvalidateOnUpdate ? [String(policy.modifiedAtMs)] : [];
   const parts = {
     gateway: [policy.id, String(policy.createdAtMs), ...changed],
-    upstream: plan.map(({ name }) => name).join(' '),
+    upstream: plan.targets.map(({ upstream }) => upstream.name).join(' '),
     operation,
     path,
     headers,

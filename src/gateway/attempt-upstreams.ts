@@ -1,19 +1,24 @@
 import type { Refusal } from '../messages/errors.ts';
-import { refusal } from '../messages/errors.ts';
-import type { Upstream, UpstreamAnswer, UpstreamRequest } from '../messages/upstream.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
+import type { UpstreamAnswer, UpstreamRequest } from '../messages/upstream.ts';
 import { accountOperations } from '../messages/upstream.ts';
 import type { AttemptRules } from '../policy/attempt-rules.ts';
 import { attemptRulesOf, oneAttempt } from '../policy/attempt-rules.ts';
-import type { RoutePlan } from '../routing/plan-route.ts';
+import type { RoutePlan, RouteTarget } from '../routing/route-plan.ts';
 import type { Cancellation } from '../std/cancellation.ts';
+import { CancellationSource } from '../std/cancellation.ts';
+import { asksForStream } from './asks-for-stream.ts';
+import type { AwaitedContent } from './await-content.ts';
 import { awaitContent } from './await-content.ts';
 import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
 import { guardsAnswer } from './guards-answer.ts';
 import { planOf } from './plan-of.ts';
 import type { TakeOutcome } from './record-exchange.ts';
 import { recordExchange } from './record-exchange.ts';
-import { repeatAttempts, ruledRetries } from './repeat-attempts.ts';
+import { renameModel } from './rename-model.ts';
+import { repeatAttempts, ruledRetries, tooLate } from './repeat-attempts.ts';
 import { reportAttempt } from './report-attempt.ts';
+import type { UnseenRetries } from './retry-unseen.ts';
 import { unseenRetries } from './retry-unseen.ts';
 import type { Reported } from './settle-request.ts';
 
@@ -25,60 +30,128 @@ export interface Attempted {
 }
 
 /**
- * Stage 11 of the walk: asks the planned upstreams in turn. Today a plan has one, which is asked as
- * often as the request's gateway says, or the account's plan.
+ * Stage 11 of the walk: asks the planned targets in turn, until one of them begins an answer. An AI
+ * gateway that says how often its upstream is asked means the first of them.
  */
 export async function attemptUpstreams(
   exchange: DecodedExchange,
   plan: RoutePlan,
 ): Promise<Attempted | Refusal> {
-  const [upstream] = plan;
-  if (upstream === undefined) return refusal('unavailable', 'No upstream is configured.');
+  const [first] = plan.targets;
+  if (first === undefined) return refusal('unavailable', 'No upstream is configured.');
+  const { request, walk } = exchange;
+  const unseen = unseenRetries(exchange, plan);
+  if (unseen !== undefined) return askUnseen(exchange, unseen);
+  const attempted = towards(exchange, first);
+  const outcome = await repeatAttempts(
+    (cancellation) => attemptOnce(attempted, first, cancellation),
+    ruledRetries(rulesOf(exchange), walk),
+    { clock: walk.clock, cancellation: request.cancellation },
+  );
+  return { exchange: attempted, outcome };
+}
+
+/** Attempts that the caller sees nothing of: each ends with an answer that has begun, or with a failure. */
+async function askUnseen(exchange: DecodedExchange, unseen: UnseenRetries): Promise<Attempted> {
   const { request, walk } = exchange;
   const context = { clock: walk.clock, cancellation: request.cancellation };
-  const attempted: AttemptedExchange = { ...exchange, upstream };
-  const unseen = unseenRetries(exchange);
-  if (unseen === undefined) {
-    const once = (cancellation: Cancellation): ReturnType<typeof attemptOnce> =>
-      attemptOnce(exchange, upstream, cancellation);
-    const outcome = await repeatAttempts(once, ruledRetries(rulesOf(exchange), walk), context);
-    return { exchange: attempted, outcome };
-  }
+  let attempted: AttemptedExchange | undefined;
   let heldMs = 0;
   const outcome = await repeatAttempts(
     async (cancellation) => {
-      const answer = await askOnce(exchange, upstream, cancellation);
-      const headMs = walk.clock.monotonicMs();
-      const awaited = await awaitContent(attempted, answer, cancellation);
-      heldMs = walk.clock.monotonicMs() - headMs;
-      return reportAttempt(attempted, awaited);
+      const target = unseen.turn();
+      if (isRefusal(target)) return target;
+      const { healthKey } = target;
+      const asked = { ...towards(exchange, target), healthKey };
+      attempted = asked;
+      const began = await beginAnswer(asked, {
+        target,
+        cancellation,
+        beginMs: unseen.beginMs(target),
+      });
+      heldMs = began.heldMs;
+      return reportAttempt(asked, began.awaited);
     },
     unseen,
     context,
   );
-  return { exchange: { ...attempted, heldMs }, outcome };
+  unseen.end();
+  const last = attempted ?? { ...exchange, upstream: unseen.first.upstream };
+  return { exchange: { ...last, heldMs }, outcome };
+}
+
+/** The request as a target gets it. */
+function towards(exchange: DecodedExchange, { upstream, model }: RouteTarget): AttemptedExchange {
+  const attempted = { ...exchange, upstream };
+  return model === undefined ? attempted : renameModel(attempted, model);
+}
+
+interface Beginning {
+  readonly target: RouteTarget;
+  readonly cancellation: Cancellation;
+  /** Until its first content; until its head where it comes in one piece. */
+  readonly beginMs: number | undefined;
+}
+
+interface Begun {
+  readonly awaited: AwaitedContent;
+  /** How long its head was held back for its content. */
+  readonly heldMs: number;
+}
+
+/** Asks a target and waits for how its answer begins, for as long as it may take. */
+async function beginAnswer(
+  attempted: AttemptedExchange,
+  { target, cancellation, beginMs }: Beginning,
+): Promise<Begun> {
+  const { clock } = attempted.walk;
+  const own = new CancellationSource();
+  // Stays for as long as the answer does: whoever leaves then takes the upstream's share along.
+  cancellation.onCancel(() => {
+    own.cancel();
+  });
+  if (cancellation.cancelled) own.cancel();
+  let isLate = false;
+  const timer =
+    beginMs === undefined
+      ? undefined
+      : clock.after(beginMs, () => {
+          isLate = true;
+          own.cancel();
+        });
+  const answer = await askOnce(attempted, target, own);
+  const headMs = clock.monotonicMs();
+  if (!asksForStream(attempted.call)) timer?.cancel();
+  const awaited = await awaitContent(attempted, answer, own);
+  timer?.cancel();
+  const heldMs = clock.monotonicMs() - headMs;
+  const isTooLate = isLate && isRefusal(awaited.outcome);
+  return { awaited: isTooLate ? { ...awaited, outcome: tooLate(beginMs ?? 0) } : awaited, heldMs };
 }
 
 async function attemptOnce(
-  exchange: DecodedExchange,
-  upstream: Upstream,
+  attempted: AttemptedExchange,
+  target: RouteTarget,
   cancellation: Cancellation,
 ): Promise<UpstreamAnswer | Refusal> {
-  const outcome = await askOnce(exchange, upstream, cancellation);
-  return reportAttempt({ ...exchange, upstream }, { outcome, usage: undefined });
+  const outcome = await askOnce(attempted, target, cancellation);
+  return reportAttempt(attempted, { outcome, usage: undefined });
 }
 
 async function askOnce(
   exchange: DecodedExchange,
-  upstream: Upstream,
+  target: RouteTarget,
   cancellation: Cancellation,
 ): Promise<UpstreamAnswer | Refusal> {
-  const { call, request, walk, bills } = exchange;
+  const { call, request, walk, bills, trail } = exchange;
+  const { upstream } = target;
   const record = recordExchange(exchange, upstream.name);
   bills.sent(upstream.name);
+  trail.begin(target, walk.clock);
   try {
     const asked = isVerbatim(exchange, record) ? call.request : canonicalOnly(call.request);
     const outcome = await upstream.send(asked, cancellation);
+    trail.head(walk.clock);
     return record?.(outcome) ?? outcome;
   } catch (error) {
     // A driver answers with a refusal; whatever it throws is a fault of ours.

@@ -1,7 +1,7 @@
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { ProviderKey } from '../messages/upstream.ts';
-import type { RoutePlan } from '../routing/plan-route.ts';
+import type { RoutePlan } from '../routing/route-plan.ts';
 import type { DecodedExchange } from './exchange.ts';
 
 /**
@@ -10,12 +10,12 @@ import type { DecodedExchange } from './exchange.ts';
  */
 export function chooseProviderKey(
   exchange: DecodedExchange,
-  [upstream]: RoutePlan,
+  { targets: [first] }: RoutePlan,
 ): DecodedExchange | Refusal {
   const { gateway, call } = exchange;
   if (gateway === undefined) return exchange;
   const { policy, options } = gateway;
-  const provider = upstream?.provider;
+  const provider = first?.upstream.provider;
   const key =
     provider === undefined
       ? undefined

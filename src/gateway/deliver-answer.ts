@@ -102,7 +102,7 @@ function noteFailure(exchange: AttemptedExchange, { code, detail }: Refusal): vo
   });
   const isUpstreams = code.startsWith('upstream_');
   if (isUpstreams && hasBreaker(exchange)) {
-    walk.retrying?.breakers.report(upstream.name, 'failed');
+    walk.health?.breakers.report(exchange.healthKey ?? upstream.name, 'failed');
   }
 }
 

@@ -24,6 +24,7 @@ import type { ContentScanner } from '../policy/content-scanner.ts';
 import type { ContentReport } from '../policy/judge-content.ts';
 import type { SpendBudget } from '../policy/spend-limits.ts';
 import type { ProviderKeyStore } from '../policy/provider-key-store.ts';
+import type { AttemptTrail } from './attempt-trail.ts';
 import type { AccountResources } from './account-resources.ts';
 import type { GatewayLogDraft } from './gateway-log-draft.ts';
 import type { Idempotency } from './idempotent-answer.ts';
@@ -33,7 +34,8 @@ import type { PendingSettlements } from './pending-settlements.ts';
 import type { RequestBills } from './request-bills.ts';
 import type { RequestPermit } from './request-permit.ts';
 import type { Settlement } from './settle-request.ts';
-import type { CircuitBreakers } from '../routing/circuit-breakers.ts';
+import type { Upstreams } from '../routing/plan-route.ts';
+import type { UpstreamHealth } from '../routing/upstream-health.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
@@ -129,17 +131,12 @@ export interface Walk {
   readonly billing?: Billing;
   /** Bills that are being closed behind their responses: whoever closes the store waits for them. */
   readonly settling?: PendingSettlements;
-  /** What trying again takes, for plans that do; absent where nothing is tried again. */
-  readonly retrying?: Retrying;
+  /** How targets fare; where absent, nothing is tried again, and one target is as good as another. */
+  readonly health?: UpstreamHealth;
   /** Answers requests with an idempotency key once; where absent, such requests are refused. */
   readonly idempotency?: Idempotency;
   /** The settings of the moment: a request keeps those it began with. */
   readonly settings: () => WalkSettings;
-}
-
-/** What it takes to ask an upstream again; wallet reference §7. */
-export interface Retrying {
-  readonly breakers: CircuitBreakers;
 }
 
 export interface WalkSettings {
@@ -159,10 +156,7 @@ export interface WalkSettings {
   readonly contentScanner?: ContentScanner | undefined;
   /** By public id, the keys whose traffic is recorded, and where it goes. */
   readonly recordings?: ReadonlyMap<string, Recording>;
-  readonly upstreams: {
-    readonly byName: ReadonlyMap<string, Upstream>;
-    readonly defaultName: string;
-  };
+  readonly upstreams: Upstreams;
 }
 
 /** One request with all that has happened to it so far; each stage returns a fuller one. */
@@ -176,6 +170,8 @@ export interface Exchange {
   readonly bills: RequestBills;
   /** What the limits of the caller's key let it have. */
   readonly permit: RequestPermit;
+  /** Who was asked, and what came of it. */
+  readonly trail: AttemptTrail;
 }
 
 /** A change of the body that was ordered and is named to the caller in `x-quatrain-edits`. */
@@ -258,6 +254,8 @@ export interface DecodedExchange extends AuthenticatedExchange {
 
 export interface AttemptedExchange extends DecodedExchange {
   readonly upstream: Pick<Upstream, 'name'>;
+  /** What the target is known by that was asked; absent where none of a plan was. */
+  readonly healthKey?: string;
   /** How long the head of the answer was held back already, for its first content. */
   readonly heldMs?: number;
 }

@@ -1,3 +1,4 @@
+import { planned } from '../../test/support/planned.ts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AccountFile } from '../messages/account-file.ts';
@@ -52,7 +53,7 @@ async function inlined(text: string, asking: Asking = {}): Promise<string | Refu
   } as unknown as DecodedExchange;
   const seesGatewayFiles = asking.seesGatewayFiles ?? false;
   const upstream = { keepsAccountResources: false, seesGatewayFiles } as unknown as Upstream;
-  const result = await inlineFiles(exchange, [upstream]);
+  const result = await inlineFiles(exchange, planned(upstream));
   if (isRefusal(result)) return result;
   const { body } = result.call.request;
   expect(result.edits).toEqual(

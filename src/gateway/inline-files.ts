@@ -2,7 +2,7 @@ import type { AccountFile } from '../messages/account-file.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { Operation } from '../messages/upstream.ts';
-import type { RoutePlan } from '../routing/plan-route.ts';
+import type { RoutePlan } from '../routing/route-plan.ts';
 import type { FoundJson, JsonWanted } from '../std/find-json-values.ts';
 import { findJsonValues } from '../std/find-json-values.ts';
 import { isJsonObject, parseJson, textOf } from '../std/json.ts';
@@ -36,12 +36,15 @@ const SOURCE_BYTES_MAX = 1024;
  */
 export async function inlineFiles(
   exchange: DecodedExchange,
-  [upstream]: RoutePlan,
+  { targets }: RoutePlan,
 ): Promise<DecodedExchange | Refusal> {
   const { walk, call } = exchange;
   const { files } = walk;
-  if (files === undefined || upstream === undefined) return exchange;
-  if (upstream.seesGatewayFiles || upstream.keepsAccountResources || files.isEmpty) return exchange;
+  if (files === undefined || files.isEmpty) return exchange;
+  const areSeen = targets.every(
+    ({ upstream }) => upstream.seesGatewayFiles || upstream.keepsAccountResources,
+  );
+  if (areSeen) return exchange;
   const { operation, body } = call.request;
   if (!operationsWithFiles.has(operation) || !namesFile(body)) return exchange;
   const named = namedFiles(exchange, files);

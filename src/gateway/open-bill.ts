@@ -2,15 +2,14 @@ import type { BillQuestion } from '../billing/bill.ts';
 import { resolveAnyName } from '../catalog/resolve-model.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
-import type { RoutePlan } from '../routing/plan-route.ts';
+import type { RoutePlan } from '../routing/route-plan.ts';
 import { asksForStream } from './asks-for-stream.ts';
 import { budgetClaims } from './budget-claims.ts';
-import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
+import type { DecodedExchange } from './exchange.ts';
 import { guardsAnswer } from './guards-answer.ts';
 import { headerIn } from './header-in.ts';
 import { planOf } from './plan-of.ts';
 import { refuseDoubledKey } from './refuse-doubled-key.ts';
-import { hasBreaker } from './report-attempt.ts';
 
 /** How long one request may take at most; its hold stands for so long, and a margin, from each extension. */
 const REQUEST_MS_MAX = 3_600_000;
@@ -29,18 +28,11 @@ export async function openBill(
   if (request.operation !== 'messages.create') return undefined;
   const doubled = refuseTwoMeanings(exchange);
   if (doubled !== undefined) return doubled;
-  const [upstream] = plan;
-  const attempted = upstream === undefined ? undefined : { ...exchange, upstream };
-  const broken = attempted && refuseByBreaker(attempted);
+  const broken = refuseByBreakers(exchange, plan);
   if (broken !== undefined) return broken;
   if (walk.billing === undefined) return undefined;
   const bill = await bills.open(walk.billing, questionOf(exchange));
-  if (!isRefusal(bill)) return undefined;
-  if (attempted !== undefined && hasBreaker(attempted)) {
-    // Not asked: where it was to find out whether the upstream is back, another request has to.
-    walk.retrying?.breakers.report(attempted.upstream.name, 'said-nothing');
-  }
-  return bill;
+  return isRefusal(bill) ? bill : undefined;
 }
 
 /**
@@ -51,7 +43,7 @@ function refuseUnbillable(
   { request, ...exchange }: DecodedExchange,
   plan: RoutePlan,
 ): Refusal | undefined {
-  const isPassedOn = plan[0]?.keepsAccountResources === true;
+  const isPassedOn = plan.targets[0]?.upstream.keepsAccountResources === true;
   const isBatch = request.operation === 'batches.create' && isPassedOn;
   if (!isBatch && request.operation !== 'complete.create') return undefined;
   const { budget, modelIds } = exchange.principal;
@@ -74,15 +66,21 @@ function refuseTwoMeanings(exchange: DecodedExchange): Refusal | undefined {
   return walk.billing !== undefined && isHeld ? refuseDoubledKey(call.request.body) : undefined;
 }
 
-/** An upstream that fails is left alone for a while: its callers are told at once, and nothing is held. */
-function refuseByBreaker(exchange: AttemptedExchange): Refusal | undefined {
-  const { walk, upstream } = exchange;
-  if (walk.retrying === undefined || !hasBreaker(exchange)) return undefined;
-  const verdict = walk.retrying.breakers.admit(upstream.name);
-  if (verdict.kind === 'pass') return undefined;
+/**
+ * Upstreams that fail are left alone for a while: who pays in advance is told at once, and nothing is
+ * held (wallet reference §7). Where nothing is held, the last that is left is asked all the same.
+ */
+function refuseByBreakers(exchange: DecodedExchange, { targets }: RoutePlan): Refusal | undefined {
+  const { health } = exchange.walk;
+  if (health === undefined || targets.length === 0 || !planOf(exchange).isPrepaid) return undefined;
+  const waits = targets.map(({ healthKey }) => {
+    const verdict = health.breakers.look(healthKey);
+    return verdict.kind === 'open' ? verdict.retryAfterMs : 0;
+  });
+  const retryAfterMs = Math.min(...waits);
+  if (retryAfterMs === 0) return undefined;
   const text =
     'The upstream has failed too often and is not asked for now. Please try again later.';
-  const { retryAfterMs } = verdict;
   return refusal('unavailable', text, { retryAfterMs, reason: 'upstream_unavailable' });
 }
 

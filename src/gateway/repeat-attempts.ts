@@ -138,7 +138,8 @@ function cancelled(cancellation: Cancellation): Promise<undefined> {
   });
 }
 
-function tooLate(timeoutMs: number): Refusal {
+/** What an attempt came to that did not begin to answer in time. */
+export function tooLate(timeoutMs: number): Refusal {
   const text = `The upstream did not begin to answer within ${String(timeoutMs)} milliseconds.`;
   return refusal('upstream_timeout', text);
 }

@@ -5,7 +5,7 @@ import type { AttemptReport } from '../routing/circuit-breakers.ts';
 import type { AwaitedContent } from './await-content.ts';
 import type { AttemptedExchange } from './exchange.ts';
 import { planOf } from './plan-of.ts';
-import { statusOf } from './repeat-attempts.ts';
+import { askedMs, statusOf } from './repeat-attempts.ts';
 
 /**
  * Notes what an attempt came to: for the bill, since one that failed is ours to pay, and for the
@@ -15,12 +15,12 @@ export function reportAttempt(
   exchange: AttemptedExchange,
   { outcome, usage }: AwaitedContent,
 ): UpstreamAnswer | Refusal {
-  const { walk, bills, upstream, request } = exchange;
+  const { walk, bills, request, trail } = exchange;
   const status = statusOf(outcome);
   const isGone = request.cancellation.cancelled;
-  if (hasBreaker(exchange)) {
-    walk.retrying?.breakers.report(upstream.name, isGone ? 'said-nothing' : reportOf(status));
-  }
+  const errorCode = isRefusal(outcome) ? outcome.code : undefined;
+  trail.end({ status, errorCode }, walk.clock);
+  if (hasBreaker(exchange)) noteHealth(exchange, outcome);
   if (status < 400 || isGone) return outcome;
   // What has said how much it read was at work, whatever it says afterwards.
   const hasBegun = usage?.usage.inputTokens !== undefined;
@@ -28,9 +28,22 @@ export function reportAttempt(
   return ownersFault(exchange, outcome) ?? outcome;
 }
 
-/** Whether requests like this one are watched by the upstream's breaker, and stopped by it. */
-export function hasBreaker(exchange: AttemptedExchange): boolean {
-  return planOf(exchange).attemptsMax > 1 && exchange.request.operation === 'messages.create';
+/** Whether requests like this one say how their target fares: those that could go elsewhere, or again. */
+export function hasBreaker({ healthKey, walk }: AttemptedExchange): boolean {
+  return healthKey !== undefined && walk.health !== undefined;
+}
+
+/** A 429 is a matter of time, not of health; reliability §1.2. */
+function noteHealth(
+  { walk, request, healthKey, upstream }: AttemptedExchange,
+  outcome: UpstreamAnswer | Refusal,
+): void {
+  const { health } = walk;
+  const key = healthKey ?? upstream.name;
+  const status = statusOf(outcome);
+  const isGone = request.cancellation.cancelled;
+  health?.breakers.report(key, isGone ? 'said-nothing' : reportOf(status));
+  if (status === 429 && !isGone) health?.pauses.note(key, askedMs(outcome, walk.clock));
 }
 
 /** A no to the request says nothing of how the upstream fares; reliability §1.2. */

@@ -14,7 +14,8 @@ import { plans } from '../catalog/plans.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { HeaderList, UpstreamAnswer } from '../messages/upstream.ts';
-import { CircuitBreakers } from '../routing/circuit-breakers.ts';
+import type { CircuitBreakers } from '../routing/circuit-breakers.ts';
+import { UpstreamHealth } from '../routing/upstream-health.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
 import { sourceOf } from '../std/byte-stream.ts';
 import { ManualClock } from '../std/manual-clock.ts';
@@ -39,7 +40,8 @@ function retried(
   { isStream = false, headers = {}, clock = new ManualClock() } = {},
 ): Retried {
   const billing = new RecordingBilling();
-  const breakers = new CircuitBreakers(clock, random);
+  const health = new UpstreamHealth(clock, random);
+  const { breakers } = health;
   const beganMs: number[] = [];
   const body = JSON.stringify({ model: 'claude-sonnet-4-6', stream: isStream });
   const walked = walk(
@@ -53,7 +55,7 @@ function retried(
       headers: { 'x-api-key': 'key', ...headers },
       body: { read: () => Promise.resolve(Buffer.from(body)) },
     },
-    { billing, random, retrying: { breakers }, plan: plans.prepaid, clock },
+    { billing, random, health, plan: plans.prepaid, clock },
   );
   return { ...walked, billing, breakers, beganMs, clock };
 }
@@ -231,7 +233,7 @@ describe('what is told in the end', () => {
   test('R12 an upstream that failed too often is not asked, and nothing is held', async () => {
     const clock = new ManualClock();
     const all = retried([], { clock });
-    for (let at = 0; at < 5; at++) all.breakers.report('up', 'failed');
+    for (let at = 0; at < 5; at++) all.breakers.report('up#0/*', 'failed');
     const reply = await replyOf(all);
     expect([reply.status, headerOf(reply, 'retry-after'), all.beganMs.length]).toEqual([
       503,

@@ -1,7 +1,12 @@
+import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
 import { attemptRulesOf, oneAttempt } from '../policy/attempt-rules.ts';
-import type { RetryEnvelope } from '../routing/retry-envelope.ts';
+import type { NextTry, RetryEnvelope } from '../routing/retry-envelope.ts';
+import type { BudgetShare } from '../routing/retry-budget.ts';
+import type { RoutePlan, RouteTarget } from '../routing/route-plan.ts';
+import { TargetTurns } from '../routing/target-turns.ts';
+import type { UpstreamHealth } from '../routing/upstream-health.ts';
 import { adviceAfter, envelopeOf, isAmbiguous, nextTry } from '../routing/retry-envelope.ts';
 import { drawOf } from '../std/random.ts';
 import type { DecodedExchange } from './exchange.ts';
@@ -12,18 +17,23 @@ import { askedMs, statusOf } from './repeat-attempts.ts';
 
 type Outcome = Parameters<Retries['after']>[0];
 
-/** Whether a request is tried again without its caller seeing it; undefined where it is not. */
-export function unseenRetries(exchange: DecodedExchange): Retries | undefined {
+/** How a request is tried again, or elsewhere, without its caller seeing it; undefined where it is not. */
+export function unseenRetries(
+  exchange: DecodedExchange,
+  plan: RoutePlan,
+): UnseenRetries | undefined {
   const { walk, request, gateway } = exchange;
-  const { attemptsMax } = planOf(exchange);
-  if (walk.retrying === undefined || attemptsMax <= 1) return undefined;
+  const [first] = plan.targets;
+  const attemptsMax = plan.attemptsMax ?? planOf(exchange).attemptsMax;
+  if (walk.health === undefined || first === undefined) return undefined;
+  if (attemptsMax <= 1 && plan.targets.length <= 1) return undefined;
   if (request.operation !== 'messages.create') return undefined;
   const rules =
     gateway === undefined ? oneAttempt : attemptRulesOf(gateway.policy, gateway.options);
   // Who sets up the gateway has said how often and how long: that holds.
   const isRuled = rules.attemptsMax > 1 || rules.firstByteTimeoutMs !== undefined;
   if (isRuled) return undefined;
-  return new UnseenRetries(exchange, envelopeOf(attemptsMax, deadlineMs(exchange)));
+  return new UnseenRetries(exchange, { health: walk.health, plan, first, attemptsMax });
 }
 
 /** How long the caller waits at most, as clients of the API say it in seconds. */
@@ -32,17 +42,64 @@ function deadlineMs({ request }: DecodedExchange): number | undefined {
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
 }
 
-/** The retry envelope around the attempts of one request; wallet reference §7. */
-class UnseenRetries implements Retries {
+interface Trying {
+  readonly health: UpstreamHealth;
+  readonly plan: RoutePlan;
+  readonly first: RouteTarget;
+  readonly attemptsMax: number;
+}
+
+/** Statuses by which an upstream does not take our credential: another one of ours may do. */
+const aboutCredential: ReadonlySet<number> = new Set([401, 402, 403]);
+
+/** The retry envelope around the attempts of one request, and whose turn each is; wallet reference §7. */
+export class UnseenRetries implements Retries {
+  readonly first: RouteTarget;
   readonly #exchange: DecodedExchange;
   readonly #envelope: RetryEnvelope;
+  readonly #deadlineMs: number | undefined;
+  readonly #turns: TargetTurns;
+  readonly #isOnly: boolean;
+  readonly #share: BudgetShare;
   readonly #startedMs: number;
+  #current: RouteTarget | undefined;
   #ambiguous = 0;
 
-  constructor(exchange: DecodedExchange, envelope: RetryEnvelope) {
+  constructor(exchange: DecodedExchange, { health, plan, first, attemptsMax }: Trying) {
+    const targets = sameKeyed(exchange, plan);
+    this.first = first;
     this.#exchange = exchange;
-    this.#envelope = envelope;
+    this.#deadlineMs = deadlineMs(exchange);
+    // With several targets, each may be asked once at least.
+    const attempts = Math.max(attemptsMax, Math.min(ELSEWHERE_MAX, targets.length));
+    const envelope = envelopeOf(attempts, this.#deadlineMs);
+    const totalMs = Math.min(envelope.totalMs, plan.totalMs ?? Infinity);
+    this.#envelope = { ...envelope, totalMs };
+    this.#isOnly = targets.length <= 1;
+    this.#turns = new TargetTurns(targets, health);
+    this.#share = health.budget.begin(plan.route ?? first.upstream.name);
     this.#startedMs = exchange.walk.clock.monotonicMs();
+  }
+
+  /** Who is asked next. The only one is asked whatever is known of it, and so is the last that is left. */
+  turn(): RouteTarget | Refusal {
+    const isFirst = this.#current === undefined;
+    const target =
+      this.#turns.take() ?? (isFirst || this.#isOnly ? this.#turns.takeAnyway() : undefined);
+    this.#current = target;
+    if (target !== undefined) return target;
+    return refusal('unavailable', NOBODY_TEXT, { retryAfterMs: this.#turns.waitMs });
+  }
+
+  /** How long a target may take to begin: never longer than its caller waits. */
+  beginMs({ firstByteMs }: RouteTarget): number | undefined {
+    if (this.#deadlineMs === undefined) return firstByteMs;
+    return Math.min(firstByteMs ?? Infinity, Math.max(1, this.#deadlineMs - this.#elapsedMs));
+  }
+
+  /** An answer has begun, or none will. */
+  end(): void {
+    this.#share.end();
   }
 
   begin(): ReturnType<Retries['begin']> {
@@ -51,16 +108,10 @@ class UnseenRetries implements Retries {
 
   after(outcome: Outcome, attempt: number): AfterAttempt {
     const status = statusOf(outcome);
-    const isFinal = isRefusal(outcome) && outcome.isRetryable === false;
-    if (status < 400 || isFinal) return { kind: 'done', outcome };
-    const { walk, request } = this.#exchange;
-    const elapsedMs = walk.clock.monotonicMs() - this.#startedMs;
-    const ambiguous = this.#ambiguous;
-    const draw = drawOf(walk.random);
-    const failed = { status, retryAfterMs: askedMs(outcome, walk.clock) };
-    const next = nextTry(failed, { attempt, elapsedMs, ambiguous, draw }, this.#envelope);
-    if (isAmbiguous(status)) this.#ambiguous += 1;
+    if (status < 400) return { kind: 'done', outcome };
+    const next = this.#next(outcome, attempt);
     if (next.kind === 'again') {
+      const { walk, request } = this.#exchange;
       walk.log.info('attempt_repeated', { requestId: request.id, attempt, status });
       return next;
     }
@@ -68,6 +119,38 @@ class UnseenRetries implements Retries {
       return { kind: 'done', outcome: upstreamLimited(next.retryAfterMs, outcome) };
     }
     return { kind: 'done', outcome: this.#advised(outcome, status) };
+  }
+
+  get #elapsedMs(): number {
+    return this.#exchange.walk.clock.monotonicMs() - this.#startedMs;
+  }
+
+  #next(outcome: Outcome, attempt: number): NextTry {
+    const { walk } = this.#exchange;
+    const status = statusOf(outcome);
+    const current = this.#current;
+    const canElsewhere = current !== undefined && this.#turns.hasOther(current);
+    if (refusesCredential(outcome) && current !== undefined && !this.#isCallersKey) {
+      this.#turns.exclude(current);
+      if (canElsewhere && attempt < this.#envelope.attemptsMax && this.#share.takeRetry())
+        return atOnce;
+    }
+    if (isRefusal(outcome) && outcome.isRetryable === false) return { kind: 'end' };
+    const draw = drawOf(walk.random);
+    const ambiguous = this.#ambiguous;
+    // How long this one wants to be left alone is no reason to wait where another one is there.
+    const retryAfterMs = canElsewhere ? undefined : askedMs(outcome, walk.clock);
+    const state = { attempt, elapsedMs: this.#elapsedMs, ambiguous, draw };
+    const next = nextTry({ status, retryAfterMs }, state, this.#envelope);
+    if (isAmbiguous(status)) this.#ambiguous += 1;
+    if (next.kind !== 'again') return next;
+    if (!this.#share.takeRetry()) return { kind: 'end' };
+    return canElsewhere ? atOnce : next;
+  }
+
+  /** A key of the caller's own that is not taken is the caller's to put right. */
+  get #isCallersKey(): boolean {
+    return this.#exchange.call.request.providerKey !== undefined;
   }
 
   /** Else clients would try again what was tried as often as it makes sense; rule 5. */
@@ -82,6 +165,24 @@ class UnseenRetries implements Retries {
     );
     return { ...outcome, headers: [...others, 'x-should-retry', String(isRetryable), ...wait] };
   }
+}
+
+const atOnce: NextTry = { kind: 'again', pauseMs: 0 };
+/** Reliability §1.2: attempts in all, however many targets there are. */
+const ELSEWHERE_MAX = 3;
+const NOBODY_TEXT = 'No upstream can take the request right now. Please try again later.';
+
+/** A key that the caller brought for one provider is shown to no other. */
+function sameKeyed({ call }: DecodedExchange, plan: RoutePlan): readonly RouteTarget[] {
+  const { targets } = plan;
+  if (call.request.providerKey === undefined) return targets;
+  const provider = targets[0]?.upstream.provider;
+  return targets.filter(({ upstream }) => upstream.provider === provider);
+}
+
+function refusesCredential(outcome: Outcome): boolean {
+  if (isRefusal(outcome) && outcome.reason === 'upstream_auth') return true;
+  return !isRefusal(outcome) && aboutCredential.has(outcome.status);
 }
 
 /** For an overload of which nobody says how long it lasts. */

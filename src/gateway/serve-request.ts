@@ -3,7 +3,7 @@ import type { DecodedCall, RouteTarget } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
 import { accountOperations } from '../messages/upstream.ts';
-import type { RoutePlan } from '../routing/plan-route.ts';
+import type { RoutePlan } from '../routing/route-plan.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import { admitKey, admitUnread, lookAtLimits } from './admit-key.ts';
 import { admitRequest } from './admit-request.ts';
@@ -11,6 +11,7 @@ import { applyGateway } from './apply-gateway.ts';
 import { applyPlan } from './apply-plan.ts';
 import { askThroughCache } from './ask-through-cache.ts';
 import type { Attempted } from './attempt-upstreams.ts';
+import { AttemptTrail } from './attempt-trail.ts';
 import { attemptUpstreams } from './attempt-upstreams.ts';
 import { authorizeCalledModel, authorizeCaller } from './authorize-call.ts';
 import { choosePlan } from './choose-plan.ts';
@@ -141,8 +142,10 @@ async function askPaid(exchange: DecodedExchange, plan: RoutePlan): Promise<Aske
 }
 
 /** Whether the operation is about what the gateway keeps for its accounts. */
-function keepsItself({ request }: Exchange, [upstream]: RoutePlan): boolean {
-  return accountOperations.has(request.operation) && upstream?.keepsAccountResources === false;
+function keepsItself({ request }: Exchange, { targets: [first] }: RoutePlan): boolean {
+  return (
+    accountOperations.has(request.operation) && first?.upstream.keepsAccountResources === false
+  );
 }
 
 async function askOwnResources(exchange: DecodedExchange): Promise<Asked> {
@@ -171,6 +174,7 @@ function openExchange(request: WalkRequest, walk: Walk): Exchange {
     startedAtMs: walk.clock.wallMs(),
     bills: new RequestBills(),
     permit: new RequestPermit(),
+    trail: new AttemptTrail(),
   };
 }
 

@@ -111,6 +111,8 @@ export interface UpstreamAnswer {
 /** A configured backend that answers in the Messages form. */
 export interface Upstream {
   readonly name: string;
+  /** Which of several credentials of its name it uses, from 0; absent where there is one. */
+  readonly credential?: number;
   /** Whether it keeps batches and files itself. Where not, the gateway keeps them for its accounts. */
   readonly keepsAccountResources: boolean;
   /** Whether it can look up files that the gateway keeps. Where not, messages carry them. */

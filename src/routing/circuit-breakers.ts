@@ -48,6 +48,15 @@ export class CircuitBreakers {
 
   /** Whether a request may go out; after a break, one at a time finds out whether all may again. */
   admit(name: string): BreakerVerdict {
+    const verdict = this.look(name);
+    const breaker = this.#byName.get(name);
+    const isProbe = verdict.kind === 'pass' && breaker?.openUntilMs !== undefined;
+    if (isProbe) breaker.probeSinceMs = this.#clock.monotonicMs();
+    return verdict;
+  }
+
+  /** The same, without taking the turn of the one that finds out. */
+  look(name: string): BreakerVerdict {
     const breaker = this.#byName.get(name);
     if (breaker?.openUntilMs === undefined) return { kind: 'pass' };
     const nowMs = this.#clock.monotonicMs();
@@ -58,7 +67,6 @@ export class CircuitBreakers {
     if (probeSinceMs !== undefined && nowMs - probeSinceMs < PROBE_MS_MAX) {
       return { kind: 'open', retryAfterMs: OPEN_MS };
     }
-    breaker.probeSinceMs = nowMs;
     return { kind: 'pass' };
   }
 

@@ -42,6 +42,7 @@ type RetryRule = 'always' | 'once' | 'after-pause';
 
 /** By status; one that is not there is not tried again, since it would fail again. */
 const rules: ReadonlyMap<number, RetryRule> = new Map<number, RetryRule>([
+  [408, 'always'],
   [429, 'after-pause'],
   [500, 'always'],
   [502, 'always'],

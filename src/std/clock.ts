@@ -34,3 +34,8 @@ export const systemClock: Clock = {
     };
   },
 };
+
+/** Runs `run` once the event loop has come round: after what is ready now, and before any wait. */
+export function afterThisRound(run: () => void): void {
+  setImmediate(run);
+}

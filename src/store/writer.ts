@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { assert } from '../std/assert.ts';
+import { afterThisRound } from '../std/clock.ts';
 import type { OrderName, StoreOrders } from './ledger-order-runner.ts';
 import { LedgerBreach } from './ledger-order-runner.ts';
 import { StoreFault } from './open-database.ts';
@@ -131,7 +132,7 @@ class WriterThread implements Writer {
     return new Promise((resolve, reject) => {
       this.#waiting.set(message.id, { resolve, reject });
       if (this.#unsent.push(message) === 1) {
-        setImmediate(() => {
+        afterThisRound(() => {
           this.#post();
         });
       }

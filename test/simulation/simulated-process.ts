@@ -23,7 +23,7 @@ import type { Upstream } from '../../src/messages/upstream.ts';
 import { refusal } from '../../src/messages/errors.ts';
 import { PriceTable } from '../../src/metering/price-table.ts';
 import { PriceRefresher } from '../../src/metering/refresh-prices.ts';
-import { CircuitBreakers } from '../../src/routing/circuit-breakers.ts';
+import { UpstreamHealth } from '../../src/routing/upstream-health.ts';
 import type { Clock } from '../../src/std/clock.ts';
 import type { Secret } from '../../src/std/secret.ts';
 import { waitAtMost } from '../../src/std/wait.ts';
@@ -214,7 +214,7 @@ function walkOf(parts: ProcessParts, log: Log): Walk {
     limiter: new WindowLimiter(clock),
     settling: new PendingSettlements(),
     random,
-    retrying: { breakers: new CircuitBreakers(clock, random) },
+    health: new UpstreamHealth(clock, random),
     settings: () => settings,
   };
 }

@@ -1,0 +1,28 @@
+import type { Upstream } from '../messages/upstream.ts';
+
+/** One way to have a request answered: an upstream, with one of its credentials, by its name for the model. */
+export interface RouteTarget {
+  readonly upstream: Upstream;
+  /** What breakers, pauses and metrics know it by: upstream, credential and model. */
+  readonly healthKey: string;
+  /** What the model is called there, where that is another name than the caller's. */
+  readonly model?: string | undefined;
+  /** From the request to the first content of its answer; the upstream's own time-out where absent. */
+  readonly firstByteMs?: number | undefined;
+}
+
+/** Who is to be asked, in order. */
+export interface RoutePlan {
+  readonly targets: readonly RouteTarget[];
+  /** The route that led here; absent where none is configured for the request. */
+  readonly route?: string | undefined;
+  /** Attempts in all; absent where the account's plan says that. */
+  readonly attemptsMax?: number | undefined;
+  /** How long all attempts together may take to begin an answer. */
+  readonly totalMs?: number | undefined;
+}
+
+/** What a target is known by: of a credential its place among those of its upstream, never what it is. */
+export function healthKeyOf({ name, credential }: Upstream, model: string | undefined): string {
+  return `${name}#${String(credential ?? 0)}/${model ?? '*'}`;
+}

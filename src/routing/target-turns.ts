@@ -1,0 +1,85 @@
+import type { RouteTarget } from './route-plan.ts';
+import type { UpstreamHealth } from './upstream-health.ts';
+
+/** Reliability §1.2: where there are others, one target is asked so often for one request. */
+const TURNS_MAX = 2;
+
+/**
+ * Whose turn it is: the targets of a plan in order, those first that were asked least. Who is broken or
+ * wants to be left alone is passed over for as long as anybody else is there.
+ */
+export class TargetTurns {
+  readonly #targets: readonly RouteTarget[];
+  readonly #health: UpstreamHealth;
+  readonly #turns = new Map<string, number>();
+  /** What was put right of its credential is not: it is asked no more for this request. */
+  readonly #excluded = new Set<string>();
+
+  constructor(targets: readonly RouteTarget[], health: UpstreamHealth) {
+    this.#targets = targets;
+    this.#health = health;
+  }
+
+  /** Takes the next turn; undefined where nobody is left who may be asked now. */
+  take(): RouteTarget | undefined {
+    const { breakers } = this.#health;
+    for (const target of this.#inOrder()) {
+      if (!this.#isFree(target) || breakers.admit(target.healthKey).kind !== 'pass') continue;
+      return this.#taken(target);
+    }
+    return undefined;
+  }
+
+  /** Takes a turn whatever is known of the targets: the last candidate is never left out. */
+  takeAnyway(): RouteTarget | undefined {
+    const target = this.#inOrder()[0];
+    return target === undefined ? undefined : this.#taken(target);
+  }
+
+  /** Whether somebody else than this one could be asked at once. */
+  hasOther({ healthKey }: RouteTarget): boolean {
+    return this.#inOrder().some(
+      (target) =>
+        target.healthKey !== healthKey &&
+        this.#isFree(target) &&
+        this.#health.breakers.look(target.healthKey).kind === 'pass',
+    );
+  }
+
+  /** Asks it no more for this request: its credential is not taken there. */
+  exclude({ healthKey }: RouteTarget): void {
+    this.#excluded.add(healthKey);
+  }
+
+  /** How long until one of them may be asked again. */
+  get waitMs(): number {
+    const waits = this.#targets.map(({ healthKey }) => {
+      const verdict = this.#health.breakers.look(healthKey);
+      const openMs = verdict.kind === 'open' ? verdict.retryAfterMs : 0;
+      return Math.max(openMs, this.#health.pauses.leftMs(healthKey));
+    });
+    return waits.length === 0 ? 0 : Math.min(...waits);
+  }
+
+  #isFree({ healthKey }: RouteTarget): boolean {
+    return this.#health.pauses.leftMs(healthKey) === 0;
+  }
+
+  #inOrder(): readonly RouteTarget[] {
+    const turnsMax = this.#targets.length > 1 ? TURNS_MAX : Infinity;
+    return this.#targets
+      .filter(
+        ({ healthKey }) => !this.#excluded.has(healthKey) && this.#turnsOf(healthKey) < turnsMax,
+      )
+      .toSorted((one, other) => this.#turnsOf(one.healthKey) - this.#turnsOf(other.healthKey));
+  }
+
+  #turnsOf(healthKey: string): number {
+    return this.#turns.get(healthKey) ?? 0;
+  }
+
+  #taken(target: RouteTarget): RouteTarget {
+    this.#turns.set(target.healthKey, this.#turnsOf(target.healthKey) + 1);
+    return target;
+  }
+}
