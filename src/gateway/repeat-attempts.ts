@@ -59,7 +59,7 @@ export async function repeatAttempts(
     const next = retries.after(outcome, attempt);
     if (next.kind === 'done') return next.outcome;
     if (!isRefusal(outcome)) outcome.body.cancel();
-    await pause(next.pauseMs, context);
+    if (next.pauseMs > 0) await pause(next.pauseMs, context);
     if (cancellation.cancelled) return refusal('upstream_failed');
   }
 }

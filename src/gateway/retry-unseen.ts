@@ -129,11 +129,11 @@ export class UnseenRetries implements Retries {
     const { walk } = this.#exchange;
     const status = statusOf(outcome);
     const current = this.#current;
-    const canElsewhere = current !== undefined && this.#turns.hasOther(current);
-    if (refusesCredential(outcome) && current !== undefined && !this.#isCallersKey) {
+    if (current === undefined) return { kind: 'end' };
+    const canElsewhere = this.#turns.hasFresh;
+    if (refusesCredential(outcome) && !this.#isCallersKey) {
       this.#turns.exclude(current);
-      if (canElsewhere && attempt < this.#envelope.attemptsMax && this.#share.takeRetry())
-        return atOnce;
+      if (canElsewhere && attempt < this.#envelope.attemptsMax) return atOnce;
     }
     if (isRefusal(outcome) && outcome.isRetryable === false) return { kind: 'end' };
     const draw = drawOf(walk.random);
@@ -144,8 +144,9 @@ export class UnseenRetries implements Retries {
     const next = nextTry({ status, retryAfterMs }, state, this.#envelope);
     if (isAmbiguous(status)) this.#ambiguous += 1;
     if (next.kind !== 'again') return next;
-    if (!this.#share.takeRetry()) return { kind: 'end' };
-    return canElsewhere ? atOnce : next;
+    // Whoever has not been asked and is not known to fail is no load for those that do.
+    if (canElsewhere) return atOnce;
+    return this.#share.takeRetry() ? next : { kind: 'end' };
   }
 
   /** A key of the caller's own that is not taken is the caller's to put right. */

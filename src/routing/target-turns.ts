@@ -36,11 +36,11 @@ export class TargetTurns {
     return target === undefined ? undefined : this.#taken(target);
   }
 
-  /** Whether somebody else than this one could be asked at once. */
-  hasOther({ healthKey }: RouteTarget): boolean {
+  /** Whether there is somebody who was not asked yet and could be asked at once. */
+  get hasFresh(): boolean {
     return this.#inOrder().some(
       (target) =>
-        target.healthKey !== healthKey &&
+        this.#turnsOf(target.healthKey) === 0 &&
         this.#isFree(target) &&
         this.#health.breakers.look(target.healthKey).kind === 'pass',
     );
