@@ -7,8 +7,12 @@ import { MemoryCache } from './cache/memory-cache.ts';
 import type { Config } from './config/config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import type { Walk } from './gateway/exchange.ts';
+import { DrainedAnswers } from './gateway/drained-answers.ts';
 import { PendingSettlements } from './gateway/pending-settlements.ts';
 import { ApiRequests } from './http/api-requests.ts';
+import type { SheddingLimits } from './http/load-shedding.ts';
+import { LoadShedding } from './http/load-shedding.ts';
+import { watchProcessLoad } from './http/process-load.ts';
 import { WindowLimiter } from './limits/window-limiter.ts';
 import { listenOn } from './listen-on.ts';
 import { UpstreamHealth } from './routing/upstream-health.ts';
@@ -38,6 +42,8 @@ import type { WiredIdempotency } from './wire-idempotency.ts';
 import { wireIdempotency } from './wire-idempotency.ts';
 import type { WiredResources } from './wire-resources.ts';
 import { wireServers } from './wire-servers.ts';
+import type { WiredTelemetry } from './wire-telemetry.ts';
+import { telemetryFigures, telemetryWalkParts, wireTelemetry } from './wire-telemetry.ts';
 import { wireResources } from './wire-resources.ts';
 
 export interface GatewayOptions {
@@ -101,7 +107,15 @@ export async function startGateway(options: GatewayOptions): Promise<StartedGate
       owner: billing.owner,
       config: () => gateway?.config ?? config,
     });
-    const parts = { options, store, wiring, upstreams, resources, billing, idempotency };
+    const telemetry = await wireTelemetry(config, {
+      clock,
+      log,
+      random: systemRandom(),
+      secrets: options.secrets,
+      configNow: () => gateway?.config ?? config,
+    });
+    const wired = { resources, billing, idempotency, telemetry };
+    const parts = { options, store, wiring, upstreams, ...wired };
     const built = build(parts);
     gateway = built;
     await billing.start();
@@ -128,10 +142,12 @@ interface Building {
   readonly resources: WiredResources;
   readonly billing: WiredBilling;
   readonly idempotency: WiredIdempotency;
+  readonly telemetry: WiredTelemetry;
 }
 
 function build(building: Building): RunningGateway {
-  const { options, store, wiring, upstreams, resources, billing, idempotency } = building;
+  const { options, store, wiring, upstreams, resources, billing, idempotency, telemetry } =
+    building;
   const { config, developmentKey } = options;
   const { clock, log } = wiring;
   const requestLog = openRequestLog(store, config, wiring);
@@ -139,29 +155,33 @@ function build(building: Building): RunningGateway {
   const requests = new ApiRequests();
   const cassettes = new CassetteWriter(resolvePath(config.data_dir), clock);
   const recorder = new Recorder(cassettes, log);
+  const random = systemRandom();
+  const health = new UpstreamHealth(clock, random);
   const metrics = new Metrics({
     inFlight: () => requests.count,
     logRowsDropped: () => requestLog.dropped,
     recordingsDropped: () => recorder.dropped,
     gatewayLogsDropped: () => gatewayStores.logs?.dropped ?? 0,
     ledger: () => billing.counts,
+    ...telemetryFigures(telemetry, health),
     unheardAnswers: () => idempotency.idempotency.runs.unheard,
   });
   const access = wireAccess(store, wiring, developmentKey);
-  const random = systemRandom();
   const settings = (): RunningGateway['settings'] => gateway.settings;
   const walk: Walk = {
     clock,
     random: systemRandom(),
     log,
     requestLog,
-    metrics,
+    ...telemetryWalkParts(metrics, telemetry),
     ...access,
     limiter: new WindowLimiter(clock),
     billing: billing.billing,
     settling: new PendingSettlements(),
     idempotency: idempotency.idempotency,
-    health: new UpstreamHealth(clock, random),
+    health,
+    drained: new DrainedAnswers(clock),
+    shedding: sheddingBy(() => gateway.config, wiring),
     settings,
     resources: resources.resources,
     files: resources.files,
@@ -184,17 +204,18 @@ function build(building: Building): RunningGateway {
     config,
     configNow: () => gateway.config,
   });
-  const closeStore = async (): Promise<void> => {
-    requestLog.close();
-    gatewayStores.logs?.close();
-    await cassettes.close();
-    await idempotency.close();
-    await billing.close();
-    await store.close();
-  };
+  const queues = [requestLog, gatewayStores.logs, cassettes, idempotency, billing];
+  const closeStore = (): Promise<void> => closeInTurn([telemetry.otlp, ...queues, store]);
   const parts = { api, admin, requests, walk, resources, wiring, closeStore };
   const gateway: RunningGateway = new RunningGateway(parts, config, upstreams);
   return gateway;
+}
+
+/** Each writes what is queued to those behind it. */
+async function closeInTurn(
+  parts: readonly ({ close(): Promise<void> | void } | undefined)[],
+): Promise<void> {
+  for (const part of parts) await part?.close();
 }
 
 function refuseFixedKeyBeyondLoopback({ listen: { host } }: Config): void {
@@ -224,6 +245,16 @@ async function makeFirstKey(store: Store, options: GatewayOptions): Promise<Secr
     { store: store.keys, pepper: store.pepper, clock: systemClock, random: systemRandom() },
   );
   return made.key;
+}
+
+/** Refuses requests by how this process fares. */
+function sheddingBy(config: () => Config, { clock, log }: UpstreamWiring): LoadShedding {
+  const limits = (): SheddingLimits => ({
+    eventLoopMs: config().limits.shed_event_loop_ms,
+    streamsHeapPercent: config().limits.shed_streams_heap_percent,
+    requestsHeapPercent: config().limits.shed_requests_heap_percent,
+  });
+  return new LoadShedding({ clock, load: watchProcessLoad(), limits, log });
 }
 
 function openResponseCache({ limits }: Config, clock: Clock): MemoryCache {

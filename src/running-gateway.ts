@@ -1,11 +1,12 @@
 import type { Server } from 'node:http';
 import { plans } from './catalog/plans.ts';
 import type { Config } from './config/config.ts';
+import { drainBudget } from './drain-budget.ts';
 import type { Walk, WalkSettings } from './gateway/exchange.ts';
 import type { ApiRequests } from './http/api-requests.ts';
 import { refusal } from './messages/errors.ts';
+import { RecoveryProbes } from './routing/recovery-probes.ts';
 import type { Timer } from './std/clock.ts';
-import { isLoopback } from './std/loopback.ts';
 import { wait, waitAtMost } from './std/wait.ts';
 import { recordingsOf } from './wire-cassettes.ts';
 import { wireContentScanner } from './wire-content-scanner.ts';
@@ -26,15 +27,10 @@ export interface GatewayParts {
   readonly closeStore: () => Promise<void>;
 }
 
-const NOTICE_BEYOND_LOOPBACK_MS = 15_000;
-/** After the last error events: for clients to read them. */
-const CUT_GRACE_MS = 1000;
-/** For what was cut to be paid for: what is not settled by then, the next start settles. */
-const SETTLE_WAIT_MS = 5000;
-
 /** The life of a gateway between its start and its end: settings that change, and the way down. */
 export class RunningGateway {
   readonly parts: GatewayParts;
+  readonly #probes: RecoveryProbes | undefined;
   readonly #retired = new Map<Timer, () => Promise<void>>();
   #config: Config;
   #upstreams: WiredUpstreams;
@@ -47,6 +43,9 @@ export class RunningGateway {
     this.#config = config;
     this.#upstreams = upstreams;
     this.#settings = settingsOf(config, upstreams, parts.wiring);
+    const { health } = parts.walk;
+    this.#probes =
+      health === undefined ? undefined : new RecoveryProbes(parts.wiring.clock, health);
   }
 
   get isReady(): boolean {
@@ -68,6 +67,7 @@ export class RunningGateway {
   /** Both listeners stand. */
   becomeReady(): void {
     this.#isReady = true;
+    this.#probes?.watch(this.#upstreams.probed);
   }
 
   /** Takes over what can change without a restart; returns the names of changed options that cannot. */
@@ -76,6 +76,7 @@ export class RunningGateway {
     const unchanged = changedButFixed(this.#config, next);
     this.#retire(this.#upstreams, upstreams);
     this.#upstreams = upstreams;
+    this.#probes?.watch(upstreams.probed);
     this.#config = inForce(this.#config, next);
     this.#settings = settingsOf(next, upstreams, this.parts.wiring);
     return unchanged;
@@ -84,18 +85,19 @@ export class RunningGateway {
   /** Not ready, then no new connections, then waits for what is in flight, then ends. */
   async drain(): Promise<void> {
     const { api, requests, resources, wiring, walk } = this.parts;
+    const { noticeMs, streamsMs, cutMs } = drainBudget(this.#config);
     this.#isReady = false;
-    await wait(wiring.clock, noticeMs(this.#config));
+    await wait(wiring.clock, noticeMs);
     requests.startDraining();
     api.close();
     // Answers that are finished for callers who left are in flight too.
     const runs = walk.idempotency?.runs.idle();
     const idle = Promise.all([requests.idle(), resources.drain(), runs]).then(() => {});
-    await waitAtMost(idle, this.#config.drain.streams_ms, wiring.clock);
+    await waitAtMost(idle, streamsMs, wiring.clock);
     if (requests.count > 0) {
       walk.billing?.startClosing?.();
       requests.cutAll(refusal('unavailable', 'The gateway is shutting down.'));
-      await waitAtMost(requests.idle(), CUT_GRACE_MS, wiring.clock);
+      await waitAtMost(requests.idle(), cutMs, wiring.clock);
     }
     await this.stop();
   }
@@ -110,6 +112,7 @@ export class RunningGateway {
     const { api, admin, closeStore, resources, walk } = this.parts;
     this.#isReady = false;
     walk.billing?.startClosing?.();
+    this.#probes?.watch([]);
     for (const server of [api, admin]) {
       server.close();
       server.closeAllConnections();
@@ -121,18 +124,19 @@ export class RunningGateway {
       timer.cancel();
       return close();
     });
-    const live = [...this.#upstreams.byName.values()].map((upstream) => upstream.close());
+    const live = this.#upstreams.all.map((upstream) => upstream.close());
     await Promise.all([...retired, ...live]);
     const ended = Promise.all([settling?.idle(), idempotency?.runs.idle()]).then(() => {});
-    await waitAtMost(ended, SETTLE_WAIT_MS, this.parts.wiring.clock);
+    await waitAtMost(ended, drainBudget(this.#config).settleMs, this.parts.wiring.clock);
     await closeStore();
   }
 
   /** Upstreams that a reload dropped close once the requests that began with them have had their time. */
   #retire(old: WiredUpstreams, kept: WiredUpstreams): void {
-    const staying = new Set(kept.byName.values());
-    for (const upstream of old.byName.values()) {
-      if (staying.has(upstream)) continue;
+    const staying = new Set(kept.all);
+    const leaving = old.all.filter((upstream) => !staying.has(upstream));
+    this.parts.walk.health?.forget(leaving);
+    for (const upstream of leaving) {
       const timer: Timer = this.parts.wiring.clock.after(this.#config.drain.streams_ms, () => {
         this.#retired.delete(timer);
         void upstream.close();
@@ -161,11 +165,26 @@ function settingsOf(
     contentScanner: wireContentScanner(config, clock),
     recordings: recordingsOf(config),
     upstreams,
+    policies: config.policies,
+    billingHeaderStripped: billingHeaderStripped(config),
+    drainedUpstreams: drainedUpstreams(config),
   };
 }
 
-function noticeMs({ drain, listen }: Config): number {
-  return drain.notice_ms ?? (isLoopback(listen.host) ? 0 : NOTICE_BEYOND_LOOPBACK_MS);
+/** Upstreams that are not sent what agents say of their billing. */
+function billingHeaderStripped({ upstreams }: Config): ReadonlySet<string> {
+  const stripped = Object.entries(upstreams).filter(
+    ([, upstream]) => 'strip_billing_header' in upstream && upstream.strip_billing_header === true,
+  );
+  return new Set(stripped.map(([name]) => name));
+}
+
+/** Upstreams whose answers are read to their end although their callers have gone. */
+function drainedUpstreams({ upstreams }: Config): ReadonlySet<string> {
+  const drained = Object.entries(upstreams).filter(
+    ([, upstream]) => 'on_client_gone' in upstream && upstream.on_client_gone === 'drain',
+  );
+  return new Set(drained.map(([name]) => name));
 }
 
 /** Options that a running process cannot change, of those that did. */
@@ -178,7 +197,17 @@ function changedButFixed(running: Config, next: Config): readonly string[] {
 
 /** What is in force after a reload: the new values, but for those that a restart alone can change. */
 function inForce(running: Config, next: Config): Config {
-  const { listen, admin, data_dir, request_log, gateway_log, payments, timeouts, limits } = running;
+  const {
+    listen,
+    admin,
+    data_dir,
+    request_log,
+    gateway_log,
+    payments,
+    telemetry,
+    timeouts,
+    limits,
+  } = running;
   const { client_stall_ms } = next.timeouts;
   const { header_bytes_max, connections_max, cache_bytes_max, cached_answer_bytes_max } = limits;
   return {
@@ -189,6 +218,7 @@ function inForce(running: Config, next: Config): Config {
     request_log,
     gateway_log,
     payments,
+    telemetry,
     timeouts: { ...timeouts, client_stall_ms },
     limits: {
       ...next.limits,
@@ -201,7 +231,17 @@ function inForce(running: Config, next: Config): Config {
 }
 
 function fixedOptions(config: Config): Readonly<Record<string, unknown>> {
-  const { listen, admin, data_dir, request_log, gateway_log, payments, timeouts, limits } = config;
+  const {
+    listen,
+    admin,
+    data_dir,
+    request_log,
+    gateway_log,
+    payments,
+    telemetry,
+    timeouts,
+    limits,
+  } = config;
   return {
     listen,
     admin,
@@ -209,6 +249,7 @@ function fixedOptions(config: Config): Readonly<Record<string, unknown>> {
     request_log,
     gateway_log,
     payments,
+    telemetry,
     'timeouts.headers_ms': timeouts.headers_ms,
     'timeouts.body_ms': timeouts.body_ms,
     'timeouts.keep_alive_ms': timeouts.keep_alive_ms,

@@ -1,3 +1,4 @@
+import { join, resolve as resolvePath } from 'node:path';
 import { createGatewayApi } from './ai-gateway/create-gateway-api.ts';
 import type { Config } from './config/config.ts';
 import type { GatewayApi } from './gateway/gateway-api.ts';
@@ -8,6 +9,7 @@ import type { DynamicRouteStore } from './policy/dynamic-route-store.ts';
 import type { Clock } from './std/clock.ts';
 import type { Random } from './std/random.ts';
 import type { Store } from './store/open-store.ts';
+import { BodySegments } from './store/body-segments.ts';
 import { SqliteGatewayLogs } from './store/sqlite-gateway-logs.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -22,9 +24,10 @@ export interface GatewayStores extends Pick<Store, 'gateways' | 'providerKeys' |
 /** Opens what the gateways of accounts need; their logs are written out before the store is closed. */
 export function openGatewayStores(
   { gateways, providerKeys, dynamicRoutes, accessPolicies, gatewayLogs, writer, ...store }: Store,
-  { gateway_log }: Config,
+  config: Config,
   { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): GatewayStores {
+  const { gateway_log } = config;
   const spending = new SpendCounters({
     store: store.spending,
     onFault: (fault) => {
@@ -43,6 +46,7 @@ export function openGatewayStores(
   const logs = new SqliteGatewayLogs(gatewayLogs, writer, {
     clock,
     log,
+    bodies: new BodySegments(join(resolvePath(config.data_dir), 'bodies'), clock),
     bounds: { logsMax: gateway_log.logs_max, bytesMax: gateway_log.bytes_max },
     bodyBytesMax: gateway_log.body_bytes_max,
     waitingBytesMax: gateway_log.waiting_bytes_max,

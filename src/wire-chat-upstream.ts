@@ -52,6 +52,7 @@ export function makeChatUpstream({ name, upstream, key, config, wiring }: ChatMa
     },
     isVerbatim: upstream.verbatim,
     estimator: estimatorOf(profile),
+    clock,
     answerBytesMax: config.limits.answer_bytes_max,
     userAgent: `quatrain/${version}`,
     log,
@@ -65,6 +66,12 @@ export function chatMadeFrom({ emulator, limits }: Config): readonly unknown[] {
 
 function findModel(name: string, profile: ProfileName): Model | undefined {
   return resolveModel(name, profile, 'any');
+}
+
+/** Counts the input of requests for upstreams that do not. */
+export function inputCounter(profile: ProfileName): TokenEstimator['inputTokens'] {
+  const estimator = estimatorOf(profile);
+  return (request) => estimator.inputTokens(request);
 }
 
 /** Counts as the emulator does. A model that nobody knows is read as the newest one would be. */

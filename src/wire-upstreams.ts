@@ -1,27 +1,42 @@
 import { hash } from 'node:crypto';
-import type { AnthropicUpstreamConfig, Config } from './config/config.ts';
+import type {
+  AnthropicUpstreamConfig,
+  Config,
+  CredentialsConfig,
+  UpstreamConfig,
+} from './config/config.ts';
+import type { HostUpstreamConfig } from './config/host-upstream-config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import { resolveSecret } from './config/resolve-secret.ts';
 import type { EmulatorFile } from './emulator/emulator-file.ts';
 import type { Upstream } from './messages/upstream.ts';
+import type { Upstreams } from './routing/plan-route.ts';
+import type { ProbedUpstream } from './routing/recovery-probes.ts';
 import type { Clock } from './std/clock.ts';
 import type { Secret } from './std/secret.ts';
 import { StartProblem } from './start-problem.ts';
 import { version } from './std/version.ts';
 import type { Log } from './telemetry/log.ts';
 import { createAnthropicUpstream } from './upstreams/anthropic/anthropic-upstream.ts';
+import { equipUpstream } from './upstreams/equip-upstream.ts';
 import { Http1Transport } from './upstreams/http1/http1-transport.ts';
+import { wireBedrock } from './wire-bedrock.ts';
 import { wireReplay } from './wire-cassettes.ts';
 import { chatMadeFrom, makeChatUpstream } from './wire-chat-upstream.ts';
 import type { WiredEmulator } from './wire-emulator.ts';
 import { wireEmulator } from './wire-emulator.ts';
+import { isHostUpstream, wireHostUpstream } from './wire-host-upstream.ts';
+import { wireRoutes } from './wire-routes.ts';
 
 /** The upstreams of one configuration, each with what it was made from. */
-export interface WiredUpstreams {
-  readonly byName: ReadonlyMap<string, Upstream>;
-  readonly defaultName: string;
-  /** By name, the configuration an upstream was made from: the same again keeps its connections. */
+export interface WiredUpstreams extends Upstreams {
+  readonly pools: ReadonlyMap<string, readonly Upstream[]>;
+  /** Every one of them, each credential's own too. */
+  readonly all: readonly Upstream[];
+  readonly probed: readonly ProbedUpstream[];
+  /** By slot, the configuration an upstream was made from: the same again keeps its connections. */
   readonly madeFrom: ReadonlyMap<string, string>;
+  readonly bySlot: ReadonlyMap<string, Upstream>;
   readonly emulator: WiredEmulator;
 }
 
@@ -43,37 +58,100 @@ export function wireUpstreams(
   previous?: WiredUpstreams,
 ): WiredUpstreams {
   const byName = new Map<string, Upstream>();
+  const pools = new Map<string, readonly Upstream[]>();
+  const bySlot = new Map<string, Upstream>();
   const madeFrom = new Map<string, string>();
-  const wire = (name: string, from: string, make: () => Upstream): void => {
-    const kept = previous?.madeFrom.get(name) === from ? previous.byName.get(name) : undefined;
-    byName.set(name, kept ?? make());
-    madeFrom.set(name, from);
+  const probed: ProbedUpstream[] = [];
+  const wire = (slot: string, from: string, make: () => Upstream): Upstream => {
+    const kept = previous?.madeFrom.get(slot) === from ? previous.bySlot.get(slot) : undefined;
+    const upstream = kept ?? make();
+    bySlot.set(slot, upstream);
+    madeFrom.set(slot, from);
+    return upstream;
+  };
+  const takePool = (name: string, pool: readonly Upstream[]): void => {
+    const [first] = pool;
+    if (first !== undefined) byName.set(name, first);
+    if (pool.length > 1) pools.set(name, pool);
   };
   const emulator = wireEmulator(config, wiring, previous?.emulator);
   byName.set(EMULATOR, emulator.upstream);
   const configured = withImplicit(config, wiring.secrets);
   for (const [name, upstream] of Object.entries(configured)) {
     if (upstream.kind === 'replay') continue;
-    const key = credentialKey(name, upstream, wiring.secrets);
-    // A secret that was changed behind the same reference makes the upstream anew.
-    const from = JSON.stringify(upstream) + (key === undefined ? '' : digest(key));
-    if (upstream.kind === 'anthropic') {
-      wire(name, from, () => makeAnthropic({ name, upstream, key, wiring }));
-    } else {
-      const besides = JSON.stringify(chatMadeFrom(config));
-      wire(name, from + besides, () => makeChatUpstream({ name, upstream, key, config, wiring }));
+    if (isHostUpstream(upstream)) {
+      const { from, make } = wireHostUpstream({ name, upstream, config, wiring });
+      byName.set(name, wire(name, from, make));
+      continue;
+    }
+    if (upstream.kind === 'bedrock') {
+      const pool = wireBedrock({ name, upstream, config, wiring }).map(({ from, make }, region) =>
+        wire(slotOf(name, region), from, make),
+      );
+      takePool(name, pool);
+      continue;
+    }
+    const pool = credentialsOf(name, upstream, wiring.secrets).map(
+      (key, credential, { length }) => {
+        const making = { name, upstream, key, config, wiring };
+        const more = length === 1 ? {} : { credential };
+        return wire(slotOf(name, credential), madeOf(making), () => makeUpstream(making, more));
+      },
+    );
+    takePool(name, pool);
+    const { probe } = upstream;
+    if (probe !== undefined) {
+      probed.push(...pool.map((one) => ({ upstream: one, everyMs: probe.every_ms })));
     }
   }
   const wired = { byName, madeFrom, emulator };
   for (const [name, upstream] of Object.entries(configured)) {
     if (upstream.kind !== 'replay') continue;
     const { from, make } = wireReplay({ name, upstream, config, wiring, wired });
-    wire(name, from, make);
+    byName.set(name, wire(name, from, make));
   }
   const answers = defaultName(config, Object.keys(configured));
+  const routes = wireRoutes(config, { byName, pools });
   // Last, once nothing can fail any more: an emulator that stays must not change by halves.
   emulator.takeScenarios();
-  return { byName, madeFrom, emulator, defaultName: answers };
+  const all = [emulator.upstream, ...bySlot.values()];
+  const named = { byName, pools, bySlot, madeFrom, all };
+  return { ...named, probed, routes, emulator, defaultName: answers };
+}
+
+/** Where an upstream stands of which there is one for each credential. */
+function slotOf(name: string, credential: number): string {
+  return credential === 0 ? name : `${name}#${String(credential)}`;
+}
+
+interface Making {
+  readonly name: string;
+  readonly upstream: Exclude<
+    UpstreamConfig,
+    HostUpstreamConfig | { readonly kind: 'bedrock' | 'replay' }
+  >;
+  readonly key: Secret | undefined;
+  readonly config: Config;
+  readonly wiring: UpstreamWiring;
+}
+
+/** What an upstream is made from: a secret that was changed behind its reference makes it anew. */
+function madeOf({ upstream, key, config }: Making): string {
+  const { api_keys: keys, ...own } = upstream;
+  const besides = upstream.kind === 'anthropic' ? [] : chatMadeFrom(config);
+  const secret = key === undefined ? '' : digest(key);
+  return JSON.stringify([own, (keys?.length ?? 1) > 1, besides, secret]);
+}
+
+/** The upstream of one credential; `credential` says which, where there are several. */
+function makeUpstream(making: Making, more: { readonly credential?: number }): Upstream {
+  const { upstream, wiring, ...rest } = making;
+  const made =
+    upstream.kind === 'anthropic'
+      ? makeAnthropic({ ...rest, upstream, wiring })
+      : makeChatUpstream({ ...rest, upstream, wiring });
+  const { total_ms: totalMs } = upstream.timeouts;
+  return equipUpstream(made, { clock: wiring.clock, totalMs, ...more });
 }
 
 /** Without a word about upstreams the real API is one where its usual variable is set. */
@@ -139,20 +217,32 @@ function makeAnthropic({ name, upstream, key, wiring }: AnthropicMaking): Upstre
   });
 }
 
-/** The upstream's key; absent where it wants none. A key that is wanted and missing is refused. */
-function credentialKey(
+/** The upstream's keys; one that is absent where it wants none. A key that is wanted and missing is refused. */
+function credentialsOf(
   name: string,
-  { auth, api_key: reference }: Pick<AnthropicUpstreamConfig, 'auth' | 'api_key'>,
+  { auth, api_key: only, api_keys: several }: CredentialsConfig & { readonly auth: string },
   secrets: SecretSources,
-): Secret | undefined {
-  if (auth === 'none') return undefined;
+): readonly (Secret | undefined)[] {
+  if (auth === 'none') return [undefined];
+  if (several === undefined) return [credentialKey(`${name}.api_key`, only, secrets)];
+  return several.map((reference, index) =>
+    credentialKey(`${name}.api_keys.${String(index)}`, reference, secrets),
+  );
+}
+
+function credentialKey(
+  path: string,
+  reference: string | undefined,
+  secrets: SecretSources,
+): Secret {
   if (reference === undefined) {
+    const [name = ''] = path.split('.');
     const variable = `${name.toUpperCase().replaceAll('-', '_')}_API_KEY`;
     throw new StartProblem(
-      `upstreams.${name}.api_key is missing: give a reference such as env:${variable}, or set auth: none`,
+      `upstreams.${path} is missing: give a reference such as env:${variable}, or set auth: none`,
     );
   }
   const resolved = resolveSecret(reference, secrets);
   if (resolved.kind === 'secret') return resolved.secret;
-  throw new StartProblem(`upstreams.${name}.api_key: ${resolved.message}`);
+  throw new StartProblem(`upstreams.${path}: ${resolved.message}`);
 }

@@ -20,12 +20,7 @@ const lists: readonly CaseList[] = [
   {
     name: 'the API reference §13',
     cases: [...numbers(160), '98b'],
-    waiting: new Map([
-      ['157', 'Bedrock is no upstream yet'],
-      ['158', 'Bedrock is no upstream yet'],
-      ['159', 'Vertex AI is no upstream yet'],
-      ['160', 'Vertex AI is no upstream yet'],
-    ]),
+    waiting: new Map(),
     casesIn: (text) => [...text.matchAll(/#(\d{1,3}b?)\b/g)].map(([, number = '']) => number),
   },
   {

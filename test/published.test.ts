@@ -65,6 +65,8 @@ describe('what is published beside the code', () => {
       'docs/dialects/workers-ai.md',
       'docs/ai-gateway.md',
       'docs/admin.md',
+      'docs/policies.md',
+      'docs/routing.md',
     ];
     const examples = documents.flatMap((path) =>
       [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1] ?? ''),
@@ -108,12 +110,17 @@ describe('what is published beside the code', () => {
       'docs/STYLE.md',
       'docs/GLOSSARY.md',
       'docs/configuration.md',
+      'docs/coding-agents.md',
       'docs/billing.md',
       'docs/emulator.md',
+      'docs/engines.md',
+      'docs/policies.md',
+      'docs/routing.md',
       'docs/ai-gateway.md',
       'docs/dialects/chat-completions.md',
       'docs/dialects/workers-ai.md',
       'docs/dialects/workers-ai-catalog.md',
+      'examples/agents/README.md',
       'examples/worker/README.md',
     ];
     const broken = documents.flatMap((path) =>

@@ -79,15 +79,23 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   zod: ['src/config/', 'src/admin/'],
   yaml: ['src/config/'],
   commander: ['src/cli/quatrain.ts', 'src/cli/money-commands.ts', 'src/cli/natural-number.ts'],
-  'prom-client': ['src/telemetry/metrics.ts'],
+  'prom-client': ['src/telemetry/metrics.ts', 'src/telemetry/prometheus/'],
+  '@opentelemetry/api': ['src/telemetry/otlp/'],
+  '@opentelemetry/exporter-metrics-otlp-http': ['src/telemetry/otlp/'],
+  '@opentelemetry/exporter-trace-otlp-http': ['src/telemetry/otlp/'],
+  '@opentelemetry/resources': ['src/telemetry/otlp/'],
+  '@opentelemetry/sdk-metrics': ['src/telemetry/otlp/'],
+  '@opentelemetry/sdk-trace': ['src/telemetry/otlp/'],
   '@fastify/busboy': ['src/files/read-upload.ts'],
+  aws4fetch: ['src/upstreams/bedrock/'],
+  jose: ['src/upstreams/vertex/'],
 };
 
 /** Vendors whose names belong in their own folder; wiring and configuration name what they wire. */
 const vendors =
   /\b(?:bedrock|vertex|azure|openai|cloudflare|ollama|vllm|sglang|litellm|portkey|aws|gcp)\b/i;
 const vendorHomes =
-  /^src\/(?:upstreams|dialects)\/[a-z-]+\/|^src\/(?:config|catalog)\/|^src\/wire-upstreams\.ts$/;
+  /^src\/(?:upstreams|dialects)\/[a-z-]+\/|^src\/(?:config|catalog)\/|^src\/wire-[a-z-]+\.ts$/;
 
 const entryPoints = [
   'src/cli/quatrain.ts',

@@ -135,6 +135,62 @@ export interface RequestAnswer {
   readonly charged_nano: string | null;
   readonly held_nano: string | null;
   readonly total_ms: number | null;
+  readonly first_byte_ms: number | null;
+  /** Of streams that had any. */
+  readonly first_content_ms: number | null;
+  readonly stop_reason: string | null;
+  /** What the gateway changed of the request. */
+  readonly edits: readonly string[];
+  readonly trace_id: string | null;
+  /** Where there were several attempts, or one that failed. */
+  readonly attempt_details: readonly AttemptAnswer[] | null;
+}
+
+/** One attempt at an answer; moments are milliseconds since the request came in. */
+export interface AttemptAnswer {
+  readonly upstream: string;
+  /** Which of several credentials of the upstream, from 0. */
+  readonly credential: number | null;
+  readonly model: string | null;
+  readonly started_ms: number;
+  readonly head_ms: number | null;
+  readonly ended_ms: number | null;
+  readonly http_status: number | null;
+  readonly error: string | null;
+}
+
+/** How long requests took, in milliseconds, as far as buckets tell. */
+export interface LatencyAnswer {
+  readonly p50: number | null;
+  readonly p90: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+}
+
+export interface FigureAnswer {
+  readonly by: Readonly<Record<string, string | null>>;
+  readonly requests: number;
+  readonly failed: number;
+  readonly input_tokens: string;
+  readonly output_tokens: string;
+  readonly cache_read_input_tokens: string;
+  readonly cache_creation_input_tokens: string;
+  readonly thinking_tokens: string;
+  readonly web_search_requests: string;
+  readonly cost_nano: string;
+  readonly charged_nano: string;
+  readonly unknown_costs: number;
+  /** What reading from the prompt cache was cheaper than reading anew, at list prices. */
+  readonly cache_saved_nano: string;
+  readonly total_ms: LatencyAnswer;
+  readonly first_content_ms: LatencyAnswer;
+}
+
+export interface OverviewAnswer {
+  readonly from: string;
+  readonly to: string;
+  readonly data: readonly FigureAnswer[];
+  readonly is_cut: boolean;
 }
 
 export interface UsageRowAnswer {

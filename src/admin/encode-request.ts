@@ -1,7 +1,7 @@
 import type { HoldRecord } from '../ledger/ledger-store.ts';
-import type { LoggedRequest } from '../telemetry/request-reads.ts';
+import type { LoggedAttempt, LoggedRequest } from '../telemetry/request-reads.ts';
 import type { RequestUsage } from '../telemetry/request-usage.ts';
-import type { RequestAnswer, TokensAnswer } from './contract.ts';
+import type { AttemptAnswer, RequestAnswer, TokensAnswer } from './contract.ts';
 import { timeText } from './field-schemas.ts';
 
 const REFUSED_FROM = 400;
@@ -52,6 +52,12 @@ type LoggedMembers = Pick<
   | 'usage'
   | 'attempts'
   | 'total_ms'
+  | 'first_byte_ms'
+  | 'first_content_ms'
+  | 'stop_reason'
+  | 'edits'
+  | 'trace_id'
+  | 'attempt_details'
 >;
 
 const notLogged: LoggedMembers = {
@@ -65,6 +71,12 @@ const notLogged: LoggedMembers = {
   usage: null,
   attempts: null,
   total_ms: null,
+  first_byte_ms: null,
+  first_content_ms: null,
+  stop_reason: null,
+  edits: [],
+  trace_id: null,
+  attempt_details: null,
 };
 
 function encodeLogged(logged: LoggedRequest | undefined): LoggedMembers {
@@ -80,7 +92,42 @@ function encodeLogged(logged: LoggedRequest | undefined): LoggedMembers {
     usage: encodeTokens(logged.usage),
     attempts: logged.attempts ?? null,
     total_ms: Math.round(logged.totalMs),
+    ...encodeCourse(logged),
   };
+}
+
+type CourseMembers = Pick<
+  RequestAnswer,
+  'first_byte_ms' | 'first_content_ms' | 'stop_reason' | 'edits' | 'trace_id' | 'attempt_details'
+>;
+
+/** How it went on its way. */
+function encodeCourse(logged: LoggedRequest): CourseMembers {
+  return {
+    first_byte_ms: roundedOrNull(logged.firstByteMs),
+    first_content_ms: roundedOrNull(logged.firstContentMs),
+    stop_reason: logged.stopReason ?? null,
+    edits: logged.edits,
+    trace_id: logged.traceId ?? null,
+    attempt_details: logged.attemptsDetail?.map((attempt) => encodeAttempt(attempt)) ?? null,
+  };
+}
+
+function encodeAttempt(attempt: LoggedAttempt): AttemptAnswer {
+  return {
+    upstream: attempt.upstream,
+    credential: attempt.credential ?? null,
+    model: attempt.model ?? null,
+    started_ms: attempt.startedMs,
+    head_ms: attempt.headMs ?? null,
+    ended_ms: attempt.endedMs ?? null,
+    http_status: attempt.status ?? null,
+    error: attempt.errorCode ?? null,
+  };
+}
+
+function roundedOrNull(durationMs: number | undefined): number | null {
+  return durationMs === undefined ? null : Math.round(durationMs);
 }
 
 type MoneyMembers = Pick<

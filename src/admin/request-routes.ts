@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { refusal } from '../messages/errors.ts';
 import type { ApiRoute } from './api-route.ts';
 import { readRoute } from './api-route.ts';
+import { countFigures } from './count-figures.ts';
 import { countUsage } from './count-usage.ts';
 import { idField, pageOf } from './field-schemas.ts';
 import { listRequests, showRequest } from './list-requests.ts';
+import { overviewQuery, overviewShape } from './overview-shapes.ts';
 import {
   ownRequestQuery,
   ownUsageQuery,
@@ -55,6 +57,16 @@ export const adminRequestRoutes: readonly ApiRoute[] = [
     query: usageQuery,
     answer: usageShape,
     read: ({ parts, query }) => countUsage(parts, query, query.account),
+  }),
+  readRoute({
+    method: 'GET',
+    path: '/admin/v1/overview',
+    operationId: 'countFigures',
+    summary: 'Requests, failures, tokens, costs and durations of up to 400 days, hour by hour.',
+    access: admin,
+    query: overviewQuery,
+    answer: overviewShape,
+    read: ({ parts, query }) => countFigures(parts, query),
   }),
 ];
 

@@ -40,6 +40,26 @@ export const requestShape: z.ZodType<RequestAnswer> = z.object({
   charged_nano: amountField.nullable(),
   held_nano: amountField.nullable(),
   total_ms: z.number().nullable(),
+  first_byte_ms: z.number().nullable(),
+  first_content_ms: z.number().nullable().describe('Of streams that had any.'),
+  stop_reason: text,
+  edits: z.array(z.string()).describe('What the gateway changed of the request.'),
+  trace_id: text,
+  attempt_details: z
+    .array(
+      z.object({
+        upstream: z.string(),
+        credential: count.describe('Which of several credentials of the upstream, from 0.'),
+        model: text,
+        started_ms: z.number(),
+        head_ms: z.number().nullable(),
+        ended_ms: z.number().nullable(),
+        http_status: count,
+        error: text,
+      }),
+    )
+    .nullable()
+    .describe('Where there were several attempts, or one that failed.'),
 });
 
 /** Which requests are wanted. */
@@ -49,6 +69,9 @@ export interface RequestQuery {
   readonly key?: string | undefined;
   readonly model?: string | undefined;
   readonly status?: number | undefined;
+  readonly upstream?: string | undefined;
+  readonly error?: string | undefined;
+  readonly cost_min_nano?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
 }
@@ -63,6 +86,13 @@ const requestQueryFields = {
     .regex(/^[1-5]\d\d$/)
     .transform(Number)
     .optional(),
+  upstream: idField.optional(),
+  error: idField.optional().describe('A code of the table of errors, or `any`.'),
+  cost_min_nano: z
+    .string()
+    .regex(/^\d{1,18}$/)
+    .optional()
+    .describe('Requests that cost this much or more, in nano-USD.'),
   from: timeField.optional().describe('From this moment on.'),
   to: timeField.optional().describe('Before this moment.'),
 };

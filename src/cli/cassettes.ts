@@ -106,6 +106,6 @@ async function driftOf(
     }
     return reportDrift(exchanges);
   } finally {
-    await Promise.all([...wired.byName.values()].map((upstream) => upstream.close()));
+    await Promise.all(wired.all.map((upstream) => upstream.close()));
   }
 }

@@ -1,12 +1,13 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
-import type { Config } from '../config/config.ts';
+import type { Config, UpstreamConfig } from '../config/config.ts';
 import { isRefusal, refusalText } from '../messages/errors.ts';
-import type { Upstream } from '../messages/upstream.ts';
+import type { Upstream, UpstreamRequest } from '../messages/upstream.ts';
 import { uncancelled } from '../std/cancellation.ts';
 import { systemClock } from '../std/clock.ts';
 import { openStore } from '../store/open-store.ts';
 import { createLog } from '../telemetry/log.ts';
+import { isHostUpstream, modelToCount } from '../wire-host-upstream.ts';
 import { wireUpstreams } from '../wire-upstreams.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { configFile, loadConfig, secretSources } from './load-config.ts';
@@ -72,28 +73,67 @@ async function checkUpstreams(findings: Finding[], config: Config): Promise<void
     const upstreams = wireUpstreams(config, { clock: systemClock, log, secrets: secretSources });
     return { value: upstreams, detail: `${upstreams.defaultName} answers` };
   });
-  for (const upstream of wired?.byName.values() ?? []) {
+  for (const upstream of wired?.all ?? []) {
     // Neither is reached over a network: that they could be made is all there is to check.
     const isHere = upstream.name === 'emulator' || isReplay(config, upstream.name);
     if (isHere) continue;
-    await finding(findings, `upstream ${upstream.name}`, () => probe(upstream));
+    const call = probeCall(config.upstreams[upstream.name]);
+    await finding(findings, `upstream ${titleOf(upstream)}`, () =>
+      call === undefined ? unprobed : probe(upstream, call),
+    );
     await upstream.close();
   }
+  if (wired === undefined) return;
+  for (const { name, models, targets, fallbacks } of config.routes) {
+    const asked = [...targets, ...fallbacks].map(({ upstream }) => upstream).join(', ');
+    const detail = `${models?.join(', ') ?? 'all models'} → ${asked}`;
+    findings.push({ check: `route ${name}`, ok: true, detail });
+  }
+}
+
+/** Several credentials are checked one by one. */
+function titleOf({ name, credential }: Upstream): string {
+  return credential === undefined ? name : `${name}, api_keys.${String(credential)}`;
 }
 
 function isReplay({ upstreams }: Config, name: string): boolean {
   return upstreams[name]?.kind === 'replay';
 }
 
-/** Lists models: the one call that shows reachability and the credential, and is free. */
-async function probe(upstream: Upstream): Promise<{ value: undefined; detail: string }> {
+type ProbeCall = Pick<UpstreamRequest, 'operation' | 'method' | 'path' | 'body'>;
+
+/** The one call that shows reachability and the credential, and is free. */
+const listOfModels: ProbeCall = {
+  operation: 'models.list',
+  method: 'GET',
+  path: '/v1/models?limit=1',
+  body: new Uint8Array(0),
+};
+
+const unprobed = { value: undefined, detail: 'can be made; nothing there is free to ask' };
+
+/** What is asked of an upstream that is not here; undefined where nothing is free. */
+function probeCall(options: UpstreamConfig | undefined): ProbeCall | undefined {
+  if (options === undefined || !isHostUpstream(options)) return listOfModels;
+  const model = modelToCount(options);
+  return model === undefined ? undefined : countOf(model);
+}
+
+/** The same at the hosts of clouds, which list no models. */
+function countOf(model: string): ProbeCall {
+  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] });
+  const path = '/v1/messages/count_tokens';
+  return { operation: 'messages.count_tokens', method: 'POST', path, body: Buffer.from(body) };
+}
+
+async function probe(
+  upstream: Upstream,
+  call: ProbeCall,
+): Promise<{ value: undefined; detail: string }> {
   const answer = await upstream.send(
     {
-      operation: 'models.list',
-      method: 'GET',
-      path: '/v1/models?limit=1',
-      headers: ['anthropic-version', '2023-06-01'],
-      body: new Uint8Array(0),
+      ...call,
+      headers: ['anthropic-version', '2023-06-01', 'content-type', 'application/json'],
       stream: false,
       requestId: 'req_doctor',
       account: 'doctor',
@@ -103,7 +143,7 @@ async function probe(upstream: Upstream): Promise<{ value: undefined; detail: st
   if (isRefusal(answer)) throw new Error(refusalText(answer));
   answer.body.cancel();
   if (answer.status === 401 || answer.status === 403) {
-    throw new Error(`it refuses the credential (${String(answer.status)}); check api_key`);
+    throw new Error(`it refuses the credential (${String(answer.status)}); check its credential`);
   }
   if (answer.status >= 500) throw new Error(`it answers ${String(answer.status)}`);
   return { value: undefined, detail: `answers (${String(answer.status)})` };

@@ -25,6 +25,7 @@ describe('an engine that speaks Chat Completions', () => {
       verbatim: true,
       auth: 'bearer',
       connections_max: 10_000,
+      on_client_gone: 'cancel',
       timeouts: { connect_ms: 10_000, first_byte_ms: 600_000, idle_ms: 300_000 },
     });
   });

@@ -2,7 +2,15 @@ import { z } from 'zod';
 import type { ChatUpstreamConfig } from './config.ts';
 import type { QuirkChanges } from './engine-quirks.ts';
 import { engineNames, thinkingConventions } from './engine-quirks.ts';
-import { connectionsMax, secretReference, upstreamTimeoutsSchema } from './upstream-options.ts';
+import {
+  connectionsMax,
+  onClientGone,
+  probeSchema,
+  secretReference,
+  secretReferences,
+  stripBillingHeader,
+  upstreamTimeoutsSchema,
+} from './upstream-options.ts';
 
 /** The options of an upstream that speaks Chat Completions. */
 
@@ -101,7 +109,11 @@ export const chatUpstreamSchema: ChatUpstreamSchema = z.strictObject({
     .default(true)
     .describe('Whether requests that come in this form go to the engine as they are.'),
   api_key: secretReference.optional(),
+  api_keys: secretReferences,
   auth: z.enum(['bearer', 'none']).default('bearer').describe('How the key is sent.'),
+  strip_billing_header: stripBillingHeader,
   connections_max: connectionsMax,
+  on_client_gone: onClientGone,
   timeouts: upstreamTimeoutsSchema,
+  probe: probeSchema,
 });

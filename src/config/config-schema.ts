@@ -1,19 +1,24 @@
 import { z } from 'zod';
 import { aiGatewaySchema } from './ai-gateway-schema.ts';
+import { anthropicUpstreamSchema } from './anthropic-upstream-schema.ts';
+import { azureUpstreamSchema } from './azure-schema.ts';
+import { bedrockUpstreamSchema } from './bedrock-schema.ts';
 import { billingSchema } from './billing-schema.ts';
 import { recordingSchema, redactSchema, replayUpstreamSchema } from './cassette-schema.ts';
 import { chatUpstreamSchema } from './chat-upstream-schema.ts';
 import type { Config } from './config.ts';
+import { emulatorSchema } from './emulator-schema.ts';
 import { adminSchema, listenSchema } from './listen-schema.ts';
 import { gatewayLogSchema } from './gateway-log-schema.ts';
 import { paymentsSchema } from './payments-schema.ts';
+import { policiesSchema } from './policies-schema.ts';
+import { routesSchema } from './routes-schema.ts';
+import { sheddingOptions } from './shedding-schema.ts';
+import { telemetrySchema } from './telemetry-schema.ts';
 import { logLevels } from '../std/log-level.ts';
-import {
-  connectionsMax,
-  milliseconds,
-  secretReference,
-  upstreamTimeoutsSchema,
-} from './upstream-options.ts';
+import { milliseconds } from './upstream-options.ts';
+import { vertexUpstreamSchema } from './vertex-schema.ts';
+import { workersAiUpstreamSchema } from './workers-ai-upstream-schema.ts';
 
 /**
  * The shape of `quatrain.yaml`, with its defaults. This one definition gives the type, the checks
@@ -87,6 +92,7 @@ const limitsSchema = z
       .min(1)
       .default(10_000)
       .describe('Requests at once of a key that has no such limit of its own.'),
+    ...sheddingOptions,
   })
   .prefault({});
 
@@ -112,92 +118,12 @@ const drainSchema = z
     streams_ms: milliseconds
       .default(600_000)
       .describe('How long requests in flight may take to finish after that.'),
-  })
-  .prefault({});
-
-const anthropicUpstreamSchema = z.strictObject({
-  kind: z.literal('anthropic').describe('Anything that speaks the Messages API.'),
-  base_url: z
-    .url({ protocol: /^https?$/ })
-    .default('https://api.anthropic.com')
-    .describe('What stands before /v1/messages.'),
-  api_key: secretReference.optional(),
-  auth: z
-    .enum(['x-api-key', 'bearer', 'none'])
-    .default('x-api-key')
-    .describe('How the key is sent.'),
-  share_account_resources: z
-    .boolean()
-    .default(false)
-    .describe(
-      "Whether callers may use this account's batches and files. All callers see the same ones.",
-    ),
-  provider_keys: z
-    .boolean()
-    .default(false)
-    .describe(
-      'Whether keys for the API that callers bring or have stored for their gateways go to this base URL, in the place of api_key.',
-    ),
-  connections_max: connectionsMax,
-  timeouts: upstreamTimeoutsSchema,
-});
-
-const faultSchema = z.strictObject({
-  error: z.enum(['rate_limit_error', 'overloaded_error', 'api_error', 'timeout_error']),
-  times: z.int().min(1).describe('How many requests it befalls, from the start.'),
-  after_events: z
-    .int()
-    .min(0)
-    .optional()
-    .describe('In a stream, after this many events; before anything is sent where absent.'),
-  retry_after_ms: milliseconds.optional(),
-});
-
-const perMinute = z.int().min(1).max(1_000_000_000).optional();
-const rateLimits = {
-  requests_per_minute: perMinute.describe('Requests; not limited where absent.'),
-  input_tokens_per_minute: perMinute.describe('Input tokens, but for those read from the cache.'),
-  output_tokens_per_minute: perMinute.describe('Output tokens, as they are written.'),
-};
-
-const emulatorSchema = z
-  .strictObject({
-    profile: z
-      .enum(['launch', 'ga-2026-08'])
-      .default('launch')
-      .describe('How the API behaved at a point in time: limits and features of the models.'),
-    seed: z.string().default('quatrain').describe('Same seed and request, same bytes.'),
-    first_token_ms: milliseconds.default(0).describe('Before the first content event.'),
-    tokens_per_second: z.number().min(0).default(0).describe('0 is as fast as it is read.'),
-    ping_every_ms: milliseconds.default(15_000).describe('A ping after this much silence.'),
-    jitter_percent: z
-      .int()
-      .min(0)
-      .max(100)
-      .default(0)
-      .describe('By how much each delay of a stream may be longer or shorter.'),
-    foreign_signatures: z
-      .enum(['accept', 'refuse'])
-      .default('accept')
-      .describe(
-        'What becomes of thinking that the real API signed, which only the real API can check. Thinking that the emulator signed is always checked.',
-      ),
-    faults: z.array(faultSchema).default([]).describe('Errors to answer with, in this order.'),
-    scenarios_file: z
-      .string()
-      .min(1)
+    total_ms: milliseconds
+      .min(1000)
       .optional()
-      .describe('A file with scenarios, relative to the working directory.'),
-    limits: z
-      .strictObject({
-        ...rateLimits,
-        accounts: z
-          .record(z.string(), z.strictObject(rateLimits))
-          .default({})
-          .describe('What differs for an account, by its name.'),
-      })
-      .prefault({})
-      .describe('Rate limits of each account and class of models.'),
+      .describe(
+        'What all of it may take, from the signal to the exit; the two above are cut to fit. Absent: their sum and six seconds.',
+      ),
   })
   .prefault({});
 
@@ -319,6 +245,10 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
       z.discriminatedUnion('kind', [
         anthropicUpstreamSchema,
         chatUpstreamSchema,
+        azureUpstreamSchema,
+        bedrockUpstreamSchema,
+        vertexUpstreamSchema,
+        workersAiUpstreamSchema,
         replayUpstreamSchema,
       ]),
     )
@@ -330,6 +260,8 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
     .describe(
       'The upstream that answers. Where absent: the only one configured, else the real API if ANTHROPIC_API_KEY is set, else the emulator.',
     ),
+  routes: routesSchema,
+  policies: policiesSchema,
   plan: z
     .enum(['standard', 'prepaid'])
     .default('standard')
@@ -353,6 +285,7 @@ export const configSchema: z.ZodType<Config> = z.strictObject({
   redact: redactSchema.describe('What is never stored in a cassette.'),
   request_log: requestLogSchema,
   gateway_log: gatewayLogSchema,
+  telemetry: telemetrySchema,
   log_level: z.enum(logLevels).default('info'),
 });
 

@@ -1,5 +1,10 @@
 import type { LogLevel } from '../std/log-level.ts';
 import type { EngineName, QuirkChanges } from './engine-quirks.ts';
+import type { BedrockUpstreamConfig } from './bedrock-config.ts';
+import type { HostUpstreamConfig } from './host-upstream-config.ts';
+import type { RequestPolicy } from './policy-config.ts';
+import type { RouteConfig } from './route-config.ts';
+import type { TelemetryConfig } from './telemetry-config.ts';
 
 /** The configuration after defaults: what `quatrain.yaml` means. Descriptions are in the schema. */
 export interface Config {
@@ -27,6 +32,9 @@ export interface Config {
     readonly cached_answer_bytes_max: number;
     readonly idempotent_answer_bytes_max: number;
     readonly concurrency_per_key: number;
+    readonly shed_event_loop_ms: number;
+    readonly shed_streams_heap_percent: number;
+    readonly shed_requests_heap_percent: number;
   };
   readonly timeouts: {
     readonly headers_ms: number;
@@ -34,9 +42,17 @@ export interface Config {
     readonly keep_alive_ms: number;
     readonly client_stall_ms: number;
   };
-  readonly drain: { readonly notice_ms?: number | undefined; readonly streams_ms: number };
+  readonly drain: {
+    readonly notice_ms?: number | undefined;
+    readonly streams_ms: number;
+    readonly total_ms?: number | undefined;
+  };
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
   readonly default_upstream?: string | undefined;
+  /** Who answers which requests; the first that is for a request counts. */
+  readonly routes: readonly RouteConfig[];
+  /** What requests may ask; all that are about a request apply. */
+  readonly policies: readonly RequestPolicy[];
   readonly plan: 'standard' | 'prepaid';
   readonly chat_completions: {
     readonly flavour: 'aimlapi' | 'openai';
@@ -110,6 +126,7 @@ export interface Config {
     readonly queue_max: number;
     readonly retention_days: number;
   };
+  readonly telemetry: TelemetryConfig;
   readonly log_level: LogLevel;
 }
 
@@ -125,22 +142,36 @@ export interface DlpProfileConfig {
   >;
 }
 
-export interface AnthropicUpstreamConfig {
+/** Where the credentials of an upstream are: one, or several that requests are spread over. */
+export interface CredentialsConfig {
+  readonly api_key?: string | undefined;
+  readonly api_keys?: readonly string[] | undefined;
+}
+
+/** Whether, and how often, an upstream that failed is looked at before requests go there again. */
+export interface ProbeConfig {
+  readonly every_ms: number;
+}
+
+export interface AnthropicUpstreamConfig extends CredentialsConfig {
   readonly kind: 'anthropic';
   readonly base_url: string;
-  readonly api_key?: string | undefined;
   readonly auth: 'x-api-key' | 'bearer' | 'none';
   readonly share_account_resources: boolean;
   readonly provider_keys: boolean;
+  readonly strip_billing_header?: boolean | undefined;
   readonly connections_max: number;
+  readonly on_client_gone?: 'cancel' | 'drain' | undefined;
   readonly timeouts: {
     readonly connect_ms: number;
     readonly first_byte_ms: number;
     readonly idle_ms: number;
+    readonly total_ms?: number | undefined;
   };
+  readonly probe?: ProbeConfig | undefined;
 }
 
-export interface ChatUpstreamConfig {
+export interface ChatUpstreamConfig extends CredentialsConfig {
   readonly kind: 'chat-completions';
   readonly base_url: string;
   readonly engine: EngineName;
@@ -148,10 +179,12 @@ export interface ChatUpstreamConfig {
   /** The engine's names of models, by the name in a request; `*` for all others. */
   readonly models: Readonly<Record<string, string>>;
   readonly verbatim: boolean;
-  readonly api_key?: string | undefined;
   readonly auth: 'bearer' | 'none';
+  readonly strip_billing_header?: boolean | undefined;
   readonly connections_max: number;
+  readonly on_client_gone?: 'cancel' | 'drain' | undefined;
   readonly timeouts: AnthropicUpstreamConfig['timeouts'];
+  readonly probe?: ProbeConfig | undefined;
 }
 
 export interface ReplayUpstreamConfig {
@@ -162,7 +195,12 @@ export interface ReplayUpstreamConfig {
 }
 
 /** The kinds of upstreams that can be configured. The emulator is always there and needs no entry. */
-export type UpstreamConfig = AnthropicUpstreamConfig | ChatUpstreamConfig | ReplayUpstreamConfig;
+export type UpstreamConfig =
+  | AnthropicUpstreamConfig
+  | BedrockUpstreamConfig
+  | ChatUpstreamConfig
+  | HostUpstreamConfig
+  | ReplayUpstreamConfig;
 
 /** A limit that is absent refuses nothing. */
 export interface RateLimitsConfig {

@@ -8,6 +8,7 @@ import type { Usage, UsageState } from '../messages/usage.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import type { ChatCompletionsSettings } from './chat-completions/settings.ts';
+import type { ModelPlace } from './model-place.ts';
 import type { WorkersAiSettings } from './workers-ai/settings.ts';
 
 /** Request headers by lower-case name; repeated ones joined with a comma. */
@@ -41,6 +42,8 @@ export interface IncomingCall {
   readonly nearModels: (name: string) => readonly string[];
   readonly chatCompletions: ChatCompletionsSettings;
   readonly workersAi: WorkersAiSettings;
+  /** How long an answer is where the caller does not say and the form does; the form's own where absent. */
+  readonly lengthByDefault?: number | undefined;
 }
 
 /** A model of the registry, as the account's plan has it. */
@@ -68,6 +71,8 @@ export interface DecodedCall {
   readonly model: string | undefined;
   /** How long an answer the caller allows; absent where it names no such bound. */
   readonly maxTokens: number | undefined;
+  /** Whether that is what the form says for callers who do not say it. */
+  readonly hasDefaultLength?: boolean;
   /** The registry's id of the model, where the dialect has put that into the body. */
   readonly modelId?: string;
   /** Whether `model` may be a name of any form, for which the upstream gets its own. */
@@ -146,7 +151,8 @@ export interface EventEncoder {
 
 /** Reads the gateway's share of answers that are passed on in their native form. */
 export interface NativeReader {
-  watch(): StreamWatch;
+  /** Watches a stream; `expectsUsage` where the request asked for its usage. */
+  watch(expectsUsage?: boolean): StreamWatch;
   /** What says to a caller that the stream is still there. */
   readonly keepAlive: Uint8Array;
   usageOf(body: Uint8Array): UsageState;
@@ -173,6 +179,10 @@ export interface Dialect {
   readonly callerForm: CallerForm;
   /** Where its requests carry their credential; in the two usual headers where absent. */
   readonly readCredentials?: (headers: HeaderMap) => CredentialHeaders;
+  /** How long an answer is where the caller does not say; absent where the form does not say either. */
+  readonly lengthByDefault?: number;
+  /** Where its requests name their model; in the body, as `model`, where absent. */
+  readonly modelPlace?: ModelPlace;
   /** Stage 3 of the walk. */
   decodeRequest(call: IncomingCall): DecodedCall | Refusal;
   /** A refusal as an answer of its own. */

@@ -2,9 +2,13 @@ import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { HeaderList, UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
+import type { ByteSource } from '../std/byte-stream.ts';
 import { collect } from '../std/byte-stream.ts';
+import type { Cancellation } from '../std/cancellation.ts';
 import type { AttemptedExchange } from './exchange.ts';
+import { readCancellation } from './drained-answers.ts';
 import { usageOfEvents } from './fold-answer.ts';
+import { WholeEvents } from './whole-events.ts';
 
 /** An answer that failed before any of it was passed on. */
 export interface FailedAnswer {
@@ -22,12 +26,20 @@ export function failedAnswer(
   return { failed, usage, isUsageEstimated: isUsageEstimated?.() ?? false };
 }
 
-/** The whole body of an upstream's answer, or what its absence amounts to. */
+/**
+ * The whole body of an upstream's answer, or what its absence amounts to. It is given up once nobody
+ * waits for it.
+ */
 export async function collectAnswer(
-  { request, settings, walk }: AttemptedExchange,
+  exchange: AttemptedExchange,
   answer: UpstreamAnswer,
+  waiting: Cancellation = exchange.request.cancellation,
 ): Promise<Uint8Array | FailedAnswer> {
-  const collected = await collect(answer.body, settings.answerBytesMax, request.cancellation);
+  const { request, settings, walk } = exchange;
+  const { cancellation, end } = readCancellation(exchange, waiting);
+  const body = wholeBody(exchange, answer);
+  const collected = await collect(body, settings.answerBytesMax, cancellation);
+  end();
   if (collected.kind === 'bytes') return collected.bytes;
   const { kind, detail } = collected.fault;
   const isReadable = answer.isEventStream && answer.form === undefined;
@@ -40,6 +52,19 @@ export async function collectAnswer(
   }
   const code = kind === 'idle-timeout' ? 'upstream_timeout' : 'upstream_truncated';
   return failedAnswer(refusal(code), usage, answer);
+}
+
+/** Events that are read whole get the mark of their end where nothing else is missing. */
+function wholeBody({ walk, upstream }: AttemptedExchange, answer: UpstreamAnswer): ByteSource {
+  const isRead = answer.isEventStream && answer.form === undefined;
+  // A break that a scenario orders is for the caller to see.
+  if (!isRead || answer.isScripted === true) return answer.body;
+  return new WholeEvents(answer.body, {
+    clock: walk.clock,
+    onMissingEnd: () => {
+      walk.metrics.missingEnd(upstream.name);
+    },
+  });
 }
 
 /**

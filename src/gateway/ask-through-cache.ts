@@ -12,6 +12,7 @@ import type { Attempted } from './attempt-upstreams.ts';
 import type { AttemptedExchange, DecodedExchange, GatewayUse } from './exchange.ts';
 import type { WantedShape } from './replay-cached.ts';
 import { replayCached } from './replay-cached.ts';
+import { withoutBillingHeader } from './strip-billing-header.ts';
 
 /** What stands for an upstream where none was asked. */
 const CACHE_NAME = 'cache';
@@ -83,14 +84,17 @@ function keyOf(
 ): CacheKey | undefined {
   const { operation, path, headers, body } = call.request;
   const changed = policy.cacheInvalidateOnUpdate ? [String(policy.modifiedAtMs)] : [];
+  const stripped = settings.billingHeaderStripped;
+  const isStripped = plan.targets.every(({ upstream }) => stripped?.has(upstream.name) === true);
   const parts = {
     gateway: [policy.id, String(policy.createdAtMs), ...changed],
-    upstream: plan.targets.map(({ upstream }) => upstream.name).join(' '),
+    // In whatever order they would be asked this time.
+    upstream: [...new Set(plan.targets.map(({ upstream }) => upstream.name))].toSorted().join(' '),
     operation,
     path,
     headers,
     credential: [...proof(call.gateway?.providerKey), ...proof(call.request.providerKey)],
-    body,
+    body: isStripped ? withoutBillingHeader(body) : body,
     name: options.cacheKey,
   };
   return cacheKeyOf(tenantOf(principal), parts, settings.jsonBounds);

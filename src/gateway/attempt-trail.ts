@@ -1,20 +1,10 @@
 import type { RouteTarget } from '../routing/route-plan.ts';
 import type { Clock } from '../std/clock.ts';
+import type { AttemptDetail } from '../telemetry/request-log.ts';
 
 /** One attempt at an answer, with when each of its phases ended, in milliseconds of the monotonic clock. */
-export interface AttemptRecord {
-  readonly attempt: number;
-  readonly upstream: string;
+export interface AttemptRecord extends AttemptDetail {
   readonly healthKey: string;
-  /** What the model is called there, where that is another name. */
-  readonly model: string | undefined;
-  readonly startedMs: number;
-  /** The head of its answer was there. */
-  readonly headMs?: number;
-  /** Its answer could no longer fail unseen, or had failed. */
-  readonly endedMs?: number;
-  readonly status?: number;
-  readonly errorCode?: string | undefined;
 }
 
 /** How an attempt came out, as far as its record says it. */
@@ -26,6 +16,7 @@ export interface AttemptEnding {
 /** The attempts of one request: for its log, its trace, and whoever looks at it. */
 export class AttemptTrail {
   readonly #records: AttemptRecord[] = [];
+  #leave: (() => void) | undefined;
 
   get records(): readonly AttemptRecord[] {
     return this.#records;
@@ -34,7 +25,20 @@ export class AttemptTrail {
   begin({ upstream, healthKey, model }: RouteTarget, clock: Clock): void {
     const attempt = this.#records.length + 1;
     const startedMs = clock.monotonicMs();
-    this.#records.push({ attempt, upstream: upstream.name, healthKey, model, startedMs });
+    const { name, credential } = upstream;
+    this.#records.push({ attempt, upstream: name, credential, healthKey, model, startedMs });
+  }
+
+  /** The request has a place at a target, and no longer one at another; `leave` gives it back. */
+  occupy(leave: () => void): void {
+    this.leave();
+    this.#leave = leave;
+  }
+
+  /** The request is over: nobody has it any more. */
+  leave(): void {
+    this.#leave?.();
+    this.#leave = undefined;
   }
 
   /** The head of the answer to the last one is there, or the word that there will be none. */

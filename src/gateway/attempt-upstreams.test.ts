@@ -138,7 +138,7 @@ describe('what fails at one target goes to another at once', () => {
     ['503 that is to last for long', [[status(503, ['retry-after', '600'])], [fine()]], 200, 'ab'],
     ['429 that is to last for long', [[status(429, ['retry-after', '600'])], [fine()]], 200, 'ab'],
     ['a credential that is not taken', [[status(401)], [fine()]], 200, 'ab'],
-    ['nor by the other', [[status(403)], [status(401)]], 401, 'ab'],
+    ['nor by the other', [[status(403)], [status(401)]], 'upstream_failed', 'ab'],
     ['a request that is wrong stays so', [[status(400)], [fine()]], 400, 'a'],
     ['nor is it found elsewhere', [[status(404)], [fine()]], 404, 'a'],
     ['three attempts are all', [[status(500)], [status(529)], [status(502)], [fine()]], 502, 'abc'],

@@ -7,10 +7,12 @@ import { attemptRulesOf, oneAttempt } from '../policy/attempt-rules.ts';
 import type { RoutePlan, RouteTarget } from '../routing/route-plan.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import { CancellationSource } from '../std/cancellation.ts';
+import { writeTraceparent } from '../telemetry/trace-context.ts';
 import { asksForStream } from './asks-for-stream.ts';
 import type { AwaitedContent } from './await-content.ts';
 import { awaitContent } from './await-content.ts';
-import type { AttemptedExchange, DecodedExchange } from './exchange.ts';
+import { isDrained } from './drained-answers.ts';
+import type { AttemptedExchange, BodyEdit, DecodedExchange } from './exchange.ts';
 import { guardsAnswer } from './guards-answer.ts';
 import { planOf } from './plan-of.ts';
 import type { TakeOutcome } from './record-exchange.ts';
@@ -20,6 +22,7 @@ import { repeatAttempts, ruledRetries, tooLate } from './repeat-attempts.ts';
 import { reportAttempt } from './report-attempt.ts';
 import type { UnseenRetries } from './retry-unseen.ts';
 import { unseenRetries } from './retry-unseen.ts';
+import { stripBillingHeader } from './strip-billing-header.ts';
 import type { Reported } from './settle-request.ts';
 
 export interface Attempted {
@@ -83,7 +86,9 @@ async function askUnseen(exchange: DecodedExchange, unseen: UnseenRetries): Prom
 /** The request as a target gets it. */
 function towards(exchange: DecodedExchange, { upstream, model }: RouteTarget): AttemptedExchange {
   const attempted = { ...exchange, upstream };
-  return model === undefined ? attempted : renameModel(attempted, model);
+  const named = model === undefined ? attempted : renameModel(attempted, model);
+  const isStripped = exchange.settings.billingHeaderStripped?.has(upstream.name) === true;
+  return isStripped ? stripBillingHeader(named) : named;
 }
 
 interface Beginning {
@@ -149,8 +154,9 @@ async function askOnce(
   bills.sent(upstream.name);
   trail.begin(target, walk.clock);
   try {
-    const asked = isVerbatim(exchange, record) ? call.request : canonicalOnly(call.request);
-    const outcome = await upstream.send(asked, cancellation);
+    const shown = isVerbatim(exchange, record) ? call.request : canonicalOnly(call.request);
+    const asked = withTrace(shown, exchange);
+    const outcome = await sendTo(exchange, target, { asked, cancellation });
     trail.head(walk.clock);
     return record?.(outcome) ?? outcome;
   } catch (error) {
@@ -162,6 +168,26 @@ async function askOnce(
   }
 }
 
+/**
+ * An upstream whose answers are read on for callers who left hears of that until its answer begins;
+ * from then on whoever reads the answer ends it.
+ */
+async function sendTo(
+  exchange: DecodedExchange,
+  { upstream }: RouteTarget,
+  sending: { readonly asked: UpstreamRequest; readonly cancellation: Cancellation },
+): Promise<UpstreamAnswer | Refusal> {
+  const { asked, cancellation } = sending;
+  if (!isDrained({ ...exchange, upstream })) return upstream.send(asked, cancellation);
+  const own = new CancellationSource();
+  const forget = cancellation.onCancel(() => {
+    own.cancel();
+  });
+  const outcome = await upstream.send(asked, own);
+  forget();
+  return outcome;
+}
+
 /** What belongs to an account is asked for once: a second file or batch is another one. */
 function rulesOf({ gateway, request, routed }: DecodedExchange): AttemptRules {
   if (gateway === undefined || accountOperations.has(request.operation)) return oneAttempt;
@@ -170,13 +196,25 @@ function rulesOf({ gateway, request, routed }: DecodedExchange): AttemptRules {
   return routed?.hasFallback === true ? { ...rules, limitsLast: true } : rules;
 }
 
+/** Made before the request was decoded: they are in the caller's own body too. */
+const ownEdits: ReadonlySet<BodyEdit> = new Set<BodyEdit>(['model-defaulted', 'model-aliased']);
+
 /** What was changed of the canonical body, is kept or looked at goes in the canonical form. */
 function isVerbatim(exchange: DecodedExchange, record: TakeOutcome | undefined): boolean {
   const { edits, cacheStatus, bills } = exchange;
   const isKept = cacheStatus !== undefined || record !== undefined;
   // The end that a stream gets whose money runs out is written in events of the canonical form.
   const mayStop = bills.bill !== undefined && planOf(exchange).onExhausted === 'stop';
-  return edits === undefined && !isKept && !mayStop && !guardsAnswer(exchange);
+  const isChanged = edits?.some((edit) => !ownEdits.has(edit)) === true;
+  return !isChanged && !isKept && !mayStop && !guardsAnswer(exchange);
+}
+
+/** An upstream is told which trace a request belongs to where the configuration says so. */
+function withTrace(request: UpstreamRequest, { walk, trace }: DecodedExchange): UpstreamRequest {
+  if (trace === undefined || walk.traces?.isPropagated !== true) return request;
+  const state = trace.state === undefined ? [] : ['tracestate', trace.state];
+  const told = ['traceparent', writeTraceparent(trace), ...state];
+  return { ...request, headers: [...request.headers, ...told] };
 }
 
 function canonicalOnly({ native: _native, ...request }: UpstreamRequest): UpstreamRequest {

@@ -2,6 +2,7 @@ import { authorize, authorizeModel } from '../access/authorize.ts';
 import { resolveAnyName } from '../catalog/resolve-model.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { AuthenticatedExchange, DecodedExchange } from './exchange.ts';
+import { furtherModels } from '../policy/further-models.ts';
 import { scopeOfCall } from './scope-of-call.ts';
 
 /**
@@ -27,6 +28,11 @@ export function authorizeCalledModel({
   settings,
 }: DecodedExchange): Refusal | undefined {
   if (principal.modelIds === null || call.model === undefined) return undefined;
-  const named = call.modelId ?? call.model;
-  return authorizeModel(principal, resolveAnyName(named, settings.profile)?.id ?? named);
+  // A tool may ask another model, and a fall-back is one: the key's list is about them, too.
+  for (const named of [call.modelId ?? call.model, ...furtherModels(call.request.body)]) {
+    const id = resolveAnyName(named, settings.profile)?.id ?? named;
+    const denied = authorizeModel(principal, id);
+    if (denied !== undefined) return denied;
+  }
+  return undefined;
 }

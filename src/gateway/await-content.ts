@@ -10,10 +10,12 @@ import type { Cancellation } from '../std/cancellation.ts';
 import type { Timer } from '../std/clock.ts';
 import { asksForStream } from './asks-for-stream.ts';
 import { collectAnswer } from './answer-parts.ts';
+import { brokenStream } from './broken-stream.ts';
 import type { AttemptedExchange } from './exchange.ts';
 import { brokenBefore } from './first-byte.ts';
 import { HeldSource } from './held-source.ts';
-import { readWholeAnswer } from './read-whole-answer.ts';
+import { HOLD_MS } from './relay-timers.ts';
+import { noMessage, readWholeAnswer } from './read-whole-answer.ts';
 
 /** What an attempt came to by the time at which its answer has to go out. */
 export interface AwaitedContent {
@@ -22,8 +24,7 @@ export interface AwaitedContent {
   readonly usage: UsageState | undefined;
 }
 
-/** How long an answer is held back for its first content, and how much of it; DESIGN §4, commit point. */
-const HOLD_MS = 10_000;
+/** How much of an answer is held back for its first content; DESIGN §4, commit point. */
 const HOLD_BYTES_MAX = 64 * 1024;
 
 /**
@@ -41,14 +42,15 @@ export function awaitContent(
   }
   return asksForStream(exchange.call) && answer.isEventStream
     ? awaitFirstContent(exchange, answer, cancellation)
-    : awaitWhole(exchange, answer);
+    : awaitWhole(exchange, answer, cancellation);
 }
 
 async function awaitWhole(
   exchange: AttemptedExchange,
   answer: UpstreamAnswer,
+  cancellation: Cancellation,
 ): Promise<AwaitedContent> {
-  const bytes = await collectAnswer(exchange, answer);
+  const bytes = await collectAnswer(exchange, answer, cancellation);
   if ('failed' in bytes) return { outcome: bytes.failed, usage: bytes.usage };
   const whole = { ...answer, body: sourceOf(bytes) };
   if (!answer.isEventStream) {
@@ -60,13 +62,6 @@ async function awaitWhole(
   look.end();
   return look.result(exchange) ?? { outcome: whole, usage: undefined };
 }
-
-/** What some proxy on the way says is no answer, whatever status it has; reliability §2.2. */
-const noMessage: Refusal = refusal(
-  'upstream_failed',
-  'The upstream sent something that is no message.',
-  { reason: 'upstream_error' },
-);
 
 async function awaitFirstContent(
   exchange: AttemptedExchange,
@@ -92,8 +87,12 @@ async function awaitFirstContent(
       return { outcome: refusal('upstream_failed'), usage: look.usage };
     case 'broken':
       return { outcome: brokenBefore(held.fault), usage: look.usage };
-    case 'begun':
-      return look.failed(exchange) ?? passed;
+    case 'begun': {
+      const failed = look.failed(exchange);
+      // Its upstream may go on for as long as it likes, and nobody reads that.
+      if (failed !== undefined) held.cancel();
+      return failed ?? passed;
+    }
     case 'ended':
       look.end();
       return look.result(exchange) ?? passed;
@@ -102,7 +101,7 @@ async function awaitFirstContent(
 
 function watchFor({ call }: AttemptedExchange, { form }: UpstreamAnswer): StreamWatch {
   const native = form === undefined ? undefined : call.encoder?.native;
-  return native?.watch() ?? new EventWatch();
+  return native?.watch(call.request.native?.reportsUsage) ?? new EventWatch();
 }
 
 /** Looks at the events of a stream as far as it takes to know whether it begins. */
@@ -112,11 +111,12 @@ class StreamLook {
     if (this.#failure !== undefined) return;
     const verdict = this.#watch.next(type, bytes, start, end);
     if (verdict.kind === 'error') this.#failure = verdict.said;
-    else if (verdict.kind === 'broken') this.#failure = brokenStream(verdict.detail);
+    else if (verdict.kind === 'broken') this.#break(verdict.detail);
     else if (verdict.kind !== 'late') this.#sawContent ||= verdict.isContent;
   });
   #failure: Refusal | undefined;
   #sawContent = false;
+  #isBroken = false;
   #bytes = 0;
 
   constructor(watch: StreamWatch) {
@@ -129,10 +129,10 @@ class StreamLook {
 
   /** Whether there is something to decide by: content, a failure, or too much without either. */
   push(chunk: Uint8Array): boolean {
-    this.#bytes += chunk.length;
-    this.#splitter.push(chunk);
+    // Half an event is nothing to go by: the splitter itself says how long one may be.
+    this.#bytes += this.#splitter.push(chunk)?.length ?? 0;
     const { fault } = this.#splitter;
-    if (fault !== undefined) this.#failure ??= brokenStream(fault);
+    if (fault !== undefined) this.#break(fault);
     return this.#failure !== undefined || this.#sawContent || this.#bytes > HOLD_BYTES_MAX;
   }
 
@@ -142,13 +142,23 @@ class StreamLook {
 
   /** Of a stream of which all is there: how it failed; undefined where it did not. */
   result(exchange: AttemptedExchange): AwaitedContent | undefined {
-    if (!this.#watch.ended) this.#failure ??= refusal('upstream_truncated');
+    const isWhole = this.#watch.ended || this.#watch.lacksOnlyEnd;
+    if (!isWhole) this.#failure ??= refusal('upstream_truncated');
     return this.#failedAs(exchange, this.#failure);
   }
 
-  /** Of one that has begun: how it failed before any content; undefined where it did not. */
+  /**
+   * Of one that has begun: how it failed before any content; undefined where it did not. What broke in
+   * the same breath as its content has given nobody any of it, unless only its end is missing.
+   */
   failed(exchange: AttemptedExchange): AwaitedContent | undefined {
-    return this.#sawContent ? undefined : this.#failedAs(exchange, this.#failure);
+    const isLost = this.#isBroken && !this.#watch.lacksOnlyEnd;
+    return this.#sawContent && !isLost ? undefined : this.#failedAs(exchange, this.#failure);
+  }
+
+  #break(detail: string): void {
+    this.#isBroken = true;
+    this.#failure ??= brokenStream(detail);
   }
 
   #failedAs(exchange: AttemptedExchange, said: Refusal | undefined): AwaitedContent | undefined {
@@ -161,9 +171,4 @@ class StreamLook {
 function inCallersWords({ call }: AttemptedExchange, said: Refusal): Refusal {
   if (errorTable[said.code].status < 500) return said;
   return call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
-}
-
-function brokenStream(detail: string): Refusal {
-  const text = `The upstream sent a broken stream: ${detail}.`;
-  return refusal('upstream_failed', text, { reason: 'upstream_error' });
 }

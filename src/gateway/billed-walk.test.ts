@@ -79,8 +79,16 @@ describe('a bill is closed once, by how its request ended', () => {
       () => whole({ ...message, stop_reason: null, usage: { output_tokens: 0 } }),
       { kind: 'answered', isEmpty: true },
     ],
-    ['something with status 200 that is no message', () => whole('<html>'), { kind: 'broken' }],
-    ['JSON with status 200 that is no message', () => whole({ error: 'x' }), { kind: 'broken' }],
+    [
+      'something with status 200 that is no message',
+      () => whole('<html>'),
+      { kind: 'failed', status: 502 },
+    ],
+    [
+      'JSON with status 200 that is no message',
+      () => whole({ error: 'x' }),
+      { kind: 'failed', status: 502 },
+    ],
     ['a stream', () => stream(wholeStream), { kind: 'answered', attempt: 1, isEmpty: false }],
     ['W10 a no of the upstream', () => whole({}, 400), { kind: 'refused', status: 400 }],
     ['W11 a failure of the upstream', () => whole({}, 500), { kind: 'failed', status: 500 }],

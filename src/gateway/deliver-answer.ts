@@ -5,10 +5,11 @@ import type { FailedAnswer } from './answer-parts.ts';
 import { collectAnswer, failedAnswer, headersOf } from './answer-parts.ts';
 import { costComment, wantsCostComment } from './cost-comment.ts';
 import { coverWhole } from './cover-whole.ts';
+import { UnheardReading } from './drained-answers.ts';
 import { deliverEncoded } from './deliver-encoded.ts';
 import { deliverScripted } from './deliver-scripted.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
-import { readWholeAnswer } from './read-whole-answer.ts';
+import { noMessage, readWholeAnswer } from './read-whole-answer.ts';
 import { ContentRelay } from './relay-content.ts';
 import type { RelayOptions, StreamEnd } from './relay-options.ts';
 import { RelayStream } from './relay-stream.ts';
@@ -40,7 +41,9 @@ async function deliverStream(
 ): Promise<WalkReply | FailedAnswer> {
   const { request, walk, upstream } = exchange;
   let firstByteAtMs: number | undefined;
+  let firstContentAtMs: number | undefined;
   let settled: ReturnType<typeof settleRequest>;
+  const unheard = new UnheardReading(exchange);
   const headers = headersOf(exchange, answer);
   const shownId = shownRequestId(headers, request.id);
   const relay: RelayStream = new RelayStream(answer.body, {
@@ -52,11 +55,19 @@ async function deliverStream(
     lastWords: wantsCostComment(exchange)
       ? async () => settled && costComment(exchange, settled)
       : undefined,
+    onContent: () => {
+      firstContentAtMs = walk.clock.monotonicMs();
+    },
     onOddEvent: (detail) => {
       walk.metrics.oddEvent(upstream.name);
       walk.log.debug('odd_event', { requestId: request.id, upstream: upstream.name, detail });
     },
+    onMissingEnd: () => {
+      walk.metrics.missingEnd(upstream.name);
+    },
+    readsOn: unheard.readsOn,
     onOver: (end) => {
+      unheard.end();
       if (!wantsCostComment(exchange)) forget();
       if (end.kind === 'failed') noteFailure(exchange, end.said);
       settled = settleRequest(exchange, {
@@ -68,6 +79,8 @@ async function deliverStream(
         roughTokens: relay.roughTokens,
         responseBytes: relay.bytesPassed,
         firstByteAtMs: firstByteAtMs ?? walk.clock.monotonicMs(),
+        firstContentAtMs,
+        stopReason: relay.stopReason,
       });
     },
   });
@@ -78,6 +91,7 @@ async function deliverStream(
   const verdict = await relay.firstContent();
   if (verdict !== 'content') {
     forget();
+    unheard.end();
     return failedAnswer(verdict, relay.usage, answer);
   }
   firstByteAtMs = walk.clock.monotonicMs();
@@ -123,7 +137,8 @@ function translationOf(
   }
   const { native } = encoder;
   if (native === undefined) return {};
-  return { watch: native.watch(), keepAlive: native.keepAlive, refuseError };
+  const watch = native.watch(call.request.native?.reportsUsage);
+  return { watch, keepAlive: native.keepAlive, refuseError };
 }
 
 /** Contents may be larger than memory: they pass through as they come, and have no usage. */
@@ -176,11 +191,12 @@ async function deliverWhole(
   const isError = answer.status >= 400;
   const isAnswer = request.operation === 'messages.create' && !isError;
   const read = isAnswer ? readWholeAnswer(bytes, exchange, answer) : undefined;
+  if (read?.isMessage === false) return failedAnswer(noMessage, read.usage, answer);
   const uncovered = read && (await coverWhole(exchange, bytes));
   if (uncovered !== undefined) return failedAnswer(uncovered, read?.usage ?? noUsage, answer);
   const paid = await settleBeforeReply(exchange, {
     status: answer.status,
-    ...(isError || read?.isMessage === false ? { errorCode: 'upstream_error' } : {}),
+    ...(isError ? { errorCode: 'upstream_error' } : {}),
     ...read,
     isUsageEstimated: answer.isUsageEstimated?.() ?? false,
     responseBytes: bytes.length,

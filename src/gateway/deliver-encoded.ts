@@ -5,6 +5,7 @@ import type { Message } from '../messages/response.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
 import type { JsonObject } from '../std/json.ts';
+import { isJsonObject } from '../std/json.ts';
 import type { FailedAnswer } from './answer-parts.ts';
 import { collectAnswer, failedAnswer, headersOf } from './answer-parts.ts';
 import { coverWhole } from './cover-whole.ts';
@@ -41,7 +42,9 @@ export async function deliverEncoded(
     status,
     usage: folded.usage,
     isUsageEstimated: answer.isUsageEstimated?.() ?? false,
-    isEmpty: folded.usage.usage.outputTokens === 0 && !isReason(folded.message.stop_reason),
+    isEmpty:
+      folded.usage.usage.outputTokens === 0 && reasonOf(folded.message.stop_reason) === undefined,
+    stopReason: reasonOf(folded.message.stop_reason),
     answer: answer.isEventStream ? Buffer.from(JSON.stringify(folded.message)) : bytes,
     responseBytes: encoded.body.length,
     firstByteAtMs: walk.clock.monotonicMs(),
@@ -65,7 +68,8 @@ function encodeAsStream(message: Message, encoder: AnswerEncoder): Uint8Array {
 }
 
 /** The events of a message, each text and each call in one. */
-function canonicalStream(message: Message): Uint8Array {
+function canonicalStream(said: Message): Uint8Array {
+  const message = withUsage(said);
   const events = expandMessage(message, {
     cutText: (text) => [text],
     cutJson: (json) => [json],
@@ -74,7 +78,15 @@ function canonicalStream(message: Message): Uint8Array {
   return Buffer.from(events.map((event) => eventText(event)).join(''));
 }
 
+/** The same with nothing said of its usage, where the upstream says nothing that could be read. */
+function withUsage(message: Message): Message {
+  const { usage }: { readonly usage: unknown } = message;
+  return isJsonObject(usage)
+    ? message
+    : { ...message, usage: { input_tokens: 0, output_tokens: 0 } };
+}
+
 /** Upstreams leave out what they should say, so the type alone does not tell. */
-function isReason(reason: unknown): boolean {
-  return typeof reason === 'string';
+function reasonOf(reason: unknown): string | undefined {
+  return typeof reason === 'string' ? reason : undefined;
 }

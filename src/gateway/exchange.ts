@@ -1,4 +1,5 @@
 import type { GatewayOptions } from '../ai-gateway-form/gateway-call.ts';
+import type { RequestPolicy } from '../config/policy-config.ts';
 import type { PlanDirectory } from '../catalog/plan-directory.ts';
 import type { Plan } from '../catalog/plans.ts';
 import type { ProfileName } from '../catalog/profiles.ts';
@@ -26,6 +27,7 @@ import type { SpendBudget } from '../policy/spend-limits.ts';
 import type { ProviderKeyStore } from '../policy/provider-key-store.ts';
 import type { AttemptTrail } from './attempt-trail.ts';
 import type { AccountResources } from './account-resources.ts';
+import type { DrainedAnswers } from './drained-answers.ts';
 import type { GatewayLogDraft } from './gateway-log-draft.ts';
 import type { Idempotency } from './idempotent-answer.ts';
 import type { IdempotentAsk } from './idempotent-ask.ts';
@@ -34,6 +36,7 @@ import type { PendingSettlements } from './pending-settlements.ts';
 import type { RequestBills } from './request-bills.ts';
 import type { RequestPermit } from './request-permit.ts';
 import type { Settlement } from './settle-request.ts';
+import type { LoadShedder } from './shed-load.ts';
 import type { Upstreams } from '../routing/plan-route.ts';
 import type { UpstreamHealth } from '../routing/upstream-health.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
@@ -42,6 +45,7 @@ import type { Clock } from '../std/clock.ts';
 import type { Random } from '../std/random.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { TraceContext, TraceStarter } from '../telemetry/trace-context.ts';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
 import type { BatchItemName, RequestLog } from '../telemetry/request-log.ts';
 
@@ -64,6 +68,8 @@ export interface WalkRequest {
   readonly onBehalf?: OnBehalf;
   /** Told how it ended, before the end of the reply goes out; set by the gateway itself, as that is. */
   readonly onSettled?: ((settlement: Settlement) => void) | undefined;
+  /** The request whose settlement this one's would be the second of: it takes the place of one that died. */
+  readonly settlesAs?: string | undefined;
 }
 
 /** Who a request is for that no caller sent as it is, and what it belongs to. */
@@ -131,6 +137,12 @@ export interface Walk {
   readonly billing?: Billing;
   /** Bills that are being closed behind their responses: whoever closes the store waits for them. */
   readonly settling?: PendingSettlements;
+  /** Begins the traces of requests; absent where nobody traces. */
+  readonly traces?: Pick<TraceStarter, 'begin' | 'isPropagated'>;
+  /** Refuses what the process has no room for; where absent, there is room for everything. */
+  readonly shedding?: LoadShedder;
+  /** Answers that are read on for nobody; where absent, each is cancelled once its caller has gone. */
+  readonly drained?: DrainedAnswers;
   /** How targets fare; where absent, nothing is tried again, and one target is as good as another. */
   readonly health?: UpstreamHealth;
   /** Answers requests with an idempotency key once; where absent, such requests are refused. */
@@ -157,6 +169,12 @@ export interface WalkSettings {
   /** By public id, the keys whose traffic is recorded, and where it goes. */
   readonly recordings?: ReadonlyMap<string, Recording>;
   readonly upstreams: Upstreams;
+  /** Upstreams whose answers are read to their end although their callers have gone. */
+  readonly drainedUpstreams?: ReadonlySet<string>;
+  /** What requests may ask, first to last; anything where absent. */
+  readonly policies?: readonly RequestPolicy[] | undefined;
+  /** Upstreams that are not sent what Claude Code says of its billing. */
+  readonly billingHeaderStripped?: ReadonlySet<string>;
 }
 
 /** One request with all that has happened to it so far; each stage returns a fuller one. */
@@ -172,10 +190,20 @@ export interface Exchange {
   readonly permit: RequestPermit;
   /** Who was asked, and what came of it. */
   readonly trail: AttemptTrail;
+  /** Where its spans go; absent where nobody traces. */
+  readonly trace?: TraceContext;
 }
 
 /** A change of the body that was ordered and is named to the caller in `x-quatrain-edits`. */
-export type BodyEdit = 'files-inlined' | 'model-renamed';
+export type BodyEdit =
+  | 'files-inlined'
+  | 'model-renamed'
+  | 'model-defaulted'
+  | 'model-aliased'
+  | 'parameters-defaulted'
+  | 'betas-dropped'
+  | 'billing-header-stripped'
+  | 'thinking-stripped';
 
 export interface AuthenticatedExchange extends Exchange {
   readonly principal: Principal;

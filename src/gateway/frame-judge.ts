@@ -8,6 +8,8 @@ export interface JudgedStream {
   readonly watch: StreamWatch;
   readonly refuseError: ((said: Refusal) => Refusal) | undefined;
   readonly onOddEvent: (detail: string) => void;
+  /** Told once, of the first content. */
+  readonly onContent?: (() => void) | undefined;
   /** Whether its head went out: from then on an error is for the client to see as it stands. */
   readonly isCommitted: () => boolean;
 }
@@ -56,12 +58,14 @@ export class FrameJudge {
     const verdict = watch.next(type, bytes, start, end);
     switch (verdict.kind) {
       case 'pass':
-        this.#sawContent ||= verdict.isContent;
-        if (verdict.isContent) this.#roughTokens += roughTokensOf(type, end - start);
+        if (verdict.isContent) {
+          this.#noteContent();
+          this.#roughTokens += roughTokensOf(type, end - start);
+        }
         return true;
       case 'odd':
         onOddEvent(verdict.detail);
-        this.#sawContent ||= verdict.isContent;
+        if (verdict.isContent) this.#noteContent();
         return true;
       case 'error':
         if (isCommitted() || this.#sawContent) return true;
@@ -74,5 +78,11 @@ export class FrameJudge {
         this.#isLate = true;
         return false;
     }
+  }
+
+  #noteContent(): void {
+    if (this.#sawContent) return;
+    this.#sawContent = true;
+    this.#stream.onContent?.();
   }
 }

@@ -39,7 +39,7 @@ export interface IdempotentCall {
 }
 
 /** What differs of a request that is run once, whether its caller waits for it or not. */
-export type IdempotentRequest = Pick<WalkRequest, 'cancellation' | 'onSettled'>;
+export type IdempotentRequest = Pick<WalkRequest, 'cancellation' | 'onSettled' | 'settlesAs'>;
 
 export type IdempotentOutcome =
   | { readonly kind: 'served'; readonly reply: WalkReply }
@@ -65,7 +65,7 @@ export async function answerIdempotently(call: IdempotentCall): Promise<Idempote
     case undefined:
       return keysUnavailable();
     case 'claimed':
-      return { kind: 'served', reply: await runClaimed(call, idempotency, place) };
+      return { kind: 'served', reply: await runClaimed(call, { idempotency, place, ...outcome }) };
     case 'running':
       return runningKey();
     case 'done':
@@ -105,14 +105,14 @@ async function claim(
 
 async function runClaimed(
   call: IdempotentCall,
-  idempotency: Idempotency,
-  place: ClaimPlace,
+  { idempotency, place, after }: ClaimedPlace,
 ): Promise<WalkReply> {
   const run = idempotency.runs.begin(call.cancellation);
   const claimed = new Claimed({ call, idempotency, place, run });
   try {
     const reply = await call.run({
       cancellation: run.work,
+      settlesAs: after,
       onSettled: (settlement) => {
         claimed.settled(settlement);
       },
@@ -125,6 +125,13 @@ async function runClaimed(
     await claimed.giveBack();
     throw error;
   }
+}
+
+interface ClaimedPlace {
+  readonly idempotency: Idempotency;
+  readonly place: ClaimPlace;
+  /** The request whose place this one takes, since its process died. */
+  readonly after?: string;
 }
 
 interface ClaimedParts {

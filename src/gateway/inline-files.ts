@@ -3,6 +3,8 @@ import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { Operation } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
+import type { Splice } from '../std/edit-json.ts';
+import { spliceBytes } from '../std/edit-json.ts';
 import type { FoundJson, JsonWanted } from '../std/find-json-values.ts';
 import { findJsonValues } from '../std/find-json-values.ts';
 import { isJsonObject, parseJson, textOf } from '../std/json.ts';
@@ -126,22 +128,18 @@ async function spliceFiles(
 ): Promise<Uint8Array | Refusal> {
   const { body } = call.request;
   const made = new Map<string, Uint8Array>();
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  let from = 0;
+  const splices: Splice[] = [];
+  let { length } = body;
   for (const { found, file } of named) {
     const source = made.get(file.id) ?? (await inlineSource(file, files, settings.bodyBytesMax));
     if (source === undefined) continue;
     if (isRefusal(source)) return source;
     made.set(file.id, source);
-    pieces.push(body.subarray(from, found.span.start), source);
-    length += found.span.start - from + source.length;
-    from = found.span.end;
+    splices.push({ span: found.span, bytes: source });
+    length += source.length - (found.span.end - found.span.start);
     if (length > settings.bodyBytesMax) return refusal('request_too_large');
   }
-  length += body.length - from;
-  if (length > settings.bodyBytesMax) return refusal('request_too_large');
-  return Buffer.concat([...pieces, body.subarray(from)], length);
+  return spliceBytes(body, splices);
 }
 
 /** A source that holds the file; a refusal where no source can. */

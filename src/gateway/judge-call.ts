@@ -7,6 +7,7 @@ import type { GatewayPolicy } from '../policy/gateway-policy.ts';
 import type { SpendBudget } from '../policy/spend-limits.ts';
 import { budgetsOf } from '../policy/spend-limits.ts';
 import { nanoUsdOf } from '../policy/spend-window.ts';
+import type { RoutePlan } from '../routing/route-plan.ts';
 import type { DecodedExchange, GatewayUse, Walk } from './exchange.ts';
 import { isGivenAgain } from './given-again.ts';
 import type { EndedExchange } from './settle-request.ts';
@@ -16,11 +17,15 @@ import type { EndedExchange } from './settle-request.ts';
  * its cost will be counted in. An answer from the cache comes before, so it is neither judged nor
  * paid for; Workers reference §3.5, §3.6, case G24.
  */
-export function judgeCall(exchange: DecodedExchange): DecodedExchange | Refusal {
+export function judgeCall(
+  exchange: DecodedExchange,
+  { targets: [first] }: RoutePlan,
+): DecodedExchange | Refusal {
   const { gateway, walk, routed } = exchange;
   if (gateway === undefined) return exchange;
   const { policy } = gateway;
-  const verdict = judgeByPolicies(policiesOf(gateway, walk), factsOf(exchange, gateway));
+  const facts = factsOf(exchange, gateway, first?.upstream.name);
+  const verdict = judgeByPolicies(policiesOf(gateway, walk), facts);
   if (verdict.kind === 'denied') {
     return refusal('permission_denied', 'Access denied by policy', { reason: 'policy_denied' });
   }
@@ -33,10 +38,26 @@ export function judgeCall(exchange: DecodedExchange): DecodedExchange | Refusal 
       limit: usdOf(budget.limitNanoUsd),
     });
   }
-  const limits = budgetsOf(policy.spendLimits, factsOf(exchange, gateway));
+  const limits = budgetsOf(policy.spendLimits, facts);
   const spentUp = limits.find((budget) => spentOf(budget, policy, walk) >= budget.limitNanoUsd);
   if (spentUp !== undefined) return exceeded('gateway_spend_limited', spentUp, exchange, {});
   return { ...exchange, budgets: [...limits, ...verdict.budgets, ...(routed?.budgets ?? [])] };
+}
+
+/**
+ * The plan without whom the policies of the request's gateway forbid, where others are left: a policy may
+ * be about who answers.
+ */
+export function permittedPlan(exchange: DecodedExchange, plan: RoutePlan): RoutePlan {
+  const { gateway, walk } = exchange;
+  if (gateway === undefined || plan.targets.length < 2) return plan;
+  const policies = policiesOf(gateway, walk);
+  if (policies.length === 0) return plan;
+  const targets = plan.targets.filter(
+    ({ upstream: { name } }) =>
+      judgeByPolicies(policies, factsOf(exchange, gateway, name)).kind === 'allowed',
+  );
+  return targets.length === 0 ? plan : { ...plan, targets };
 }
 
 /** Counts what a request cost, in every budget that it was let through by. */
@@ -74,6 +95,7 @@ function policiesOf(
 function factsOf(
   { call, routed, settings, principal, startedAtMs }: DecodedExchange,
   { options }: GatewayUse,
+  upstreamName: string | undefined,
 ): PolicyFacts {
   const asked = call.model ?? '';
   const known = resolveAnyName(asked, settings.profile);
@@ -82,7 +104,7 @@ function factsOf(
   const models = [named, known?.id, asked].filter((name) => name !== undefined);
   const providers = [
     ...(author.length > 1 ? author.slice(0, 1) : []),
-    routed?.upstreamName ?? settings.upstreams.defaultName,
+    upstreamName ?? settings.upstreams.defaultName,
     ...(routed === undefined ? [] : [routed.provider]),
   ];
   return {

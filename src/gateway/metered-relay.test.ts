@@ -259,13 +259,14 @@ describe('the native lane of Chat Completions', () => {
   const done = 'data: [DONE]\n\n';
 
   test.each<[string, string, string]>([
-    ['usage comes last', role + finish, usage + done],
+    ['usage comes last', role + finish + usage, done],
     [
       'usage comes with every chunk',
-      role,
-      finish.replace('"choices"', '"usage":{"prompt_tokens":3,"completion_tokens":2},"choices"') +
-        done,
+      role +
+        finish.replace('"choices"', '"usage":{"prompt_tokens":3,"completion_tokens":2},"choices"'),
+      done,
     ],
+    ['usage comes last, and no mark of the end', role + finish + usage, ''],
   ])('%s: what ends the stream waits for the counts', async (_name, before, after) => {
     const source = new FedSource();
     const sink = new NotingSink();
@@ -292,6 +293,6 @@ describe('the native lane of Chat Completions', () => {
     expect([sink.text, meter.saved]).toEqual([before, [2]]);
     save();
     await settled();
-    expect([sink.text, sink.ends]).toEqual([before + after, ['end']]);
+    expect([sink.text, sink.ends]).toEqual([before + done, ['end']]);
   });
 });

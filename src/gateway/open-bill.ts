@@ -2,6 +2,7 @@ import type { BillQuestion } from '../billing/bill.ts';
 import { resolveAnyName } from '../catalog/resolve-model.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
+import { furtherModels } from '../policy/further-models.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
 import { asksForStream } from './asks-for-stream.ts';
 import { budgetClaims } from './budget-claims.ts';
@@ -63,8 +64,21 @@ const UNBOUNDED_TEXT =
 function refuseTwoMeanings(exchange: DecodedExchange): Refusal | undefined {
   const { walk, principal, call } = exchange;
   const isHeld = planOf(exchange).isPrepaid || principal.budget !== null;
-  return walk.billing !== undefined && isHeld ? refuseDoubledKey(call.request.body) : undefined;
+  if (walk.billing === undefined || !isHeld) return undefined;
+  return refuseDoubledKey(call.request.body) ?? refuseFurtherModels(exchange);
 }
+
+/** Money is held at the price of one model: another one that answers too would be had at that price. */
+function refuseFurtherModels({ call, settings }: DecodedExchange): Refusal | undefined {
+  const idOf = (name: string): string => resolveAnyName(name, settings.profile)?.id ?? name;
+  const own = idOf(call.modelId ?? call.model ?? '');
+  const other = furtherModels(call.request.body).find((name) => idOf(name) !== own);
+  if (other === undefined) return undefined;
+  return refusal('permission_denied', FURTHER_TEXT, { reason: 'operation_not_sold' });
+}
+
+const FURTHER_TEXT =
+  'What is paid for in advance, or has a budget, is asked of one model: leave out fallbacks and tools that name another one.';
 
 /**
  * Upstreams that fail are left alone for a while: who pays in advance is told at once, and nothing is
@@ -93,7 +107,9 @@ function questionOf(exchange: DecodedExchange): BillQuestion {
     // A route that leads on to another model needs a bill of its own for it.
     requestId: bills.opened === 0 ? request.id : `${request.id}/${String(bills.opened + 1)}`,
     settlementKey:
-      batchItem === undefined ? request.id : `${batchItem.batchId}/${batchItem.customId}`,
+      batchItem === undefined
+        ? (request.settlesAs ?? request.id)
+        : `${batchItem.batchId}/${batchItem.customId}`,
     account: principal.account,
     keyId: principal.keyId,
     isPrepaid: plan.isPrepaid,

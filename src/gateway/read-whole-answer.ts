@@ -1,3 +1,5 @@
+import type { Refusal } from '../messages/errors.ts';
+import { refusal } from '../messages/errors.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
 import { UsageState } from '../messages/usage.ts';
 import type { JsonObject, JsonValue } from '../std/json.ts';
@@ -9,10 +11,19 @@ import type { AttemptedExchange } from './exchange.ts';
 export interface WholeAnswer {
   readonly usage: UsageState;
   readonly isEmpty: boolean;
+  /** Why the model stopped; undefined where it does not say, or not in the canonical form's words. */
+  readonly stopReason?: string | undefined;
   readonly answer: Uint8Array;
   /** Whether it is an answer at all: a page of some proxy is none, and nobody pays for it. */
   readonly isMessage: boolean;
 }
+
+/** What some proxy on the way says is no answer, whatever status it has; reliability §2.2. */
+export const noMessage: Refusal = refusal(
+  'upstream_failed',
+  'The upstream sent something that is no message.',
+  { reason: 'upstream_error' },
+);
 
 /** Reads it without parsing the text around what is looked for. */
 export function readWholeAnswer(
@@ -34,10 +45,12 @@ export function readWholeAnswer(
   const member = (name: string): JsonValue | undefined => parsed?.[name] ?? found(name);
   const usage = new UsageState();
   usage.mergeFinal(member('usage'));
-  const isEmpty = usage.usage.outputTokens === 0 && typeof member('stop_reason') !== 'string';
+  const reason = member('stop_reason');
+  const stopReason = typeof reason === 'string' ? reason : undefined;
+  const isEmpty = usage.usage.outputTokens === 0 && stopReason === undefined;
   const isMessage =
     scan.kind === 'object' ? scan.members.has('content') : Array.isArray(parsed?.['content']);
-  return { usage, isEmpty, answer: bytes, isMessage };
+  return { usage, isEmpty, stopReason, answer: bytes, isMessage };
 }
 
 function objectIn(bytes: Uint8Array): JsonObject | undefined {

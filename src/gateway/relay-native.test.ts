@@ -18,7 +18,7 @@ const usage = data({ choices: [], usage: { prompt_tokens: 5, completion_tokens: 
 const done = 'data: [DONE]\n\n';
 const ours = (code: string): string => `data: {"error":"${code}"}\n\n`;
 
-function startRelay(): {
+function startRelay(expectsUsage = false): {
   readonly source: FedSource;
   readonly sink: NotingSink;
   readonly clock: ManualClock;
@@ -31,7 +31,7 @@ function startRelay(): {
   const ends: StreamEnd[] = [];
   const relay = new RelayStream(source, {
     clock,
-    watch: nativeReader.watch(),
+    watch: nativeReader.watch(expectsUsage),
     keepAlive: nativeReader.keepAlive,
     encodeErrorEvent: ({ code }) => Buffer.from(ours(code)),
     onOddEvent: () => {},
@@ -56,7 +56,6 @@ async function relayed(stream: string): Promise<{
 describe('a stream in the form of its caller', () => {
   test.each<[string, string]>([
     ['as it should be', role + words + finish + usage + done],
-    ['without [DONE]', role + words + finish + usage],
     ['whose last line lacks its blank one', `${role}${words}${finish}${usage}${done.trimEnd()}`],
     ['with comments', `: hi\n\n${role}${words}: ping\n\n${finish}${usage}${done}`],
   ])('%s: the bytes of the upstream, and what it used', async (_name, stream) => {
@@ -94,15 +93,51 @@ describe('a stream in the form of its caller', () => {
     expect(sink.text).toBe(`${role}: ping\n\n`);
   });
 
-  test('after the reason to finish, the upstream has a second for its usage', async () => {
-    const { source, sink, clock, relay, ends, verdict } = startRelay();
-    source.say(role + words + finish);
+  test.each<[string, (all: ReturnType<typeof startRelay>) => void]>([
+    [
+      'it ends',
+      ({ source }) => {
+        source.sink.end();
+      },
+    ],
+    [
+      'it is cut',
+      ({ source }) => {
+        source.sink.fail({ kind: 'cut', detail: '' });
+      },
+    ],
+    [
+      'it is silent for five seconds',
+      ({ clock }) => {
+        clock.advance(5000);
+      },
+    ],
+  ])('all is there but [DONE], and %s: that is said in its place', async (_name, happen) => {
+    const all = startRelay();
+    all.source.say(role + words + finish);
+    await all.verdict;
+    all.relay.open(all.sink);
+    all.clock.advance(4900);
+    all.source.say(usage);
+    happen(all);
+    expect(all.sink.text).toBe(role + words + finish + usage + done);
+    expect(all.ends).toEqual([{ kind: 'complete' }]);
+  });
+
+  test.each<[string, string, boolean]>([
+    ['its usage was asked for and is missing', role + words + finish, true],
+    [
+      'another choice has not finished',
+      role + words + finish.replace('"index":0', '"index":1') + usage,
+      false,
+    ],
+  ])('%s: then it is a break', async (_name, stream, expectsUsage) => {
+    const { source, sink, relay, ends, verdict } = startRelay(expectsUsage);
+    source.say(stream);
     await verdict;
     relay.open(sink);
-    clock.advance(900);
-    source.say(usage);
-    expect(sink.text).toBe(role + words + finish + usage);
-    clock.advance(100);
-    expect(ends).toEqual([{ kind: 'complete' }]);
+    source.sink.end();
+    expect(sink.text).toBe(stream + ours('upstream_truncated'));
+    expect(ends).toMatchObject([{ kind: 'failed' }]);
   });
 });

@@ -31,8 +31,17 @@ export interface RelayOptions {
   readonly meter?: OutputMeter | undefined;
   /** How long the head was held back already. */
   readonly heldMs?: number | undefined;
+  /** Told of its first content, once. */
+  readonly onContent?: (() => void) | undefined;
   /** An event out of order that was passed on all the same. */
   readonly onOddEvent: (detail: string) => void;
+  /** The end of a stream was said in its upstream's place: nothing else was missing. */
+  readonly onMissingEnd?: () => void;
+  /**
+   * Asked when the client has gone: whether the rest is read all the same, for what it says of its
+   * usage, and told how to give that up. Absent where it never is.
+   */
+  readonly readsOn?: (giveUp: () => void) => boolean;
   /** Called once, when nothing more of the answer will be sent. */
   readonly onOver: (end: StreamEnd) => void;
   /** What is said after the end, to who is still there; absent where that is nothing. */

@@ -13,45 +13,19 @@ import {
   wholeStream,
 } from '../../test/support/event-stream.ts';
 import { FedSource, NotingSink } from '../../test/support/fed-source.ts';
+import type { RunningRelay } from '../../test/support/running-relay.ts';
+import { ours, startRunningRelay } from '../../test/support/running-relay.ts';
 import { refusal } from '../messages/errors.ts';
 import { ManualClock } from '../std/manual-clock.ts';
-import type { StreamEnd } from './relay-options.ts';
 import { RelayStream } from './relay-stream.ts';
 
-/** The error event that the relay adds, as the tests write it. */
-const ours = (code: string): string => `event: error\ndata: ${code}\n\n`;
 const failed = (code: string): object => ({
   kind: 'failed',
   said: expect.objectContaining({ code }) as object,
 });
 
-interface Running {
-  readonly source: FedSource;
-  readonly sink: NotingSink;
-  readonly relay: RelayStream;
-  readonly ends: StreamEnd[];
-}
-
-/** A relay that has passed `said` on to its client. */
-async function running(said: string = opening): Promise<Running> {
-  const source = new FedSource();
-  const sink = new NotingSink();
-  const ends: StreamEnd[] = [];
-  const relay = new RelayStream(source, {
-    clock: new ManualClock(),
-    encodeErrorEvent: ({ code }) => Buffer.from(ours(code)),
-    onOddEvent: () => {},
-    onOver: (end) => ends.push(end),
-  });
-  const verdict = relay.firstContent();
-  source.say(said);
-  expect(await verdict).toBe('content');
-  relay.open(sink);
-  return { source, sink, relay, ends };
-}
-
 describe('after content a failure is an error event', () => {
-  test.each<[string, (running: Running) => void, string]>([
+  test.each<[string, (running: RunningRelay) => void, string]>([
     ['cut', ({ source }) => source.sink.fail({ kind: 'cut', detail: '' }), 'upstream_truncated'],
     ['ended too early', ({ source }) => source.sink.end(), 'upstream_truncated'],
     [
@@ -87,7 +61,7 @@ describe('after content a failure is an error event', () => {
     ],
     ['the gateway stops', ({ relay }) => relay.cut(refusal('unavailable')), 'unavailable'],
   ])('%s: told at an event boundary, no end made up', async (_name, happen, code) => {
-    const all = await running();
+    const all = await startRunningRelay();
     happen(all);
     expect(all.sink.text).toBe(opening + ours(code));
     expect(all.sink.text).not.toContain('message_stop');
@@ -97,18 +71,9 @@ describe('after content a failure is an error event', () => {
   });
 
   test('of a chunk with a second message_start, only what stands before it passes', async () => {
-    const { source, sink } = await running();
+    const { source, sink } = await startRunningRelay();
     source.say(textDelta('first ') + messageStart + textDelta('second'));
     expect(sink.text).toBe(opening + textDelta('first ') + ours('upstream_failed'));
-  });
-
-  test('cut after message_delta but before message_stop: still no end made up', async () => {
-    const { source, sink, relay, ends } = await running();
-    source.say(blockStop + messageDelta);
-    source.sink.fail({ kind: 'cut', detail: '' });
-    expect(sink.text).toBe(opening + blockStop + messageDelta + ours('upstream_truncated'));
-    expect(ends).toEqual([failed('upstream_truncated')]);
-    expect(relay.usage.isFinal).toBe(true);
   });
 });
 
@@ -116,7 +81,7 @@ describe('an end that the upstream said', () => {
   const error = errorOf('overloaded_error', 'Overloaded');
 
   test('#142 an error after content passes once as it stands, and ends the stream', async () => {
-    const { source, sink, ends } = await running();
+    const { source, sink, ends } = await startRunningRelay();
     source.say(error);
     source.sink.end();
     expect(sink.text).toBe(opening + error);
@@ -128,7 +93,7 @@ describe('an end that the upstream said', () => {
     ['a second error', error],
     ['content', textDelta('more')],
   ])('one end or one error, never both: %s after error is dropped', async (_name, late) => {
-    const { source, sink, ends } = await running();
+    const { source, sink, ends } = await startRunningRelay();
     source.say(error);
     source.say(late);
     source.sink.end();
@@ -143,7 +108,7 @@ describe('an end that the upstream said', () => {
     ['another message_stop', messageStop],
     ['half an event', ping.slice(0, 15)],
   ])('one end or one error, never both: %s after message_stop is dropped', async (_name, late) => {
-    const { source, sink, ends } = await running();
+    const { source, sink, ends } = await startRunningRelay();
     source.say(closing);
     source.say(late);
     source.sink.end();
@@ -152,7 +117,7 @@ describe('an end that the upstream said', () => {
   });
 
   test.each(['cut', 'idle-timeout'] as const)('%s after message_stop is complete', async (kind) => {
-    const { source, sink, ends } = await running();
+    const { source, sink, ends } = await startRunningRelay();
     source.say(closing);
     source.sink.fail({ kind, detail: '' });
     expect(sink.text).toBe(wholeStream.replace(textDelta('wörld 🌍'), ''));
@@ -160,14 +125,14 @@ describe('an end that the upstream said', () => {
   });
 
   test('the gateway stops after message_stop: the answer was whole, so nothing is added', async () => {
-    const { source, sink, relay } = await running();
+    const { source, sink, relay } = await startRunningRelay();
     source.say(closing);
     relay.cut(refusal('unavailable'));
     expect(sink.text).toBe(opening + closing);
   });
 
   test('message_stop without its blank line is complete', async () => {
-    const { source, sink, ends } = await running();
+    const { source, sink, ends } = await startRunningRelay();
     source.say((blockStop + messageDelta + messageStop).trimEnd());
     source.sink.end();
     expect(sink.text).toBe((opening + closing).trimEnd());
@@ -175,8 +140,8 @@ describe('an end that the upstream said', () => {
   });
 
   test('a message_stop that breaks off in its data is not complete', async () => {
-    const { source, ends } = await running();
-    source.say(`${blockStop}${messageDelta}event: message_stop\ndata: {"ty`);
+    const { source, ends } = await startRunningRelay();
+    source.say(`${blockStop}event: message_stop\ndata: {"ty`);
     source.sink.end();
     expect(ends).toEqual([failed('upstream_truncated')]);
   });
@@ -184,7 +149,7 @@ describe('an end that the upstream said', () => {
 
 describe('the caller', () => {
   test('#147 goes: the source is cancelled, told once, and nothing more is passed', async () => {
-    const { source, sink, relay, ends } = await running();
+    const { source, sink, relay, ends } = await startRunningRelay();
     relay.cancel();
     relay.cancel();
     expect(source.say(textDelta('late'))).toBe(false);
@@ -196,7 +161,7 @@ describe('the caller', () => {
   });
 
   test('goes after the end: nothing changes', async () => {
-    const { source, relay, ends } = await running();
+    const { source, relay, ends } = await startRunningRelay();
     source.say(closing);
     source.sink.end();
     relay.cancel();
@@ -204,7 +169,7 @@ describe('the caller', () => {
   });
 
   test('is slow: the source is told to wait until there is room', async () => {
-    const { source, sink, relay } = await running();
+    const { source, sink, relay } = await startRunningRelay();
     sink.takesMore = false;
     expect(source.say(textDelta('a'))).toBe(false);
     const before = source.resumed;
@@ -252,7 +217,7 @@ describe('the caller', () => {
 
 describe('usage', () => {
   test('of start and delta is one: the delta replaces, what it leaves out stays', async () => {
-    const { source, relay } = await running();
+    const { source, relay } = await startRunningRelay();
     expect(relay.usage.usage).toEqual({ inputTokens: 11, cacheReadTokens: 3, outputTokens: 1 });
     expect(relay.usage.isFinal).toBe(false);
     source.say(closing);
@@ -267,7 +232,7 @@ describe('usage', () => {
   });
 
   test('of a stream that broke is what was known, and not final', async () => {
-    const { source, relay } = await running();
+    const { source, relay } = await startRunningRelay();
     source.sink.fail({ kind: 'cut', detail: '' });
     expect(relay.usage.usage.outputTokens).toBe(1);
     expect(relay.usage.isFinal).toBe(false);
@@ -275,7 +240,7 @@ describe('usage', () => {
 });
 
 test('whatever happens, in whatever order: told exactly once, one ending at most', async () => {
-  type Step = (running: Running) => void;
+  type Step = (running: RunningRelay) => void;
   const steps: Readonly<Record<string, Step>> = {
     text: ({ source }) => source.say(textDelta('x')),
     closing: ({ source }) => source.say(closing),
@@ -297,7 +262,7 @@ test('whatever happens, in whatever order: told exactly once, one ending at most
   const names = fc.array(fc.constantFrom(...Object.keys(steps)), { maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(names, async (order) => {
-      const all = await running();
+      const all = await startRunningRelay();
       for (const name of [...order, 'end']) {
         steps[name]?.(all);
         // The contract of a source: after its end it calls nothing more.

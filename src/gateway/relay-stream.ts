@@ -7,26 +7,25 @@ import type { StreamWatch } from '../messages/stream-watch.ts';
 import { EventWatch } from '../messages/stream-watch.ts';
 import type { UsageState } from '../messages/usage.ts';
 import type { ByteSink, ByteSource, StreamFault } from '../std/byte-stream.ts';
-import type { Timer } from '../std/clock.ts';
+import { brokenStream } from './broken-stream.ts';
 import { EarlyEnd } from './early-end.ts';
 import type { GateVerdict } from './frame-gate.ts';
 import { FrameGate } from './frame-gate.ts';
 import type { RelayOptions, StreamEnd } from './relay-options.ts';
 import { FrameJudge } from './frame-judge.ts';
 import { RelayOutput } from './relay-output.ts';
+import { RelayTimers } from './relay-timers.ts';
 import { EventTranslation } from './translate-events.ts';
 
-/** How long the head of the answer is held back for the first content event, and how much of it. */
-const HOLD_MS = 10_000;
+/** How much of an answer is held back for the first content event. */
 const HOLD_BYTES_MAX = 64 * 1024;
-/** How long an upstream may keep the connection open after the last event. */
-const CLOSE_WAIT_MS = 1000;
 const PING: Uint8Array = Buffer.from(eventText({ type: 'ping' }));
 
 /**
  * Passes a stream of events on as the bytes they are, whole events only, and watches them go by:
  * their order, the usage they report, how they end. A stream that breaks is closed with an error
- * event; an end that the upstream did not send is never made up.
+ * event. One of which nothing but the mark of its end is missing gets that (decision 0024); no other
+ * one gets an end that its upstream did not send.
  *
  * The first bytes are held until content comes (DESIGN §4, commit point), so that a failure before
  * that is still a status, not a broken stream.
@@ -43,9 +42,10 @@ export class RelayStream implements ByteSource, ByteSink {
   readonly #splitter = new FrameSplitter((type, bytes, start, end) => {
     this.#onFrame(type, bytes, start, end);
   });
-  readonly #output = new RelayOutput();
-  #holdTimer: Timer | undefined;
-  #closeTimer: Timer | undefined;
+  readonly #output: RelayOutput;
+  readonly #timers: RelayTimers;
+  /** The client has gone, and the rest is read all the same, for what it says of its usage. */
+  #isUnheard = false;
   #onVerdict: ((verdict: 'content' | Refusal) => void) | undefined;
   #isCommitted = false;
   /** Where the bytes that may be passed on end, when a frame of the chunk may not. */
@@ -59,10 +59,13 @@ export class RelayStream implements ByteSource, ByteSink {
     this.#source = source;
     this.#options = options;
     this.#watch = options.watch ?? new EventWatch();
+    this.#timers = new RelayTimers(options.clock);
+    this.#output = new RelayOutput(options.clock, options.keepAlive ?? PING);
     this.#judge = new FrameJudge({
       watch: this.#watch,
       refuseError: options.refuseError,
       onOddEvent: options.onOddEvent,
+      onContent: options.onContent,
       isCommitted: () => this.#isCommitted,
     });
     const { encoder, meter } = options;
@@ -92,6 +95,11 @@ export class RelayStream implements ByteSource, ByteSink {
     return this.#judge.roughTokens;
   }
 
+  /** Why the model stopped, where the stream says that in the canonical form's words. */
+  get stopReason(): string | undefined {
+    return this.#watch.stopReason;
+  }
+
   /** Whether it has said nothing, not even why it ended. */
   get isEmpty(): boolean {
     return this.usage.usage.outputTokens === 0 && !this.#watch.hasStopReason;
@@ -111,9 +119,8 @@ export class RelayStream implements ByteSource, ByteSink {
       this.#source.open(this);
       // Content often comes with the head: then there is nothing to wait for.
       if (this.#isCommitted) return;
-      const holdMs = Math.max(0, HOLD_MS - (this.#options.heldMs ?? 0));
-      this.#holdTimer = this.#options.clock.after(holdMs, () => {
-        this.#output.pass(this.#options.keepAlive ?? PING);
+      this.#timers.awaitContent(this.#options.heldMs ?? 0, () => {
+        this.#output.keepAlive();
         this.#commit();
       });
     });
@@ -130,7 +137,7 @@ export class RelayStream implements ByteSource, ByteSink {
   }
 
   get #mayReadOn(): boolean {
-    const isWanted = this.#output.isTaken || !this.#isCommitted;
+    const isWanted = this.#output.isTaken || this.#isUnheard || !this.#isCommitted;
     return isWanted && !this.#output.isFull && this.#gate?.isShut !== true;
   }
 
@@ -141,13 +148,24 @@ export class RelayStream implements ByteSource, ByteSink {
   /** The client has gone. */
   cancel(): void {
     this.#output.leave();
-    this.#over({ kind: 'client-gone' });
+    if (this.#end !== undefined || this.#isUnheard) return;
+    this.#isUnheard =
+      this.#options.readsOn?.(() => {
+        this.#over(clientGone);
+      }) ?? false;
+    if (this.#isUnheard) this.#readOn();
+    else this.#over(clientGone);
   }
 
-  /** Ends the stream with an error event of ours. */
+  /** Ends the stream with an error event of ours, where its answer was not whole anyway. */
   cut(said: Refusal): void {
     if (this.#end !== undefined) return;
-    if (this.#watch.ended) {
+    if (this.#watch.lacksOnlyEnd) this.#sayEnd();
+    else this.#sayError(said);
+  }
+
+  #sayError(said: Refusal): void {
+    if (this.#watch.ended && this.#translation?.fault === undefined) {
       // An end that waits to be written down goes out in a moment.
       if (this.#gate?.isShut !== true) this.#complete();
       return;
@@ -167,16 +185,27 @@ export class RelayStream implements ByteSource, ByteSink {
   #passOn(complete: Uint8Array | undefined): void {
     const passable = this.#passable(complete);
     if (passable !== undefined) this.#output.pass(passable);
-    const wrong = this.#judge.breach ?? this.#translation?.fault ?? this.#splitter.fault;
-    if (wrong !== undefined) {
-      const detail = `The upstream sent a broken stream: ${wrong}.`;
-      this.#fail(refusal('upstream_failed', detail, { reason: 'upstream_error' }));
+    if (this.#wrong !== undefined) {
+      this.#breakOff(this.#wrong);
       return;
     }
     if (this.#judge.earlyError !== undefined) this.#fail(this.#judge.earlyError);
     else if (this.#judge.sawContent || this.bytesPassed > HOLD_BYTES_MAX) this.#commit();
     if (this.#judge.isLate) this.#complete();
     else if (this.#watch.ended && this.#gate?.isShut !== true) this.#awaitClose();
+    else if (this.#watch.lacksOnlyEnd) this.#awaitEnd();
+  }
+
+  /** Why nothing more of it can be passed on. */
+  get #wrong(): string | undefined {
+    return this.#translation?.fault ?? this.#judge.breach ?? this.#splitter.fault;
+  }
+
+  /** What cannot be passed on ends the stream, which may have been whole by then. */
+  #breakOff(wrong: string): void {
+    const isTold = this.#translation?.fault === undefined;
+    if (isTold && this.#watch.lacksOnlyEnd) this.#sayEnd();
+    else this.#fail(brokenStream(wrong));
   }
 
   /** Frames that waited go on, or the stream ends in their place. */
@@ -231,12 +260,15 @@ export class RelayStream implements ByteSource, ByteSink {
       return;
     }
     const passable = this.#passable(rest);
-    if (!this.#watch.ended || this.#judge.breach !== undefined) {
-      this.#fail(refusal('upstream_truncated'));
-    } else {
-      if (passable !== undefined) this.#output.pass(passable);
-      this.#complete();
+    const isWhole = this.#watch.ended || this.#watch.lacksOnlyEnd;
+    if (isWhole && passable !== undefined) {
+      if (this.#translation === undefined) this.#output.passRest(passable);
+      else this.#output.pass(passable);
     }
+    if (this.#wrong !== undefined) this.#breakOff(this.#wrong);
+    else if (!isWhole) this.#fail(refusal('upstream_truncated'));
+    else if (this.#watch.ended) this.#complete();
+    else this.#sayEnd();
   }
 
   /** Of the frames that are complete, what may be passed on. */
@@ -253,7 +285,7 @@ export class RelayStream implements ByteSource, ByteSink {
       return;
     }
     // Everything was there: how the connection ended after that is nobody's loss.
-    if (this.#watch.ended) {
+    if (this.#watch.ended || this.#watch.lacksOnlyEnd) {
       this.end();
       return;
     }
@@ -287,20 +319,49 @@ export class RelayStream implements ByteSource, ByteSink {
   #fail(said: Refusal): void {
     if (this.#end !== undefined) return;
     if (this.#isCommitted) {
-      this.cut(said);
+      this.#sayError(said);
       return;
     }
     this.#isCommitted = true;
-    this.#holdTimer?.cancel();
+    this.#timers.stop();
     this.#end = { kind: 'failed', said };
     this.#source.cancel();
     this.#onVerdict?.(said);
   }
 
-  /** The upstream has said all; a connection that it keeps open must not hold the client. */
+  /**
+   * Says the end in the upstream's place: all else is there. Like an end of the upstream's own it
+   * waits until what was used is written down.
+   */
+  #sayEnd(): void {
+    const { endMark } = this.#watch;
+    this.#options.onMissingEnd?.();
+    this.#cutAt = undefined;
+    this.#watch.next('message_stop', endMark, 0, endMark.length);
+    if (this.#gate?.savesBefore(this.#watch) === true) {
+      this.#waitingEnd = 'end';
+      this.#gate.keepEnd(this.#watch, 'message_stop', endMark);
+      return;
+    }
+    this.#take('message_stop', endMark, 0, endMark.length);
+    const passable = this.#passable(endMark);
+    if (passable !== undefined) this.#output.pass(passable);
+    if (this.#translation?.fault === undefined) this.#complete();
+    else this.#fail(brokenStream(this.#translation.fault));
+  }
+
+  #awaitEnd(): void {
+    if (this.#end !== undefined) return;
+    this.#timers.awaitEnd(() => {
+      // One that is not read on cannot come to its end.
+      if (!this.#mayReadOn) this.#awaitEnd();
+      else if (this.#watch.lacksOnlyEnd) this.#sayEnd();
+    });
+  }
+
   #awaitClose(): void {
-    if (this.#end !== undefined || this.#closeTimer !== undefined) return;
-    this.#closeTimer = this.#options.clock.after(CLOSE_WAIT_MS, () => {
+    if (this.#end !== undefined) return;
+    this.#timers.awaitClose(() => {
       this.#complete();
     });
   }
@@ -313,25 +374,26 @@ export class RelayStream implements ByteSource, ByteSink {
   #commit(): void {
     if (this.#isCommitted) return;
     this.#isCommitted = true;
-    this.#holdTimer?.cancel();
+    this.#timers.contentCame();
     this.#onVerdict?.('content');
   }
 
   #over(end: StreamEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    this.#holdTimer?.cancel();
-    this.#closeTimer?.cancel();
+    this.#timers.stop();
     this.#gate?.close();
     this.#source.cancel();
     if (!this.#isCommitted) {
       this.#isCommitted = true;
       this.#onVerdict?.(callerGone);
     } else {
-      this.#options.onOver(end);
+      this.#options.onOver(this.#isUnheard ? clientGone : end);
     }
-    if (end.kind !== 'client-gone') this.#output.finish(this.#options.lastWords);
+    if (end.kind === 'client-gone' || this.#isUnheard) return;
+    this.#output.finish(this.#options.lastWords);
   }
 }
 
 const callerGone: Refusal = refusal('upstream_failed', 'The caller has gone.');
+const clientGone: StreamEnd = { kind: 'client-gone' };

@@ -35,7 +35,7 @@ export function hasBreaker({ healthKey, walk }: AttemptedExchange): boolean {
 
 /** A 429 is a matter of time, not of health; reliability §1.2. */
 function noteHealth(
-  { walk, request, healthKey, upstream }: AttemptedExchange,
+  { walk, request, call, healthKey, upstream }: AttemptedExchange,
   outcome: UpstreamAnswer | Refusal,
 ): void {
   const { health } = walk;
@@ -43,8 +43,22 @@ function noteHealth(
   const status = statusOf(outcome);
   const isGone = request.cancellation.cancelled;
   health?.breakers.report(key, isGone ? 'said-nothing' : reportOf(status));
-  if (status === 429 && !isGone) health?.pauses.note(key, askedMs(outcome, walk.clock));
+  // What is said to a key of the caller's own is about that one.
+  if (isGone || call.request.providerKey !== undefined) return;
+  const refusedMs = refusedPausesMs.get(status);
+  if (refusedMs !== undefined) health?.pauses.note(key, refusedMs);
+  else if (status === 429) health?.pauses.note(key, askedMs(outcome, walk.clock));
 }
+
+/**
+ * How long a credential is left alone that is not taken, where there are others (reliability §1.2). A
+ * no to its rights may be about the one request, so that is soon asked again.
+ */
+const refusedPausesMs: ReadonlyMap<number, number> = new Map([
+  [401, 60_000],
+  [402, 60_000],
+  [403, 5000],
+]);
 
 /** A no to the request says nothing of how the upstream fares; reliability §1.2. */
 function reportOf(status: number): AttemptReport {
@@ -58,14 +72,18 @@ const mayHaveWorked: ReadonlySet<number> = new Set([500, 502, 504]);
 /** An upstream that does not take our key, our money or our rights; wallet reference §5.3. */
 const aboutAccount: ReadonlySet<number> = new Set([401, 402, 403]);
 
-/** Who pays in advance is not to be told of our account at the upstream; its owner is. */
+/**
+ * Who pays in advance, or is answered by whoever can, is not to be told of our account at an upstream as
+ * if it were the caller's own (reliability §1.2); its owner is.
+ */
 function ownersFault(
   exchange: AttemptedExchange,
   outcome: UpstreamAnswer | Refusal,
 ): Refusal | undefined {
   const { call, walk, request, upstream } = exchange;
   const status = statusOf(outcome);
-  const isOurs = planOf(exchange).isPrepaid && call.request.providerKey === undefined;
+  const isHidden = planOf(exchange).isPrepaid || hasBreaker(exchange);
+  const isOurs = isHidden && call.request.providerKey === undefined;
   // What is about files and batches may be refused for reasons of the request's own.
   if (!isOurs || call.model === undefined || !aboutAccount.has(status)) return undefined;
   if (!isRefusal(outcome)) outcome.body.cancel();

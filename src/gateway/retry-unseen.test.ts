@@ -142,6 +142,25 @@ describe('an upstream that fails is asked again, and nobody sees it', () => {
     expect(all.billing.outcomes).toMatchObject([{ kind: 'answered', attempt: 2 }]);
   });
 
+  test.each<[string, string]>([
+    ['an error event', messageStart + errorOf('overloaded_error', 'Overloaded')],
+    ['a broken stream', messageStart + messageStart],
+  ])('an upstream that goes on behind %s is let go', async (_name, failing) => {
+    let cancelled = 0;
+    const source = sourceOf(Buffer.from(failing));
+    const open: ByteSource = {
+      open: (sink) => {
+        source.open({ write: (chunk) => sink.write(chunk), end: () => {}, fail: () => {} });
+      },
+      resume: () => {},
+      cancel: () => {
+        cancelled += 1;
+      },
+    };
+    const all = retried([streamOf(open), stream(wholeStream)], { isStream: true });
+    expect([(await replyOf(all)).status, cancelled]).toEqual([200, 1]);
+  });
+
   test('R06 never once content went out', async () => {
     const all = retried([stream(opening + errorOf('api_error', 'x'))], { isStream: true });
     const reply = await replyOf(all);
@@ -233,7 +252,7 @@ describe('what is told in the end', () => {
   test('R12 an upstream that failed too often is not asked, and nothing is held', async () => {
     const clock = new ManualClock();
     const all = retried([], { clock });
-    for (let at = 0; at < 5; at++) all.breakers.report('up#0/*', 'failed');
+    for (let at = 0; at < 5; at++) all.breakers.report('up#0/claude-sonnet-4-6', 'failed');
     const reply = await replyOf(all);
     expect([reply.status, headerOf(reply, 'retry-after'), all.beganMs.length]).toEqual([
       503,

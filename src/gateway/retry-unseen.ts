@@ -24,7 +24,9 @@ export function unseenRetries(
 ): UnseenRetries | undefined {
   const { walk, request, gateway } = exchange;
   const [first] = plan.targets;
-  const attemptsMax = plan.attemptsMax ?? planOf(exchange).attemptsMax;
+  // With several targets, each may be asked once at least, unless the route says how often.
+  const elsewhere = Math.min(ELSEWHERE_MAX, plan.targets.length);
+  const attemptsMax = plan.attemptsMax ?? Math.max(planOf(exchange).attemptsMax, elsewhere);
   if (walk.health === undefined || first === undefined) return undefined;
   if (attemptsMax <= 1 && plan.targets.length <= 1) return undefined;
   if (request.operation !== 'messages.create') return undefined;
@@ -58,6 +60,8 @@ export class UnseenRetries implements Retries {
   readonly #exchange: DecodedExchange;
   readonly #envelope: RetryEnvelope;
   readonly #deadlineMs: number | undefined;
+  readonly #health: UpstreamHealth;
+  readonly #conversation: RoutePlan['conversation'];
   readonly #turns: TargetTurns;
   readonly #isOnly: boolean;
   readonly #share: BudgetShare;
@@ -70,12 +74,12 @@ export class UnseenRetries implements Retries {
     this.first = first;
     this.#exchange = exchange;
     this.#deadlineMs = deadlineMs(exchange);
-    // With several targets, each may be asked once at least.
-    const attempts = Math.max(attemptsMax, Math.min(ELSEWHERE_MAX, targets.length));
-    const envelope = envelopeOf(attempts, this.#deadlineMs);
+    const envelope = envelopeOf(attemptsMax, this.#deadlineMs);
     const totalMs = Math.min(envelope.totalMs, plan.totalMs ?? Infinity);
     this.#envelope = { ...envelope, totalMs };
     this.#isOnly = targets.length <= 1;
+    this.#health = health;
+    this.#conversation = plan.conversation;
     this.#turns = new TargetTurns(targets, health);
     this.#share = health.budget.begin(plan.route ?? first.upstream.name);
     this.#startedMs = exchange.walk.clock.monotonicMs();
@@ -87,7 +91,10 @@ export class UnseenRetries implements Retries {
     const target =
       this.#turns.take() ?? (isFirst || this.#isOnly ? this.#turns.takeAnyway() : undefined);
     this.#current = target;
-    if (target !== undefined) return target;
+    if (target !== undefined) {
+      this.#exchange.trail.occupy(this.#health.loads.enter(target.healthKey));
+      return target;
+    }
     return refusal('unavailable', NOBODY_TEXT, { retryAfterMs: this.#turns.waitMs });
   }
 
@@ -108,7 +115,10 @@ export class UnseenRetries implements Retries {
 
   after(outcome: Outcome, attempt: number): AfterAttempt {
     const status = statusOf(outcome);
-    if (status < 400) return { kind: 'done', outcome };
+    if (status < 400) {
+      this.#noteServed();
+      return { kind: 'done', outcome };
+    }
     const next = this.#next(outcome, attempt);
     if (next.kind === 'again') {
       const { walk, request } = this.#exchange;
@@ -121,6 +131,12 @@ export class UnseenRetries implements Retries {
     return { kind: 'done', outcome: this.#advised(outcome, status) };
   }
 
+  /** Its prompt is cached there from now on. */
+  #noteServed(): void {
+    if (this.#conversation === undefined || this.#current === undefined) return;
+    this.#health.conversations.served(this.#conversation, this.#current.healthKey);
+  }
+
   get #elapsedMs(): number {
     return this.#exchange.walk.clock.monotonicMs() - this.#startedMs;
   }
@@ -130,6 +146,7 @@ export class UnseenRetries implements Retries {
     const status = statusOf(outcome);
     const current = this.#current;
     if (current === undefined) return { kind: 'end' };
+    if (status >= 500) this.#turns.noteFailure(current);
     const canElsewhere = this.#turns.hasFresh;
     if (refusesCredential(outcome) && !this.#isCallersKey) {
       this.#turns.exclude(current);
@@ -173,12 +190,21 @@ const atOnce: NextTry = { kind: 'again', pauseMs: 0 };
 const ELSEWHERE_MAX = 3;
 const NOBODY_TEXT = 'No upstream can take the request right now. Please try again later.';
 
-/** A key that the caller brought for one provider is shown to no other. */
+/**
+ * A key that the caller brought for one provider is shown to no other, and with it the credentials of
+ * an upstream are all the same.
+ */
 function sameKeyed({ call }: DecodedExchange, plan: RoutePlan): readonly RouteTarget[] {
   const { targets } = plan;
   if (call.request.providerKey === undefined) return targets;
   const provider = targets[0]?.upstream.provider;
-  return targets.filter(({ upstream }) => upstream.provider === provider);
+  const isSame = (one: RouteTarget, other: RouteTarget): boolean =>
+    one.upstream.name === other.upstream.name && one.model === other.model;
+  return targets.filter(
+    (target, at) =>
+      target.upstream.provider === provider &&
+      targets.findIndex((other) => isSame(target, other)) === at,
+  );
 }
 
 function refusesCredential(outcome: Outcome): boolean {

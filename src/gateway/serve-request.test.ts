@@ -11,7 +11,7 @@ describe('every request leaves one record, whatever became of it', () => {
   const cases: readonly (readonly [string, Walked, object])[] = [
     [
       'an answer',
-      walk(() => Promise.resolve(wholeOf(sourceOf(Buffer.from('{}'))))),
+      walk(() => Promise.resolve(wholeOf(sourceOf(Buffer.from('{"content":[]}'))))),
       { status: 200 },
     ],
     [

@@ -1,24 +1,25 @@
 import type { Principal } from '../access/authenticate.ts';
-import type { DecodedCall, RouteTarget } from '../dialects/dialect.ts';
+import type { DecodedCall } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { errorTable, isRefusal, refusal } from '../messages/errors.ts';
 import { accountOperations } from '../messages/upstream.ts';
 import type { RoutePlan } from '../routing/route-plan.ts';
-import { planRoute } from '../routing/plan-route.ts';
+import { logWith } from '../telemetry/log.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
 import { admitKey, admitUnread, lookAtLimits } from './admit-key.ts';
 import { admitRequest } from './admit-request.ts';
 import { applyGateway } from './apply-gateway.ts';
 import { applyPlan } from './apply-plan.ts';
+import { applyPolicy, refuseUnjudged } from './apply-policy.ts';
 import { askThroughCache } from './ask-through-cache.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import { AttemptTrail } from './attempt-trail.ts';
-import { attemptUpstreams } from './attempt-upstreams.ts';
 import { authorizeCalledModel, authorizeCaller } from './authorize-call.ts';
 import { choosePlan } from './choose-plan.ts';
 import { chooseProviderKey } from './choose-provider-key.ts';
 import { creditHeaders } from './credit-headers.ts';
+import { decodeCall, readBody } from './decode-call.ts';
 import { deliverAnswer } from './deliver-answer.ts';
-import { findKnownModel } from './find-known-model.ts';
 import type { EndedWalk } from './ended-walk.ts';
 import { followDynamicRoute } from './follow-dynamic-route.ts';
 import { gatewayHeaders, withMissing } from './gateway-headers.ts';
@@ -28,8 +29,8 @@ import { serveOnce } from './idempotent-exchange.ts';
 import { inlineFiles } from './inline-files.ts';
 import { judgeCall } from './judge-call.ts';
 import { withKeyLimits } from './limit-headers.ts';
-import { nearModelNames } from './near-model-names.ts';
 import { openBill } from './open-bill.ts';
+import { planFor, planUnread } from './plan-for.ts';
 import type {
   AuthenticatedExchange,
   DecodedExchange,
@@ -37,12 +38,13 @@ import type {
   Walk,
   WalkReply,
   WalkRequest,
-  WalkSettings,
 } from './exchange.ts';
 import { RequestPermit } from './request-permit.ts';
 import { RequestBills } from './request-bills.ts';
+import { attemptRepaired } from './repair-thinking.ts';
 import type { EndedExchange, Reported } from './settle-request.ts';
 import { settleBeforeReply } from './settle-request.ts';
+import { shedRequest, shedStream } from './shed-load.ts';
 
 /**
  * The walk of a request (DESIGN §4), one line a stage. A stage either adds to the exchange or says
@@ -69,8 +71,12 @@ async function walkOrFault(opened: Exchange): Promise<WalkReply> {
 }
 
 async function walkStages(opened: Exchange): Promise<WalkReply> {
+  const shed = shedRequest(opened);
+  if (shed !== undefined) return refuse(opened, shed);
   const decoded = await decode(opened); //                                stages 1–3
   if ('refused' in decoded) return refuse(decoded.at, decoded.refused);
+  const noRoom = shedStream(decoded);
+  if (noRoom !== undefined) return refuse(decoded, noRoom);
   const excess = await admitKey(decoded); //                              stage 7, of the key
   if (excess !== undefined) return refuse(decoded, excess);
   const governed = await applyGateway(decoded); //                        stage 6
@@ -96,14 +102,17 @@ function closeWalk(ended: EndedWalk): WalkReply | Promise<WalkReply> {
 
 /** The stages once it is known which model is asked. */
 async function walkModel(governed: DecodedExchange): Promise<EndedWalk> {
-  const listed = applyPlan(governed); //                                  stages 4, 6
-  if (isRefusal(listed)) return refusedAt(governed, listed);
+  const asked = applyPolicy(governed); //                                 stage 6
+  if (isRefusal(asked)) return refusedAt(governed, asked);
+  const listed = applyPlan(asked); //                                     stages 4, 6
+  if (isRefusal(listed)) return refusedAt(asked, listed);
   const denied = authorizeCalledModel(listed); //                         stage 5, the model
   if (denied !== undefined) return refusedAt(listed, denied);
   const admitted = admitRequest(listed); //                               stage 7, of the gateway
   if (isRefusal(admitted)) return refusedAt(listed, admitted);
-  const { upstreams } = admitted.settings;
-  const plan = planRoute(upstreams, admitted.routed?.upstreamName); //     stage 10
+  const plan = planFor(admitted); //                                      stage 10
+  const unjudged = refuseUnjudged(admitted, plan);
+  if (unjudged !== undefined) return refusedAt(admitted, unjudged);
   const keyed = chooseProviderKey(admitted, plan);
   if (isRefusal(keyed)) return refusedAt(admitted, keyed);
   const ask = (missed: DecodedExchange): Promise<Asked> => askUpstreams(missed, plan);
@@ -124,7 +133,7 @@ type Asked = Attempted | Refusal;
 
 /** Stage 11, and what has to be in the body before it. */
 async function askUpstreams(exchange: DecodedExchange, plan: RoutePlan): Promise<Asked> {
-  const judged = judgeCall(exchange); //                                  stage 5, after the cache
+  const judged = judgeCall(exchange, plan); //                            stage 5, after the cache
   if (isRefusal(judged)) return judged;
   const asked = await inlineFiles(judged, plan);
   if (isRefusal(asked)) return asked;
@@ -138,7 +147,7 @@ async function askPaid(exchange: DecodedExchange, plan: RoutePlan): Promise<Aske
   if (refused !== undefined) return refused;
   // Whoever left while the money was set aside is not to be paid for.
   const isGone = exchange.bills.bill !== undefined && exchange.request.cancellation.cancelled;
-  return isGone ? refusal('upstream_failed') : attemptUpstreams(exchange, plan);
+  return isGone ? refusal('upstream_failed') : attemptRepaired(exchange, plan);
 }
 
 /** Whether the operation is about what the gateway keeps for its accounts. */
@@ -165,9 +174,12 @@ function retold({ call }: DecodedExchange, said: Refusal): Refusal {
   return call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
 }
 
-function openExchange(request: WalkRequest, walk: Walk): Exchange {
+function openExchange(request: WalkRequest, serving: Walk): Exchange {
+  const trace = serving.traces?.begin(request.headers);
+  const walk = trace === undefined ? serving : tracedWalk(serving, trace);
   return {
     walk,
+    ...(trace === undefined ? {} : { trace }),
     settings: walk.settings(),
     request,
     startedMs: walk.clock.monotonicMs(),
@@ -178,41 +190,29 @@ function openExchange(request: WalkRequest, walk: Walk): Exchange {
   };
 }
 
+/** What is logged of a request that is traced says where its trace is. */
+function tracedWalk(walk: Walk, { traceId }: TraceContext): Walk {
+  return { ...walk, log: logWith(walk.log, { traceId }) };
+}
+
 type Decoded = DecodedExchange | { readonly refused: Refusal; readonly at: EndedExchange };
 
 async function decode(opened: Exchange): Promise<Decoded> {
   const identified = await identify(opened); //                           1, 5
   if ('refused' in identified) return identified;
-  const { request, settings, principal } = identified;
-
-  const body = isStreamed(identified) //                                  2
-    ? NO_BODY
-    : await request.body.read(bodyBytesMax(request, settings));
+  const { request } = identified;
+  const body = isStreamed(identified) ? NO_BODY : await readBody(identified); //  2
   if (isRefusal(body)) return unread(identified, body);
-
-  const call = request.dialect.decodeRequest({
-    operation: request.operation, //                                      3
-    method: request.method,
-    upstreamPath: request.upstreamPath,
-    target: request.target ?? NO_TARGET,
-    headers: request.headers,
-    body,
-    requestId: request.id,
-    account: principal.account,
-    jsonBounds: settings.jsonBounds,
-    startedAtMs: opened.startedAtMs,
-    findModel: (name) => findKnownModel(name, settings, opened.startedAtMs),
-    nearModels: (name) => nearModelNames(name, settings),
-    chatCompletions: settings.chatCompletions,
-    workersAi: settings.workersAi,
-  });
-  if (isRefusal(call)) return unread(identified, call);
+  const decoded = decodeCall(identified, body); //                        3
+  if (isRefusal(decoded)) return unread(identified, decoded);
+  const { call, edits } = decoded;
   const idempotent = readIdempotentAsk(request, call, body);
   if (idempotent !== undefined && isRefusal(idempotent)) {
     return { refused: idempotent, at: identified };
   }
   const isBatch = request.onBehalf?.batchItem !== undefined;
-  return { ...identified, call: isBatch ? asBatch(call) : call, idempotent };
+  const asked = { ...identified, call: isBatch ? asBatch(call) : call, idempotent };
+  return edits.length === 0 ? asked : { ...asked, edits };
 }
 
 /** What cannot be read counts as a request all the same; stage 7 for it. */
@@ -234,7 +234,6 @@ async function identify(opened: Exchange): Promise<Identified> {
 }
 
 const NO_BODY = new Uint8Array(0);
-const NO_TARGET: RouteTarget = { params: {}, query: '' };
 
 function authenticate({ request, walk }: Exchange): Principal | Refusal {
   const { dialect, headers, onBehalf } = request;
@@ -245,18 +244,12 @@ function authenticate({ request, walk }: Exchange): Principal | Refusal {
 /** An upload that the gateway keeps goes to disk as it comes: the body is read where it is kept. */
 function isStreamed(exchange: Exchange): boolean {
   const { request, settings } = exchange;
-  return (
-    request.operation === 'files.create' && keepsItself(exchange, planRoute(settings.upstreams))
-  );
+  return request.operation === 'files.create' && keepsItself(exchange, planUnread(settings));
 }
 
 /** Says to an upstream of our own that the request is one of a batch; nothing of it travels. */
 function asBatch(call: DecodedCall): DecodedCall {
   return { ...call, request: { ...call.request, isBatch: true } };
-}
-
-function bodyBytesMax({ operation }: WalkRequest, settings: WalkSettings): number {
-  return operation === 'batches.create' ? settings.batchBytesMax : settings.bodyBytesMax;
 }
 
 /** Names what was changed of the body: nothing is changed in silence. */

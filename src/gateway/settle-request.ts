@@ -55,6 +55,10 @@ export interface Settlement {
   /** About how much of a stream there was, where it did not come to say so itself. */
   readonly roughTokens?: number;
   readonly responseBytes: number;
+  /** Why the model stopped, where the answer says that. */
+  readonly stopReason?: string | undefined;
+  /** When the first content of a stream was there, on the monotonic clock. */
+  readonly firstContentAtMs?: number | undefined;
   /** When the head of the answer was handed to the edge, on the monotonic clock. */
   readonly firstByteAtMs?: number;
 }
@@ -102,8 +106,9 @@ export function settleRequest(
   exchange: EndedExchange,
   settlement: Settlement,
 ): Promise<ClosedBill | undefined> | undefined {
-  const { walk, bills, permit, request } = exchange;
+  const { walk, bills, permit, request, trail } = exchange;
   request.onSettled?.(settlement);
+  trail.leave();
   const used = usageOf(exchange, settlement);
   permit.giveBack(usedOfLimits(used, settlement.roughTokens, bills.attempts > 0));
   const record = recordOf(exchange, settlement, used);
@@ -192,8 +197,8 @@ function recordOf(
   settlement: Settlement,
   { usage, isFinal }: UsageState,
 ): RequestRecord {
-  const { walk, startedMs, bills } = exchange;
-  const { firstByteAtMs } = settlement;
+  const { walk, startedMs, bills, trail, edits, trace } = exchange;
+  const { firstByteAtMs, firstContentAtMs, stopReason } = settlement;
   return {
     ...asked(exchange),
     upstream: exchange.upstream?.name,
@@ -204,6 +209,12 @@ function recordOf(
     responseBytes: settlement.responseBytes,
     firstByteMs: firstByteAtMs === undefined ? undefined : firstByteAtMs - startedMs,
     totalMs: walk.clock.monotonicMs() - startedMs,
+    startedMs,
+    firstContentMs: firstContentAtMs === undefined ? undefined : firstContentAtMs - startedMs,
+    stopReason,
+    edits,
+    trace,
+    ...(trail.records.length === 0 ? {} : { trail: trail.records }),
     ...(bills.attempts === 0 ? {} : { attempts: bills.attempts }),
   };
 }

@@ -5,6 +5,8 @@ import type { Refusal } from '../messages/errors.ts';
 interface ActiveRequest {
   readonly response: ServerResponse;
   cut: ((said: Refusal) => void) | undefined;
+  /** Says no in the place of an answer that has not begun. */
+  readonly refuse: (said: Refusal) => void;
 }
 
 /** The requests that are being served, so that a shutdown can wait for them and then end them. */
@@ -30,8 +32,11 @@ export class ApiRequests {
     return false;
   }
 
-  begin(response: ServerResponse): { end(): void; canBeCut(cut: (said: Refusal) => void): void } {
-    const request: ActiveRequest = { response, cut: undefined };
+  begin(
+    response: ServerResponse,
+    refuse: (said: Refusal) => void,
+  ): { end(): void; canBeCut(cut: (said: Refusal) => void): void } {
+    const request: ActiveRequest = { response, cut: undefined, refuse };
     this.#active.add(request);
     return {
       end: () => {
@@ -56,11 +61,15 @@ export class ApiRequests {
     });
   }
 
-  /** Ends what is left: streams with an error event, everything else with its connection. */
+  /**
+   * Ends what is left: streams with an error event, what has not begun to be answered with a no, and
+   * what is half answered with its connection.
+   */
   cutAll(said: Refusal): void {
-    for (const { response, cut } of this.#active) {
-      if (cut === undefined) response.destroy();
-      else cut(said);
+    for (const { response, cut, refuse } of this.#active) {
+      if (cut !== undefined) cut(said);
+      else if (response.headersSent) response.destroy();
+      else refuse(said);
     }
   }
 }

@@ -126,7 +126,13 @@ async function handle(
     return;
   }
   const cancellation = new CancellationSource();
-  const active = options.requests.begin(response);
+  const active = options.requests.begin(response, (said) => {
+    refuseUnanswered(response, found.kind === 'walk' ? found.route.dialect : dialectAt(target), {
+      said,
+      id,
+    });
+    cancellation.cancel();
+  });
   response.on('close', () => {
     active.end();
     if (!response.writableFinished) cancellation.cancel();
@@ -137,9 +143,23 @@ async function handle(
     found.kind === 'gateway-api'
       ? await found.api.answer({ ...asked, method, ...splitTarget(target) })
       : await walkRoute(found, asked, options);
-  if (options.requests.isDraining) response.setHeader('connection', 'close');
+  if (options.requests.isDraining && !response.headersSent) {
+    response.setHeader('connection', 'close');
+  }
   if (reply.cut !== undefined) active.canBeCut(reply.cut);
   send(response, reply, options);
+}
+
+/** A no in the place of an answer that has not begun, on a connection that ends with it. */
+function refuseUnanswered(
+  response: ServerResponse,
+  dialect: Dialect,
+  { said, id }: { readonly said: Refusal; readonly id: string },
+): void {
+  const { status, headers, body } = dialect.encodeError(said, id);
+  const length = ['content-length', String(body.length)];
+  response.writeHead(status, [...headers, ...length, 'connection', 'close']);
+  response.end(body);
 }
 
 type FoundRoute = Extract<BeforeWalk, { readonly kind: 'walk' }>;
@@ -172,7 +192,8 @@ function send(
   reply: WalkReply,
   { walk, clientStallMs }: ApiServerOptions,
 ): void {
-  if (response.destroyed) {
+  // Gone, or answered in its place while it was on its way.
+  if (response.destroyed || response.headersSent) {
     if (!(reply.body instanceof Uint8Array)) reply.body.cancel();
     return;
   }

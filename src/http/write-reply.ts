@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { WalkReply } from '../gateway/exchange.ts';
+import type { HeaderList } from '../messages/upstream.ts';
 import type { ByteSource, StreamFault } from '../std/byte-stream.ts';
 import type { Clock } from '../std/clock.ts';
 
@@ -9,8 +10,9 @@ export interface ReplyWriting {
   readonly clientStallMs: number;
 }
 
-/** Proxies in between must neither hold a stream back nor recode it. */
+/** Proxies in between must neither hold a stream back nor recode it; reliability §2.3. */
 const streamHeaders = ['x-accel-buffering', 'no'] as const;
+const NO_CACHE = 'no-cache, no-transform';
 
 /** Puts a reply on the wire. One piece goes with its length, a stream as it comes. */
 export function writeReply(
@@ -26,13 +28,21 @@ export function writeReply(
     if (response.writableLength > 0) watchProgress(response, writing);
     return;
   }
-  response.writeHead(status, [...headers, ...streamHeaders]);
+  response.writeHead(status, [...untransformed(headers), ...streamHeaders]);
   writeStream(response, body, writing);
 }
 
 /** RFC 9110 §8.6: 204 has no length, and that of a 304 would be another answer's. */
 function isBodiless(status: number): boolean {
   return status === 204 || status === 304;
+}
+
+/** Says of a stream that nobody may recode it, beside whatever is said of keeping it. */
+function untransformed(headers: HeaderList): HeaderList {
+  const at = headers.indexOf('cache-control');
+  if (at < 0) return [...headers, 'cache-control', NO_CACHE];
+  const said = headers[at + 1] ?? '';
+  return said.includes('no-transform') ? headers : headers.with(at + 1, `${said}, no-transform`);
 }
 
 function writeStream(response: ServerResponse, source: ByteSource, writing: ReplyWriting): void {

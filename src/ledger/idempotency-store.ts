@@ -12,7 +12,10 @@ export interface IdempotencyStore {
   abandon(place: ClaimPlace): Promise<void>;
   /** Who has keys whose requests run, or ran when their process died. */
   runningOwners(): Promise<readonly string[]>;
-  /** Gives back what an owner left running, as it is dead: how many it were. */
+  /**
+   * Gives back what an owner left running, as it is dead: how many it were. Whoever claims one of them
+   * again, within its time, is told of the first.
+   */
   abandonOwner(owner: string): Promise<number>;
   /** Forgets what is past its time, at most `limit`: how many it were. */
   forgetExpired(atMs: number, limit: number): Promise<number>;
@@ -37,7 +40,14 @@ export interface ClaimOrder extends ClaimPlace {
 }
 
 export type ClaimOutcome =
-  | { readonly kind: 'claimed' }
+  | {
+      readonly kind: 'claimed';
+      /**
+       * The first request of the same kind with this key, where its process died before it was known
+       * what came of it: whatever that one settled is not to be paid again.
+       */
+      readonly after?: string;
+    }
   /** The first is not done; `requestId` is that one's. */
   | { readonly kind: 'running'; readonly requestId: string }
   | { readonly kind: 'done'; readonly requestId: string; readonly answer: KeptAnswer | undefined }

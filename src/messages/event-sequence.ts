@@ -29,6 +29,7 @@ const contentDone: readonly Phase[] = ['after-delta', 'between-blocks'];
 export class EventSequence {
   #phase: Phase = 'before-start';
   #failed = false;
+  #hasOpenBlock = false;
 
   /** Whether the stream reached its end: `message_stop` or `error`. */
   get ended(): boolean {
@@ -38,6 +39,11 @@ export class EventSequence {
   /** Whether the stream ended with `error`. */
   get failed(): boolean {
     return this.#failed;
+  }
+
+  /** Whether all content is closed and only the end is missing; reliability §2.1, phase P5. */
+  get lacksOnlyEnd(): boolean {
+    return this.#phase === 'after-delta' && !this.#hasOpenBlock;
   }
 
   get started(): boolean {
@@ -55,10 +61,12 @@ export class EventSequence {
       case 'message_start':
         return this.#start();
       case 'content_block_start':
+        this.#hasOpenBlock = true;
         return this.#enter('in-block', betweenBlocks, type);
       case 'content_block_delta':
         return this.#enter('in-block', inBlock, type);
       case 'content_block_stop':
+        this.#hasOpenBlock = false;
         return this.#enter('between-blocks', inBlock, type);
       case 'message_delta':
         return this.#enter('after-delta', anyContent, type);
@@ -87,9 +95,10 @@ export class EventSequence {
     type: FrameType,
   ): SequenceViolation | undefined {
     const from = this.#phase;
+    // It cannot be passed on, so it ends nothing either.
+    if (from === 'before-start') return broken(`${type} before message_start`);
     this.#phase = phase;
     if (allowedFrom.includes(from)) return undefined;
-    if (from === 'before-start') return broken(`${type} before message_start`);
     return { kind: 'odd', detail: `${type} ${from.replace('-', ' ')}` };
   }
 }

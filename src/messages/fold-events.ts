@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../std/json.ts';
 import { isJsonObject, parseExactJson } from '../std/json.ts';
 import type { ResponseBlock } from './content-blocks.ts';
 import type { ContentBlockDelta, MessageDeltaEvent, MessagesEvent } from './events.ts';
-import type { Message } from './response.ts';
+import type { Message, WireUsage } from './response.ts';
 
 export type Folded =
   | {
@@ -129,13 +129,24 @@ export class EventFold {
     if (event.context_management !== undefined) {
       message.context_management = event.context_management;
     }
+    const reported = countsOf(event);
+    if (reported === undefined) return;
     // Counts are cumulative, and a null takes none back.
-    const { usage } = message;
-    const said = Object.entries(event.usage).filter(
+    const usage = countsOf(message) ?? {};
+    const said = Object.entries(reported).filter(
       ([name, count]) => count !== null || !(name in usage),
     );
-    message.usage = { ...usage, ...Object.fromEntries(said) };
+    message.usage = { ...usage, ...Object.fromEntries(said) } as WireUsage;
   }
+}
+
+/** An upstream may leave its counts out: that is no zero, and no reason to lose the answer. */
+function countsOf({
+  usage,
+}: {
+  readonly usage?: Partial<WireUsage>;
+}): Partial<WireUsage> | undefined {
+  return usage;
 }
 
 /** The members of a cut JSON object that were complete; `{}` if none was (API reference §5.2). */

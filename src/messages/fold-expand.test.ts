@@ -168,6 +168,19 @@ describe('fold and expand', () => {
     expect(completedMembers(cutText)).toEqual(members);
   });
 
+  test('counts that are left out are no reason to lose the message', () => {
+    const { usage: _counts, ...uncounted } = plain;
+    const events = expandMessage(plain, options).map((event): MessagesEvent => {
+      if (event.type === 'message_start') {
+        return { ...event, message: { ...uncounted, content: [] } as unknown as Message };
+      }
+      if (event.type !== 'message_delta') return event;
+      const { usage: _said, ...silent } = event;
+      return silent as MessagesEvent;
+    });
+    expect(fold(events)).toEqual({ kind: 'message', message: uncounted });
+  });
+
   test('an error or a missing end is no message', () => {
     const events = expandMessage(plain, options);
     expect(fold(events.slice(0, -1))).toEqual({ kind: 'incomplete', detail: 'no message_stop' });

@@ -14,6 +14,8 @@ const DATA_FIELD = Buffer.from('data:');
 const SPACE = 0x20;
 const LF = 0x0a;
 const CR = 0x0d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
 
 /** Candidates by length, so that a name is compared with two others at most. */
 const typesByLength = new Map<number, { readonly type: EventType; readonly bytes: Buffer }[]>();
@@ -53,6 +55,22 @@ export function frameJson(bytes: Uint8Array, start: number, end: number): Parsed
   }
   if (lines.length === 0) return { kind: 'malformed', detail: 'the event has no data' };
   return parseJson(lines.join('\n'));
+}
+
+/**
+ * Whether a frame's data cannot be JSON. Of a frame as senders write it, `event:` and one `data:`
+ * with an object, only the first and the last byte of the object are looked at: what breaks on the
+ * way breaks there, and all of it would have to be parsed for more. Others are parsed.
+ */
+export function hasBrokenData(bytes: Uint8Array, start: number, end: number): boolean {
+  let last = end - 1;
+  while (last > start && (bytes[last] === LF || bytes[last] === CR)) last -= 1;
+  let data = bytes.indexOf(LF, start) + 1;
+  if (data <= start || data >= last || !startsWith(bytes, data, end, DATA_FIELD)) data = start;
+  data += DATA_FIELD.length;
+  if (bytes[data] === SPACE) data += 1;
+  if (bytes[data] === OPEN_BRACE && bytes[last] === CLOSE_BRACE) return false;
+  return frameJson(bytes, start, end).kind === 'malformed';
 }
 
 /** The event type that the data names, for senders that leave the `event:` line out. */

@@ -112,6 +112,12 @@ describe('FrameSplitter', () => {
     expect(split([Buffer.from(`data: ${'x'.repeat(50)}\n\n`)], bounds).fault).toBeUndefined();
   });
 
+  test('nothing of what follows a line that is too long is passed on', () => {
+    const bounds = { lineBytesMax: 64, eventBytesMax: 2000 };
+    const bytes = Buffer.from(`${ping}data: ${'x'.repeat(100)}\n\n${start}`);
+    expect(split([bytes], bounds)).toMatchObject({ frames: [['ping', ping]], passed: ping });
+  });
+
   test('many small chunks of one large event stay linear', () => {
     const bytes = Buffer.from(`data: ${'x'.repeat(1_000_000)}\n\n`);
     const chunks = Array.from({ length: 10_000 }, (_, index) =>

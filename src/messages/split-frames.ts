@@ -89,7 +89,7 @@ export class FrameSplitter {
    * frame, since some senders stop there, and its bytes are returned.
    */
   end(): Uint8Array | undefined {
-    if (this.#carryLength === 0) return undefined;
+    if (this.#carryLength === 0 || this.#fault !== undefined) return undefined;
     const rest = this.#carry.subarray(0, this.#carryLength);
     const unfinishedLine = rest.subarray(this.#lineStart);
     if (unfinishedLine.some((byte) => byte !== CR && byte !== LF)) {
@@ -118,6 +118,8 @@ export class FrameSplitter {
         return frameStart;
       }
       if (!isBlank) this.#noteLine(bytes, lineEnd);
+      // What follows a line that is too long is no part of a stream that anybody can read.
+      if (this.#fault !== undefined) return frameStart;
       this.#lineStart = lineEnd + endingBytes;
       this.#scannedTo = this.#lineStart;
       if (isBlank && this.#frameHasLines) {

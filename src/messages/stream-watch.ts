@@ -1,8 +1,9 @@
 import type { Refusal } from './errors.ts';
 import { refusalOfError } from './errors.ts';
+import { eventText } from './events.ts';
 import { EventSequence } from './event-sequence.ts';
 import type { FrameType } from './frame.ts';
-import { frameJson } from './frame.ts';
+import { frameJson, hasBrokenData } from './frame.ts';
 import { UsageState } from './usage.ts';
 import { isJsonObject } from '../std/json.ts';
 
@@ -27,6 +28,15 @@ export interface StreamWatch {
   readonly failed: boolean;
   /** Whether it said why it ended. */
   readonly hasStopReason: boolean;
+  /** What it said, where that is in the canonical form's words. */
+  readonly stopReason?: string | undefined;
+  /**
+   * Whether all of its answer is there, with the reason and the usage that end it, and nothing is
+   * missing but the mark of the end; reliability §2.1, phase P5.
+   */
+  readonly lacksOnlyEnd: boolean;
+  /** What marks the end of a stream of this form. */
+  readonly endMark: Uint8Array;
   /** Whether what stands at the end of a stream without its blank line is only half of a frame. */
   isHalf(bytes: Uint8Array, start: number, end: number): boolean;
   next(type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict;
@@ -35,15 +45,30 @@ export interface StreamWatch {
 const passes: FrameVerdict = { kind: 'pass', isContent: false };
 const carriesContent: FrameVerdict = { kind: 'pass', isContent: true };
 const isLate: FrameVerdict = { kind: 'late' };
+const END_MARK: Uint8Array = Buffer.from(eventText({ type: 'message_stop' }));
+
+/** Events whose data says what is in the answer: one that cannot be read would be a hole in it. */
+const carriers: ReadonlySet<FrameType> = new Set([
+  'message_start',
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+]);
 
 /** The watch over a stream of the canonical form; API reference §5.2. */
 export class EventWatch implements StreamWatch {
   readonly usage: UsageState = new UsageState();
+  readonly endMark: Uint8Array = END_MARK;
   readonly #sequence = new EventSequence();
-  #hasStopReason = false;
+  #stopReason: string | undefined;
+
+  get stopReason(): string | undefined {
+    return this.#stopReason;
+  }
 
   get hasStopReason(): boolean {
-    return this.#hasStopReason;
+    return this.#stopReason !== undefined;
   }
 
   get ended(): boolean {
@@ -54,11 +79,18 @@ export class EventWatch implements StreamWatch {
     return this.#sequence.failed;
   }
 
+  get lacksOnlyEnd(): boolean {
+    return this.#sequence.lacksOnlyEnd && this.hasStopReason && this.usage.isFinal;
+  }
+
   isHalf(bytes: Uint8Array, start: number, end: number): boolean {
     return frameJson(bytes, start, end).kind === 'malformed';
   }
 
   next(type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict {
+    if (!this.ended && isHole(type, bytes, start, end)) {
+      return { kind: 'broken', detail: `an event ${type} whose data is no JSON` };
+    }
     const violation = this.#sequence.next(type);
     if (violation?.kind === 'broken') return violation;
     if (violation?.kind === 'late') return isLate;
@@ -80,12 +112,18 @@ export class EventWatch implements StreamWatch {
     if (type === 'message_delta') {
       const { delta, usage } = parsed.value;
       this.usage.mergeFinal(usage);
-      this.#hasStopReason ||= isJsonObject(delta) && typeof delta['stop_reason'] === 'string';
+      const reason = isJsonObject(delta) ? delta['stop_reason'] : undefined;
+      if (typeof reason === 'string') this.#stopReason ??= reason;
       return;
     }
     const { message } = parsed.value;
     if (message !== undefined && isJsonObject(message)) this.usage.merge(message['usage']);
   }
+}
+
+/** Whether an event is to say what is in the answer, and cannot be read. */
+function isHole(type: FrameType, bytes: Uint8Array, start: number, end: number): boolean {
+  return carriers.has(type) && hasBrokenData(bytes, start, end);
 }
 
 function saidError(bytes: Uint8Array, start: number, end: number): Refusal {

@@ -66,13 +66,13 @@ describe('while it is open', () => {
 
   test.each<[string, AttemptReport, string]>([
     ['a probe that succeeds lets all through', 'succeeded', 'pass'],
-    ['one that fails opens it for twice as long', 'failed', 'open'],
+    ['one that fails opens it for longer', 'failed', 'open'],
   ])('%s', (_name, report, kind) => {
     const { all, clock } = breakers(...failed(5));
     clock.advance(3750);
     all.admit('up');
     all.report('up', report);
-    clock.advance(kind === 'pass' ? 0 : 7499);
+    clock.advance(kind === 'pass' ? 0 : 5999);
     expect([all.admit('up').kind, all.admit('up').kind]).toEqual([kind, kind]);
     clock.advance(1);
     expect(all.admit('up').kind).toBe('pass');
@@ -84,13 +84,13 @@ describe('while it is open', () => {
     all.admit('up');
     all.report('up', 'said-nothing');
     expect(all.admit('up').kind).toBe('pass');
-    clock.advance(59_999);
+    clock.advance(7999);
     expect(all.admit('up').kind).toBe('open');
     clock.advance(1);
     expect(all.admit('up').kind).toBe('pass');
   });
 
-  test('its time grows to five minutes and no further', () => {
+  test('whoever is back is found out within ten seconds: its time grows to eight and no further', () => {
     const { all, clock } = breakers();
     let openMs = 0;
     for (let round = 0; round < 12; round++) {
@@ -100,6 +100,22 @@ describe('while it is open', () => {
       clock.advance(openMs);
       expect(all.admit('up').kind).toBe('pass');
     }
-    expect(openMs).toBe(225_000);
+    expect(openMs).toBe(6000);
+  });
+
+  test('somebody who found out elsewhere lets the next request through at once', () => {
+    const { all } = breakers(...failed(5));
+    expect(all.openNames).toEqual(['up']);
+    all.letThrough('up');
+    expect([all.admit('up').kind, all.admit('up').kind]).toEqual(['pass', 'open']);
+    all.report('up', 'succeeded');
+    expect([all.admit('up').kind, all.openNames]).toEqual(['pass', []]);
+  });
+
+  test('what a name stood for that is gone is forgotten, and nothing else', () => {
+    const { all } = breakers(...failed(5));
+    for (const report of failed(5)) all.report('other', report);
+    all.forget((name) => name === 'up');
+    expect([all.look('up').kind, all.look('other').kind]).toEqual(['pass', 'open']);
   });
 });

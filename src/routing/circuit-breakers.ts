@@ -16,9 +16,10 @@ const RATE_WINDOW_MS = 10_000;
 const RATE_ATTEMPTS_MIN = 20;
 const RATE_FAILED_MIN = 0.5;
 const OPEN_MS = 5000;
-const OPEN_MS_MAX = 300_000;
-/** A probe of which nothing was heard again counts for nothing after so long. */
-const PROBE_MS_MAX = 60_000;
+/** Finding out costs one request, and whoever is back is to be used within ten seconds (decision 0023). */
+const OPEN_MS_MAX = 8000;
+/** A probe of which nothing was heard keeps others from finding out for so long: it may hang for ever. */
+const PROBE_MS_MAX = 8000;
 
 interface Breaker {
   consecutive: number;
@@ -78,6 +79,26 @@ export class CircuitBreakers {
     breaker.attempts += 1;
     if (said === 'succeeded') this.#close(breaker);
     else this.#fail(breaker);
+  }
+
+  /** Somebody found out elsewhere that it is back: the next request goes there to prove it. */
+  letThrough(name: string): void {
+    const breaker = this.#byName.get(name);
+    if (breaker?.openUntilMs === undefined) return;
+    breaker.openUntilMs = Math.min(breaker.openUntilMs, this.#clock.monotonicMs());
+    breaker.probeSinceMs = undefined;
+  }
+
+  /** Those that are not closed: they are open, or wait for the one request that finds out. */
+  get openNames(): readonly string[] {
+    return [...this.#byName]
+      .filter(([, { openUntilMs }]) => openUntilMs !== undefined)
+      .map(([name]) => name);
+  }
+
+  /** What these names stood for is not there any more. */
+  forget(isGone: (name: string) => boolean): void {
+    for (const name of this.#byName.keys()) if (isGone(name)) this.#byName.delete(name);
   }
 
   #begin(name: string): Breaker {

@@ -1,6 +1,10 @@
 import type { Upstream } from '../messages/upstream.ts';
+import { matchesRoute, meets } from './match-route.ts';
+import type { TargetStates } from './order-targets.ts';
+import { orderTargets } from './order-targets.ts';
 import type { RoutePlan } from './route-plan.ts';
 import { healthKeyOf } from './route-plan.ts';
+import type { Route, RouteCandidate, RouteQuestion } from './route-table.ts';
 
 /** The upstreams of a configuration. */
 export interface Upstreams {
@@ -9,14 +13,59 @@ export interface Upstreams {
   readonly defaultName: string;
   /** Those of a name that has several credentials, one for each; absent where none has. */
   readonly pools?: ReadonlyMap<string, readonly Upstream[]>;
+  /** In their order; absent where there are none. */
+  readonly routes?: readonly Route[];
 }
 
 /**
- * Stage 10 of the walk: which upstreams answer, in what order. Pure: everything it decides by is
- * passed in. One upstream answers everything, but for what a route of a gateway sends to another.
+ * Stage 10 of the walk: who answers, in what order. Pure: everything it decides by is passed in. The
+ * first route that is for the request counts, and has somebody for it; without one, the default
+ * upstream answers.
  */
-export function planRoute(upstreams: Upstreams, name: string = upstreams.defaultName): RoutePlan {
-  const chosen = upstreams.byName.get(name);
-  if (chosen === undefined) return { targets: [] };
-  return { targets: [{ upstream: chosen, healthKey: healthKeyOf(chosen, undefined) }] };
+export function planRoute(
+  upstreams: Upstreams,
+  question: RouteQuestion,
+  states: TargetStates,
+): RoutePlan {
+  for (const route of upstreams.routes ?? noRoutes) {
+    if (!matchesRoute(route, question)) continue;
+    const plan = planOf(route, question, states);
+    if (plan.targets.length > 0) return plan;
+  }
+  return planUpstream(upstreams, upstreams.defaultName, { question, states });
+}
+
+/** The plan for one upstream; which of its credentials comes first goes by the request, where there is one. */
+export function planUpstream(
+  { byName, pools }: Upstreams,
+  name: string,
+  asked?: { readonly question: RouteQuestion; readonly states: TargetStates },
+): RoutePlan {
+  const upstream = byName.get(name);
+  if (upstream === undefined) return { targets: [] };
+  const pool = pools?.get(name);
+  if (asked === undefined || pool === undefined) {
+    return { targets: [{ upstream, healthKey: healthKeyOf(upstream, asked?.question.modelId) }] };
+  }
+  const targets: readonly RouteCandidate[] = [{ pool, weight: 1, when: {} }];
+  const ordering = { targets, fallbacks: [], keepsConversations: true };
+  return orderTargets(ordering, asked.question, asked.states);
+}
+
+const noRoutes: readonly Route[] = [];
+
+function planOf(route: Route, question: RouteQuestion, states: TargetStates): RoutePlan {
+  const { name, attemptsMax, totalMs, keepsConversations } = route;
+  const isUsable = ({ when, modelId }: RouteCandidate): boolean =>
+    isAllowed(modelId, question) && meets(when, question);
+  const ordering = {
+    targets: route.targets.filter(isUsable),
+    fallbacks: route.fallbacks.filter(isUsable),
+    keepsConversations,
+  };
+  return { ...orderTargets(ordering, question, states), route: name, attemptsMax, totalMs };
+}
+
+function isAllowed(modelId: string | undefined, question: RouteQuestion): boolean {
+  return modelId === undefined || modelId === question.modelId || question.mayAnswer(modelId);
 }

@@ -23,6 +23,12 @@ export interface BudgetShare {
  */
 export class RetryBudget {
   readonly #pools = new Map<string, Pool>();
+  #refused = 0;
+
+  /** Second attempts that were not made, so far. */
+  get refused(): number {
+    return this.#refused;
+  }
 
   begin(name: string): BudgetShare {
     const pool = this.#pools.get(name) ?? { live: 0, retries: 0 };
@@ -35,6 +41,7 @@ export class RetryBudget {
         assert(!isOver, 'only a request that runs takes retries');
         // One that retries for a second time is one retry that lives, not two.
         if (taken === 0 && pool.retries >= Math.max(ALWAYS, (pool.live * LIVE_PERCENT) / 100)) {
+          this.#refused += 1;
           return false;
         }
         if (taken === 0) pool.retries += 1;

@@ -1,4 +1,5 @@
 import type { Upstream } from '../messages/upstream.ts';
+import type { PlannedConversation } from './served-conversations.ts';
 
 /** One way to have a request answered: an upstream, with one of its credentials, by its name for the model. */
 export interface RouteTarget {
@@ -20,9 +21,16 @@ export interface RoutePlan {
   readonly attemptsMax?: number | undefined;
   /** How long all attempts together may take to begin an answer. */
   readonly totalMs?: number | undefined;
+  /** The conversation that the order goes by; absent where it goes by none. */
+  readonly conversation?: PlannedConversation | undefined;
+}
+
+/** What all targets of an upstream with one credential are known by, whatever the model. */
+export function healthPrefixOf({ name, credential }: Upstream): string {
+  return `${name}#${String(credential ?? 0)}/`;
 }
 
 /** What a target is known by: of a credential its place among those of its upstream, never what it is. */
-export function healthKeyOf({ name, credential }: Upstream, model: string | undefined): string {
-  return `${name}#${String(credential ?? 0)}/${model ?? '*'}`;
+export function healthKeyOf(upstream: Upstream, model: string | undefined): string {
+  return `${healthPrefixOf(upstream)}${model ?? '*'}`;
 }

@@ -24,6 +24,17 @@ export class TargetPauses {
     this.#untilMs.set(healthKey, Math.max(untilMs, this.#untilMs.get(healthKey) ?? 0));
   }
 
+  /** Who wants, or wanted, to be left alone. */
+  get keys(): Iterable<string> {
+    return this.#untilMs.keys();
+  }
+
+  /** What these keys stood for is not there any more. */
+  forget(isGone: (healthKey: string) => boolean): void {
+    for (const healthKey of this.#untilMs.keys())
+      if (isGone(healthKey)) this.#untilMs.delete(healthKey);
+  }
+
   /** How long it still wants to be left alone; 0 where it may be asked. */
   leftMs(healthKey: string): number {
     const untilMs = this.#untilMs.get(healthKey);

@@ -12,6 +12,8 @@ export class TargetTurns {
   readonly #targets: readonly RouteTarget[];
   readonly #health: UpstreamHealth;
   readonly #turns = new Map<string, number>();
+  /** By the name of an upstream. */
+  readonly #failures = new Map<string, number>();
   /** What was put right of its credential is not: it is asked no more for this request. */
   readonly #excluded = new Set<string>();
 
@@ -46,6 +48,11 @@ export class TargetTurns {
     );
   }
 
+  /** It failed whoever's credential it was asked with: other upstreams come before its other credentials. */
+  noteFailure({ upstream: { name } }: RouteTarget): void {
+    this.#failures.set(name, (this.#failures.get(name) ?? 0) + 1);
+  }
+
   /** Asks it no more for this request: its credential is not taken there. */
   exclude({ healthKey }: RouteTarget): void {
     this.#excluded.add(healthKey);
@@ -71,7 +78,11 @@ export class TargetTurns {
       .filter(
         ({ healthKey }) => !this.#excluded.has(healthKey) && this.#turnsOf(healthKey) < turnsMax,
       )
-      .toSorted((one, other) => this.#turnsOf(one.healthKey) - this.#turnsOf(other.healthKey));
+      .toSorted((one, other) => this.#triedOf(one) - this.#triedOf(other));
+  }
+
+  #triedOf({ healthKey, upstream: { name } }: RouteTarget): number {
+    return this.#turnsOf(healthKey) + (this.#failures.get(name) ?? 0);
   }
 
   #turnsOf(healthKey: string): number {

@@ -13,6 +13,7 @@ import type {
   LoggedGateway,
 } from '../policy/gateway-log.ts';
 import type { BackgroundReader, StoredRow } from './background-reader.ts';
+import type { SegmentPlace } from './body-segments.ts';
 import { conditionOf } from './gateway-log-conditions.ts';
 import { readLog } from './gateway-log-rows.ts';
 import type { SqlValue } from './statements.ts';
@@ -104,6 +105,7 @@ export class GatewayLogReads {
     return row === undefined ? undefined : readLog(row);
   }
 
+  /** A body that is kept in the database. */
   body(
     { account, gatewayId }: LoggedGateway,
     id: string,
@@ -117,6 +119,29 @@ export class GatewayLogReads {
     );
     const body = row?.['body'];
     return body instanceof Uint8Array ? body : undefined;
+  }
+
+  /** Where the bodies of a log lie outside of the database. */
+  place({ account, gatewayId }: LoggedGateway, id: string): SegmentPlace | undefined {
+    const [row] = this.#all(
+      `SELECT places.segment, places.start, places.bytes FROM gateway_log_places AS places
+        JOIN gateway_logs AS logs ON logs.sequence = places.sequence
+        WHERE logs.account = ? AND logs.gateway_id = ? AND logs.id = ?`,
+      [account, gatewayId, id],
+    );
+    if (row === undefined) return undefined;
+    const { segment, start, bytes } = row;
+    return { segment: String(segment), start: Number(start), bytes: Number(bytes) };
+  }
+
+  /** Every segment that a log names. */
+  async namedSegments(): Promise<ReadonlySet<string>> {
+    const rows = await this.#background.query(
+      'SELECT DISTINCT segment FROM gateway_log_places',
+      [],
+      '',
+    );
+    return new Set(rows.map(({ segment }) => String(segment)));
   }
 
   async list(listing: LogListing): Promise<LogPage> {

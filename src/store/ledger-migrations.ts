@@ -167,3 +167,16 @@ export const ledgerMigrations: readonly string[] = [
      DELETE FROM idempotency_totals WHERE account = OLD.account AND records = 0;
    END;`,
 ];
+
+/** Claims whose process died: until their time is up, the same request settles as the first of them did. */
+export const crashedClaimsSchema = `
+  CREATE TABLE idempotency_crashes (
+    account       TEXT NOT NULL,
+    scope         TEXT NOT NULL,
+    key           TEXT NOT NULL,
+    fingerprint   TEXT NOT NULL,
+    request_id    TEXT NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (account, scope, key, fingerprint)
+  ) STRICT;
+  CREATE INDEX idempotency_crashes_by_end ON idempotency_crashes (expires_at_ms);`;

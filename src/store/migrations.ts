@@ -1,8 +1,10 @@
 import { accessSchema } from './access-schema.ts';
 import { modelPricesSchema } from './model-prices-schema.ts';
 
-import { ledgerMigrations } from './ledger-migrations.ts';
+import { crashedClaimsSchema, ledgerMigrations } from './ledger-migrations.ts';
 import { paymentSchema, waitingPaymentsSchema } from './payment-schema.ts';
+import { gatewayLogPlacesSchema } from './gateway-log-places-schema.ts';
+import { requestHoursSchema } from './request-hours-schema.ts';
 
 /** Steps from an empty database to today's, in order; a step that has landed never changes. */
 export const migrations: readonly string[] = [
@@ -280,4 +282,7 @@ export const migrations: readonly string[] = [
   accessSchema,
   paymentSchema,
   waitingPaymentsSchema,
+  requestHoursSchema,
+  crashedClaimsSchema,
+  gatewayLogPlacesSchema,
 ];

@@ -14,6 +14,7 @@ import type {
 } from '../policy/gateway-log.ts';
 import type { Clock, Timer } from '../std/clock.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { BodySegments } from './body-segments.ts';
 import type { GatewayLogReads } from './gateway-log-reads.ts';
 import type { LogStoreBounds } from './gateway-log-rows.ts';
 import { bodyBytes, insertedLog, logsMaxOf } from './gateway-log-rows.ts';
@@ -22,6 +23,8 @@ import type { Writer } from './writer.ts';
 
 export interface GatewayLogOptions {
   readonly clock: Clock;
+  /** Where what was said goes. */
+  readonly bodies: BodySegments;
   readonly log: Log;
   /** Most logs and bytes of bodies that a gateway keeps. */
   readonly bounds: LogStoreBounds;
@@ -118,7 +121,10 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
 
   async body(gateway: LoggedGateway, id: string, part: BodyPart): Promise<Uint8Array | undefined> {
     await this.#settled();
-    return this.#reads.body(gateway, id, part);
+    const place = this.#reads.place(gateway, id);
+    if (place === undefined) return this.#reads.body(gateway, id, part);
+    const bodies = await this.#options.bodies.read(place);
+    return bodies?.[part.which].subarray(0, part.bytesMax);
   }
 
   async list(listing: LogListing): Promise<LogPage> {
@@ -160,11 +166,12 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
     return places.length;
   }
 
-  /** Hands over what is left; the writer's own close waits for it. */
-  close(): void {
+  /** Hands over what is left, and resolves once it is written. */
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#pruneTimer?.cancel();
-    this.#flush();
+    await this.#settled();
+    await this.#options.bodies.close();
   }
 
   /** What was recorded so far is in the table, or was dropped. */
@@ -182,13 +189,14 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
     this.#entries = [];
     this.#entryBytes = 0;
     this.#handedOver += entries.length;
-    const written = this.#write(entries, bytes);
-    this.#writing = Promise.all([this.#writing, written]).then(() => {});
+    // One behind the other: the order in which logs are in the table is that in which they came.
+    this.#writing = this.#writing.then(() => this.#write(entries, bytes));
   }
 
   async #write(entries: readonly GatewayLogEntry[], bytes: number): Promise<void> {
     try {
-      await this.#writer.writeAll(writesOf(entries, this.#options.bounds));
+      const places = await this.#keepBodies(entries);
+      await this.#writer.writeAll(writesOf(entries, places, this.#options.bounds));
     } catch (error) {
       this.#dropped += entries.length;
       this.#options.log.error('gateway_log_write_failed', {
@@ -199,6 +207,17 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
       this.#handedOver -= entries.length;
       this.release(bytes);
     }
+  }
+
+  /** What was said is there before the log that names it. */
+  async #keepBodies(entries: readonly GatewayLogEntry[]): Promise<readonly SqlValue[][]> {
+    const places: SqlValue[][] = [];
+    for (const { row, bodies } of entries) {
+      if (bodies === undefined) continue;
+      const { segment, start, bytes } = await this.#options.bodies.append(bodies);
+      places.push([row.id, segment, start, bytes]);
+    }
+    return places;
   }
 
   #schedulePrune(afterMs: number): void {
@@ -213,6 +232,7 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
       const rows = [[clock.wallMs() - retentionDays * DAY_MS, PRUNE_LOGS]];
       const statement = 'deleteOldGatewayLogs';
       while ((await this.#writer.write({ statement, rows })) >= PRUNE_LOGS);
+      await this.#options.bodies.removeUnnamed(await this.#reads.namedSegments());
     } catch (error) {
       log.error('gateway_log_prune_failed', { reason: String(error) });
     }
@@ -220,11 +240,12 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
   }
 }
 
-/** Logs, their bodies, and room for them: all of it lands, or nothing. */
-function writesOf(entries: readonly GatewayLogEntry[], bounds: LogStoreBounds): readonly Write[] {
-  const bodies = entries.flatMap(({ row, bodies }) =>
-    bodies === undefined ? [] : [[row.id, bodies.request, bodies.response]],
-  );
+/** Logs, where their bodies are, and room for them: all of it lands, or nothing. */
+function writesOf(
+  entries: readonly GatewayLogEntry[],
+  places: readonly SqlValue[][],
+  bounds: LogStoreBounds,
+): readonly Write[] {
   const trims = new Map<string, readonly SqlValue[]>();
   for (const { row, keeping } of entries) {
     const { account, gatewayId } = row;
@@ -235,9 +256,7 @@ function writesOf(entries: readonly GatewayLogEntry[], bounds: LogStoreBounds): 
   const rows = entries.map((entry) => insertedLog(entry, bounds));
   return [
     { statement: 'insertGatewayLog', rows },
-    ...(bodies.length === 0
-      ? []
-      : [{ statement: 'insertGatewayLogBodies', rows: bodies } as const]),
+    ...(places.length === 0 ? [] : [{ statement: 'insertGatewayLogPlace', rows: places } as const]),
     ...(trims.size === 0
       ? []
       : [{ statement: 'trimGatewayLogs', rows: [...trims.values()] } as const]),

@@ -102,6 +102,22 @@ describe('an idempotency key', () => {
     expect((await keys.claim(claim({ key: 'done', requestId: 'req_2' }))).kind).toBe('done');
   });
 
+  test('whose process died is claimed again after the first of those that died, within its time', async () => {
+    await keys.claim(claim({ expiresAtMs: 9000 }));
+    await keys.abandonOwner('epoch1');
+    const second = claim({ requestId: 'req_2', owner: 'epoch2', expiresAtMs: 9500 });
+    expect(await keys.claim(second)).toEqual({ kind: 'claimed', after: 'req_1' });
+    await keys.abandonOwner('epoch2');
+    const third = claim({ requestId: 'req_3', owner: 'epoch3', expiresAtMs: 9900 });
+    expect(await keys.claim(third)).toEqual({ kind: 'claimed', after: 'req_1' });
+    await keys.abandon(third);
+    const other = claim({ requestId: 'req_4', fingerprint: 'other' });
+    expect(await keys.claim(other)).toEqual({ kind: 'claimed' });
+    await keys.abandon(other);
+    const late = claim({ requestId: 'req_5', atMs: 9000, expiresAtMs: 20_000 });
+    expect(await keys.claim(late)).toEqual({ kind: 'claimed' });
+  });
+
   test('with an answer that is too large is known to be done, without it', async () => {
     await keys.claim(claim());
     const body = new Uint8Array(16_777_217);

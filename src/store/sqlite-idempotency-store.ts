@@ -36,6 +36,7 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
   readonly #sealer: SecretSealer;
   readonly #one: StatementSync;
   readonly #owners: StatementSync;
+  readonly #crash: StatementSync;
 
   constructor(
     reader: DatabaseSync,
@@ -48,6 +49,10 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
       `SELECT fingerprint, request_id, state, sealed, expires_at_ms FROM idempotency_records
          WHERE account = ? AND scope = ? AND key = ?`,
     );
+    this.#crash = reader.prepare(
+      `SELECT request_id FROM idempotency_crashes
+         WHERE account = ? AND scope = ? AND key = ? AND fingerprint = ?`,
+    );
     this.#owners = reader.prepare(
       `SELECT DISTINCT owner FROM idempotency_records WHERE state = 'running'`,
     );
@@ -59,15 +64,22 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
     const row = [account, scope, key, fingerprint, requestId, owner, atMs, expiresAtMs];
     await this.#writer.writeAll([
       { statement: 'forgetExpiredClaim', rows: [[account, scope, key, atMs]] },
+      { statement: 'forgetExpiredCrash', rows: [[account, scope, key, atMs]] },
       { statement: 'claimKey', rows: [[...row, RECORDS_MAX]] },
     ]);
     const found = this.#one.get(account, scope, key) as ClaimRow | undefined;
     if (found === undefined) return { kind: 'full' };
-    if (found.request_id === requestId && found.state === 'running') return { kind: 'claimed' };
+    if (found.request_id === requestId && found.state === 'running') return this.#claimed(order);
     if (found.fingerprint !== fingerprint) return { kind: 'differs' };
     if (found.state === 'running') return { kind: 'running', requestId: found.request_id };
     const answer = found.sealed === null ? undefined : this.#open(found.sealed, order);
     return { kind: 'done', requestId: found.request_id, answer };
+  }
+
+  #claimed({ account, scope, key, fingerprint }: ClaimOrder): ClaimOutcome {
+    const crash = this.#crash.get(account, scope, key, fingerprint);
+    if (crash === undefined) return { kind: 'claimed' };
+    return { kind: 'claimed', after: String(crash['request_id']) };
   }
 
   async complete(order: CompleteOrder): Promise<boolean> {
@@ -87,12 +99,17 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
     return Promise.resolve(this.#owners.all().map((row) => String(row['owner'])));
   }
 
-  abandonOwner(owner: string): Promise<number> {
-    return this.#writer.write({ statement: 'abandonOwnerClaims', rows: [[owner]] });
+  async abandonOwner(owner: string): Promise<number> {
+    // The note first: dying in between, a claim is noted twice at most, of which one counts.
+    const rows = [[owner]];
+    await this.#writer.write({ statement: 'noteOwnerCrashes', rows });
+    return this.#writer.write({ statement: 'abandonOwnerClaims', rows });
   }
 
-  forgetExpired(atMs: number, limit: number): Promise<number> {
-    return this.#writer.write({ statement: 'forgetExpiredClaims', rows: [[atMs, limit]] });
+  async forgetExpired(atMs: number, limit: number): Promise<number> {
+    const rows = [[atMs, limit]];
+    await this.#writer.write({ statement: 'forgetExpiredCrashes', rows });
+    return this.#writer.write({ statement: 'forgetExpiredClaims', rows });
   }
 
   #seal({ status, headers, body }: KeptAnswer, place: ClaimPlace): Uint8Array {

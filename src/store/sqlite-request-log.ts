@@ -20,6 +20,10 @@ const PRUNE_EVERY_MS = 600_000;
 /** Old rows go in small steps, so that no delete holds the writer up. */
 const PRUNE_ROWS = 2000;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const REFUSED_FROM = 400;
+/** Most attempts of a request that its row tells of. */
+const DETAILS_MAX = 32;
 
 /** The request log in SQLite, behind a bounded queue: a slow disk costs rows, never requests. */
 export class SqliteRequestLog implements RequestLog {
@@ -104,11 +108,37 @@ export class SqliteRequestLog implements RequestLog {
       const beforeMs = clock.wallMs() - retentionDays * DAY_MS;
       const rows = [[beforeMs, PRUNE_ROWS]];
       while ((await this.#writer.write({ statement: 'deleteOldRequests', rows })) >= PRUNE_ROWS);
+      await this.#writer.write({
+        statement: 'deleteOldRequestHours',
+        rows: [[beforeMs - HOUR_MS]],
+      });
     } catch (error) {
       log.error('request_log_prune_failed', { reason: String(error) });
     }
     if (!this.#isClosed) this.#schedulePrune(PRUNE_EVERY_MS);
   }
+}
+
+/** Told of where there is more to tell than the row does: several attempts, or one that failed. */
+function attemptsDetail({ trail, startedMs = 0 }: RequestRecord): string | undefined {
+  const [first] = trail ?? [];
+  if (trail === undefined || first === undefined) return undefined;
+  const isPlain = trail.length === 1 && (first.status ?? 0) < REFUSED_FROM;
+  if (isPlain) return undefined;
+  const since = (atMs: number | undefined): number | undefined =>
+    atMs === undefined ? undefined : Math.round((atMs - startedMs) * 10) / 10;
+  return JSON.stringify(
+    trail.slice(0, DETAILS_MAX).map((attempt) => ({
+      upstream: attempt.upstream,
+      credential: attempt.credential,
+      model: attempt.model,
+      started_ms: since(attempt.startedMs),
+      head_ms: since(attempt.headMs),
+      ended_ms: since(attempt.endedMs),
+      status: attempt.status,
+      error: attempt.errorCode,
+    })),
+  );
 }
 
 /** A record as the statements that insert one take it. */
@@ -145,6 +175,11 @@ export function requestRow(record: RequestRecord): SqlValue[] {
     money?.chargedNanoUsd?.toString(),
     money?.usageSource,
     money?.priceVersion,
+    record.firstContentMs,
+    record.stopReason,
+    record.edits === undefined ? undefined : record.edits.join(','),
+    attemptsDetail(record),
+    record.trace?.traceId,
   ];
   return values.map((value) => value ?? null);
 }

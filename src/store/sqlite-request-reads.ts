@@ -1,5 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type {
+  FigureGroup,
+  FiguresQuestion,
   LoggedRequest,
   RequestListing,
   RequestReads,
@@ -9,6 +11,8 @@ import type {
 } from '../telemetry/request-reads.ts';
 import type { RequestUsage } from '../telemetry/request-usage.ts';
 import type { BackgroundReader, StoredRow } from './background-reader.ts';
+import { readAttempts } from './read-attempts.ts';
+import { figuresQuery, readFigures } from './request-figures.ts';
 import type { SqlValue } from './statements.ts';
 
 const usageColumns: readonly (readonly [keyof RequestUsage, string])[] = [
@@ -25,7 +29,8 @@ const usageColumns: readonly (readonly [keyof RequestUsage, string])[] = [
 /** Money leaves the database as text: the thread that reads would make doubles of it. */
 const REQUEST_COLUMNS = [
   'id, request_id, started_at_ms, account, key_id, dialect, operation, model, upstream, status',
-  'error_code, is_stream, attempts, total_ms, usage_source, price_version',
+  'error_code, is_stream, attempts, total_ms, usage_source, price_version, first_byte_ms',
+  'first_content_ms, stop_reason, edits, attempts_detail, trace_id',
   ...usageColumns.map(([, column]) => column),
   'CAST(cost_nano_usd AS TEXT) AS cost, CAST(charged_nano_usd AS TEXT) AS charged',
 ].join(', ');
@@ -38,6 +43,8 @@ const dimensionColumns: Readonly<Record<UsageDimension, string>> = {
   upstream: 'log.upstream',
   form: 'log.dialect',
 };
+
+const FAILED = '(status >= 400 OR error_code IS NOT NULL)';
 
 const sum = (column: string): string =>
   `CAST(COALESCE(SUM(log.${column}), 0) AS TEXT) AS ${column}`;
@@ -115,6 +122,12 @@ export class SqliteRequestReads implements RequestReads {
     return rows.map((row) => readGroup(row, groupBy));
   }
 
+  async figures(question: FiguresQuestion): Promise<readonly FigureGroup[]> {
+    const { text, values } = figuresQuery(question);
+    const rows = await this.#query(text, values, question.account);
+    return rows.map((row) => readFigures(row, question.groupBy));
+  }
+
   /** Operators take their turn as an account does. */
   async #query(
     text: string,
@@ -129,16 +142,22 @@ export class SqliteRequestReads implements RequestReads {
 function conditionsOf(
   listing: RequestListing,
 ): (readonly [text: string, ...values: readonly SqlValue[]])[] {
-  const { account, keyId, model, status, fromMs, toMs } = listing;
+  const { account, keyId, model, upstream, status, error, fromMs, toMs } = listing;
   const wanted: readonly (readonly [string, SqlValue | undefined])[] = [
     ['account = ?', account],
     ['key_id = ?', keyId],
     ['model = ?', model],
+    ['upstream = ?', upstream],
     ['status = ?', status],
+    ['error_code = ?', error === 'any' ? undefined : error],
+    ['cost_nano_usd >= ?', listing.costMinNanoUsd],
     ['started_at_ms >= ?', fromMs],
     ['started_at_ms < ?', toMs],
   ];
-  return wanted.flatMap(([text, value]) => (value === undefined ? [] : [[text, value] as const]));
+  const conditions = wanted.flatMap(([text, value]) =>
+    value === undefined ? [] : [[text, value] as const],
+  );
+  return error === 'any' ? [...conditions, [FAILED]] : conditions;
 }
 
 function readRequest(row: StoredRow): LoggedRequest {
@@ -162,6 +181,12 @@ function readRequest(row: StoredRow): LoggedRequest {
     chargedNanoUsd: amountIn(row['charged']),
     usageSource: textIn(row['usage_source']) as LoggedRequest['usageSource'],
     priceVersion: textIn(row['price_version']),
+    firstByteMs: countIn(row['first_byte_ms']),
+    firstContentMs: countIn(row['first_content_ms']),
+    stopReason: textIn(row['stop_reason']),
+    edits: textIn(row['edits'])?.split(',') ?? [],
+    traceId: textIn(row['trace_id']),
+    attemptsDetail: readAttempts(textIn(row['attempts_detail'])),
   };
 }
 

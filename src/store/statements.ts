@@ -2,26 +2,9 @@ import type { OrderName, StoreOrders } from './ledger-order-runner.ts';
 
 import { accessStatements } from './access-statements.ts';
 import { paymentStatements } from './payment-statements.ts';
+import { requestStatements } from './request-statements.ts';
 
 const ownStatements = {
-  insertRequest: `INSERT INTO request_log
-      (request_id, started_at_ms, key_id, dialect, operation, model, upstream, status, error_code,
-       is_stream, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
-       thinking_tokens, usage_is_final, request_bytes, response_bytes, first_byte_ms, total_ms,
-       account, attempts, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
-       cost_nano_usd, charged_nano_usd, usage_source, price_version)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  deleteOldRequests: `DELETE FROM request_log WHERE id IN
-    (SELECT id FROM request_log WHERE started_at_ms < ? ORDER BY started_at_ms LIMIT ?)`,
-  insertBatchRequest: `INSERT INTO request_log
-      (request_id, started_at_ms, key_id, dialect, operation, model, upstream, status, error_code,
-       is_stream, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
-       thinking_tokens, usage_is_final, request_bytes, response_bytes, first_byte_ms, total_ms,
-       account, attempts, cache_write_5m_tokens, cache_write_1h_tokens, web_search_requests,
-       cost_nano_usd, charged_nano_usd, usage_source, price_version, batch_id, custom_id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-      ?, ?)
-    ON CONFLICT (batch_id, custom_id) WHERE batch_id IS NOT NULL DO NOTHING`,
   insertBatch: `INSERT INTO batches
       (id, account, key_id, headers, status, requests, request_bytes, created_at_ms, expires_at_ms)
     SELECT ?1, ?2, ?3, ?4, 'in_progress', ?5, ?6, ?7, ?8
@@ -157,8 +140,8 @@ const ownStatements = {
       (SELECT 1 FROM gateway_log_totals
         WHERE account = ?2 AND gateway_id = ?3 AND (logs >= ?32 OR bytes >= ?33))
     ON CONFLICT (id) DO NOTHING`,
-  insertGatewayLogBodies: `INSERT INTO gateway_log_bodies (sequence, request, response)
-    SELECT sequence, ?2, ?3 FROM gateway_logs WHERE id = ?1
+  insertGatewayLogPlace: `INSERT INTO gateway_log_places (sequence, segment, start, bytes)
+    SELECT sequence, ?2, ?3, ?4 FROM gateway_logs WHERE id = ?1
     ON CONFLICT (sequence) DO NOTHING`,
   /** The oldest logs of a gateway, so far as it has too many or they are too large. */
   trimGatewayLogs: `DELETE FROM gateway_logs WHERE sequence IN
@@ -208,7 +191,17 @@ const ownStatements = {
     WHERE account = ?1 AND scope = ?2 AND key = ?3 AND request_id = ?4 AND state = 'running'`,
   abandonClaim: `DELETE FROM idempotency_records
     WHERE account = ? AND scope = ? AND key = ? AND request_id = ? AND state = 'running'`,
+  /** Of several in a row that died, the first is the one that counts. */
+  noteOwnerCrashes: `INSERT INTO idempotency_crashes
+      (account, scope, key, fingerprint, request_id, expires_at_ms)
+    SELECT account, scope, key, fingerprint, request_id, expires_at_ms
+      FROM idempotency_records WHERE state = 'running' AND owner = ?
+    ON CONFLICT DO NOTHING`,
   abandonOwnerClaims: `DELETE FROM idempotency_records WHERE state = 'running' AND owner = ?`,
+  forgetExpiredCrash: `DELETE FROM idempotency_crashes
+    WHERE account = ? AND scope = ? AND key = ? AND expires_at_ms <= ?`,
+  forgetExpiredCrashes: `DELETE FROM idempotency_crashes WHERE rowid IN
+    (SELECT rowid FROM idempotency_crashes WHERE expires_at_ms <= ? LIMIT ?)`,
   forgetExpiredClaims: `DELETE FROM idempotency_records WHERE rowid IN
     (SELECT rowid FROM idempotency_records WHERE expires_at_ms <= ? LIMIT ?)`,
 } as const;
@@ -216,13 +209,15 @@ const ownStatements = {
 export type WriteStatement =
   | keyof typeof accessStatements
   | keyof typeof ownStatements
-  | keyof typeof paymentStatements;
+  | keyof typeof paymentStatements
+  | keyof typeof requestStatements;
 
 /** Every statement that the writer thread runs. Hand-written, parameters only. */
 export const writeStatements: Readonly<Record<WriteStatement, string>> = {
   ...accessStatements,
   ...ownStatements,
   ...paymentStatements,
+  ...requestStatements,
 };
 
 /** A value as SQLite stores it. */

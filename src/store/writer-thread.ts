@@ -12,6 +12,7 @@ import type {
   WriterMessage,
   WriterReply,
 } from './statements.ts';
+import { RequestHours } from './request-hours.ts';
 import { writeStatements } from './statements.ts';
 
 /**
@@ -25,6 +26,9 @@ const port = parentPort;
 const database = openDatabase((workerData as { readonly path: string }).path);
 const prepared = new Map<WriteStatement, StatementSync>();
 const orders = new LedgerOrderRunner(database);
+const hours = new RequestHours();
+/** Statements whose rows count in the figures of their hour. */
+const counted: ReadonlySet<WriteStatement> = new Set(['insertRequest', 'insertBatchRequest']);
 
 port.on('message', (first: readonly WriterMessage[]) => {
   const batch = [...first];
@@ -62,15 +66,32 @@ function write({ id, writes }: WriteMessage): WriteResult {
     let changes = 0;
     for (const { statement: name, rows: sent } of writes) {
       const rows = typeof sent === 'string' ? (JSON.parse(sent) as Write['rows']) : sent;
-      for (const row of rows) changes += Number(statement(name).run(...row).changes);
+      changes += runRows(name, rows);
     }
     database.exec('RELEASE one_write');
     return { id, kind: 'written', changes };
   } catch (error) {
+    hours.take();
     database.exec('ROLLBACK TO one_write');
     database.exec('RELEASE one_write');
     return { id, kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function runRows(name: WriteStatement, rows: Write['rows']): number {
+  const prepared = statement(name);
+  const isCounted = counted.has(name);
+  let changes = 0;
+  for (const row of rows) {
+    const changed = Number(prepared.run(...row).changes);
+    changes += changed;
+    // Of a row that was there already nothing is counted again.
+    if (isCounted && changed > 0) hours.add(row);
+  }
+  for (const figures of isCounted ? hours.take() : []) {
+    statement('addToRequestHours').run(...figures);
+  }
+  return changes;
 }
 
 /** The same for an order, which has its own savepoint. */

@@ -29,3 +29,13 @@ export function createLog(options: LogOptions): Log {
     };
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }
+
+/** The same log with fields that each of its lines has. */
+export function logWith(log: Log, fields: LogFields): Log {
+  const at =
+    (level: LogLevel) =>
+    (event: string, more: LogFields = {}): void => {
+      log[level](event, { ...more, ...fields });
+    };
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}

@@ -1,6 +1,12 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { LedgerFigures } from './ledger-series.ts';
 import { ledgerSeries } from './ledger-series.ts';
+import { ModelLabels } from './model-labels.ts';
+import { AttemptSeries } from './prometheus/attempt-series.ts';
+import { ModelSeries } from './prometheus/model-series.ts';
+import { pulledCount, pulledGauge } from './prometheus/pulled-series.ts';
+import type { TargetFigures } from './prometheus/target-series.ts';
+import { showTargets } from './prometheus/target-series.ts';
 import type { RequestRecord } from './request-log.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { RequestUsage } from './request-usage.ts';
@@ -34,6 +40,14 @@ export interface MetricSources {
   readonly gatewayLogsDropped?: () => number;
   /** Answers that are read to their end for callers who have gone. */
   readonly unheardAnswers?: () => number;
+  /** How targets fare. */
+  readonly targets?: () => readonly TargetFigures[];
+  /** Second attempts that were not made because too many were under way, so far. */
+  readonly retriesRefused?: () => number;
+  /** Spans that were to be sent and were not, so far. */
+  readonly spansDropped?: () => number;
+  /** What models are called; a model is `other` where nobody says. */
+  readonly modelLabels?: ModelLabels;
   /** What billing counted so far. */
   readonly ledger?: () => LedgerFigures;
 }
@@ -46,6 +60,11 @@ export class Metrics implements RequestMetrics {
   readonly #firstByte: Histogram;
   readonly #tokens: ReadonlyMap<keyof RequestUsage, Counter.Internal>;
   readonly #oddEvents: Counter;
+  readonly #missingEnds: Counter;
+  readonly #attempts: AttemptSeries;
+  readonly #models: ModelSeries;
+  readonly #clientsGone: Counter;
+  readonly #errors: Counter;
   readonly #series = new Map<string, RequestSeries>();
 
   constructor(sources: MetricSources) {
@@ -87,33 +106,30 @@ export class Metrics implements RequestMetrics {
       labelNames: ['upstream'],
       registers,
     });
-    pulled('quatrain_requests_in_flight', 'Requests being served.', sources.inFlight, registers);
-    pulledCount(
-      'quatrain_request_log_dropped_total',
-      'Request log rows dropped because the queue was full.',
-      sources.logRowsDropped,
+    this.#missingEnds = new Counter({
+      name: 'quatrain_streams_completed_without_end_total',
+      help: 'Streams that lacked nothing but the mark of their end, which was said for them.',
+      labelNames: ['upstream'],
+      registers,
+    });
+    this.#attempts = new AttemptSeries(registers);
+    this.#models = new ModelSeries(
+      sources.modelLabels ?? new ModelLabels(() => undefined),
       registers,
     );
-    pulledCount(
-      'quatrain_recordings_dropped_total',
-      'Exchanges that were to be recorded and are in no cassette.',
-      sources.recordingsDropped ?? (() => 0),
+    this.#clientsGone = new Counter({
+      name: 'quatrain_clients_gone_total',
+      help: 'Requests whose callers left, or took nothing of their answers for too long.',
+      labelNames: ['dialect'],
       registers,
-    );
-    pulledCount(
-      'quatrain_gateway_log_dropped_total',
-      'Logs of gateways that were to be kept and were not.',
-      sources.gatewayLogsDropped ?? (() => 0),
+    });
+    this.#errors = new Counter({
+      name: 'quatrain_request_errors_total',
+      help: 'Requests that ended in an error, by its code.',
+      labelNames: ['error', 'upstream'],
       registers,
-    );
-    pulled(
-      'quatrain_unheard_answers',
-      'Answers that are finished for callers who left, to be there when they ask again.',
-      sources.unheardAnswers ?? (() => 0),
-      registers,
-    );
-    const { ledger } = sources;
-    if (ledger !== undefined) showLedger(ledger, registers);
+    });
+    showSources(sources, registers);
   }
 
   request(record: RequestRecord): void {
@@ -125,10 +141,22 @@ export class Metrics implements RequestMetrics {
       const count = record.usage[field];
       if (count !== undefined && count > 0) counter.inc(count);
     }
+    this.#models.count(record);
+    if (record.trail !== undefined) this.#attempts.count(record.trail);
+    if (record.errorCode !== undefined) this.#countError(record, record.errorCode);
+  }
+
+  #countError({ dialect, upstream = 'none' }: RequestRecord, error: string): void {
+    this.#errors.inc({ error, upstream });
+    if (error === 'client_gone') this.#clientsGone.inc({ dialect });
   }
 
   oddEvent(upstream: string): void {
     this.#oddEvents.inc({ upstream });
+  }
+
+  missingEnd(upstream: string): void {
+    this.#missingEnds.inc({ upstream });
   }
 
   /** The Prometheus text format. */
@@ -156,32 +184,53 @@ export class Metrics implements RequestMetrics {
   }
 }
 
+/** Figures that somebody else keeps. */
+function showSources(sources: MetricSources, registers: Registry[]): void {
+  pulledGauge('quatrain_requests_in_flight', 'Requests being served.', sources.inFlight, registers);
+  pulledCount(
+    'quatrain_request_log_dropped_total',
+    'Request log rows dropped because the queue was full.',
+    sources.logRowsDropped,
+    registers,
+  );
+  pulledCount(
+    'quatrain_recordings_dropped_total',
+    'Exchanges that were to be recorded and are in no cassette.',
+    sources.recordingsDropped ?? (() => 0),
+    registers,
+  );
+  pulledCount(
+    'quatrain_gateway_log_dropped_total',
+    'Logs of gateways that were to be kept and were not.',
+    sources.gatewayLogsDropped ?? (() => 0),
+    registers,
+  );
+  pulledGauge(
+    'quatrain_unheard_answers',
+    'Answers that are finished for callers who left, to be there when they ask again.',
+    sources.unheardAnswers ?? (() => 0),
+    registers,
+  );
+  const { ledger } = sources;
+  if (ledger !== undefined) showLedger(ledger, registers);
+  pulledCount(
+    'quatrain_retries_refused_total',
+    'Second attempts that were not made, since too many were under way.',
+    sources.retriesRefused ?? (() => 0),
+    registers,
+  );
+  pulledCount(
+    'quatrain_spans_dropped_total',
+    'Spans that were to be sent and were not.',
+    sources.spansDropped ?? (() => 0),
+    registers,
+  );
+  if (sources.targets !== undefined) showTargets(sources.targets, registers);
+}
+
 function showLedger(ledger: () => LedgerFigures, registers: Registry[]): void {
-  const shows = { count: pulledCount, gauge: pulled } as const;
+  const shows = { count: pulledCount, gauge: pulledGauge } as const;
   for (const { figure, name, help, kind } of ledgerSeries) {
     shows[kind](name, help, () => Number(ledger()[figure]), registers);
   }
-}
-
-function pulledCount(name: string, help: string, read: () => number, registers: Registry[]): void {
-  const counter = new Counter({
-    name,
-    help,
-    registers,
-    collect: () => {
-      counter.reset();
-      counter.inc(read());
-    },
-  });
-}
-
-function pulled(name: string, help: string, read: () => number, registers: Registry[]): void {
-  const gauge = new Gauge({
-    name,
-    help,
-    registers,
-    collect: () => {
-      gauge.set(read());
-    },
-  });
 }

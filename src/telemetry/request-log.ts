@@ -1,10 +1,13 @@
 import type { RequestUsage } from './request-usage.ts';
+import type { TraceContext } from './trace-context.ts';
 
 /** One row of the request log: what happened, never what was said. */
 export interface RequestRecord {
   readonly requestId: string;
   /** Wall time at which the request came in. */
   readonly startedAtMs: number;
+  /** The same moment on the monotonic clock; absent where no attempt is told of. */
+  readonly startedMs?: number;
   readonly keyId: string | undefined;
   readonly dialect: string;
   readonly operation: string;
@@ -27,10 +30,37 @@ export interface RequestRecord {
   readonly account?: string;
   /** How often an upstream was asked; absent where none was. */
   readonly attempts?: number;
+  /** Who was asked, in order; of one attempt that went well too. */
+  readonly trail?: readonly AttemptDetail[];
+  /** From arrival to the first content of a stream; absent where it had none, or is none. */
+  readonly firstContentMs?: number | undefined;
+  /** Why the model stopped, as the answer says it; absent where it does not. */
+  readonly stopReason?: string | undefined;
+  /** What the gateway changed of the request. */
+  readonly edits?: readonly string[] | undefined;
+  /** Where its spans go; absent where nobody traces. */
+  readonly trace?: TraceContext | undefined;
   /** What it cost; absent for a request that has no bill. */
   readonly money?: RequestMoney;
   /** Set where the request is one of a batch: whoever settles it does so once for this name. */
   readonly batchItem?: BatchItemName;
+}
+
+/** One attempt at an answer; moments are milliseconds of the monotonic clock. */
+export interface AttemptDetail {
+  readonly attempt: number;
+  readonly upstream: string;
+  /** Which of several credentials of its upstream it had, from 0; never what that is. */
+  readonly credential?: number | undefined;
+  /** What the model is called there, where that is another name. */
+  readonly model: string | undefined;
+  readonly startedMs: number;
+  /** The head of its answer was there. */
+  readonly headMs?: number;
+  /** Its answer could no longer fail unseen, or had failed. */
+  readonly endedMs?: number;
+  readonly status?: number;
+  readonly errorCode?: string | undefined;
 }
 
 /** What a request cost, as its bill was closed. */

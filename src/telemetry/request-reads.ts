@@ -24,6 +24,26 @@ export interface LoggedRequest {
   /** Undefined where it had no bill. */
   readonly usageSource: 'reported' | 'estimated' | 'none' | undefined;
   readonly priceVersion: string | undefined;
+  /** From arrival to the first byte of the answer, and to the first content of a stream. */
+  readonly firstByteMs: number | undefined;
+  readonly firstContentMs: number | undefined;
+  readonly stopReason: string | undefined;
+  readonly edits: readonly string[];
+  readonly traceId: string | undefined;
+  /** Undefined where it was one that went well, of which the row says all there is. */
+  readonly attemptsDetail: readonly LoggedAttempt[] | undefined;
+}
+
+/** An attempt as it is read again; moments are milliseconds since the request came in. */
+export interface LoggedAttempt {
+  readonly upstream: string;
+  readonly credential: number | undefined;
+  readonly model: string | undefined;
+  readonly startedMs: number;
+  readonly headMs: number | undefined;
+  readonly endedMs: number | undefined;
+  readonly status: number | undefined;
+  readonly errorCode: string | undefined;
 }
 
 /** Where a list of requests goes on: behind this one. */
@@ -37,7 +57,11 @@ export interface RequestListing {
   readonly account?: string | undefined;
   readonly keyId?: string | undefined;
   readonly model?: string | undefined;
+  readonly upstream?: string | undefined;
   readonly status?: number | undefined;
+  /** By its code; `any` for every request that failed. */
+  readonly error?: string | undefined;
+  readonly costMinNanoUsd?: bigint | undefined;
   /** From this moment on. */
   readonly fromMs?: number | undefined;
   /** Before this one. */
@@ -80,10 +104,59 @@ export interface UsageGroup {
   readonly unknownCosts: number;
 }
 
+/** What figures may be counted by; hours and days are those of UTC. */
+export const figureDimensions = [
+  'hour',
+  'day',
+  'account',
+  'model',
+  'key',
+  'upstream',
+  'status',
+  'error',
+] as const;
+export type FigureDimension = (typeof figureDimensions)[number];
+
+/** Each member that is there narrows it further. */
+export interface FiguresQuestion {
+  /** Whole hours: from the one that this moment is in, */
+  readonly fromMs: number;
+  /** to the one that begins before this. */
+  readonly toMs: number;
+  readonly account?: string | undefined;
+  readonly keyId?: string | undefined;
+  readonly model?: string | undefined;
+  readonly upstream?: string | undefined;
+  readonly groupBy: readonly FigureDimension[];
+  readonly limit: number;
+}
+
+/** Figures of a group of requests, as they were counted up hour by hour. */
+export interface FigureGroup {
+  /** An hour or a day by its beginning, in milliseconds. */
+  readonly by: Readonly<Partial<Record<FigureDimension, string | number | undefined>>>;
+  readonly requests: number;
+  readonly failed: number;
+  readonly inputTokens: bigint;
+  readonly outputTokens: bigint;
+  readonly cacheReadTokens: bigint;
+  readonly cacheWriteTokens: bigint;
+  readonly thinkingTokens: bigint;
+  readonly webSearchRequests: bigint;
+  readonly costNanoUsd: bigint;
+  readonly chargedNanoUsd: bigint;
+  readonly unknownCosts: number;
+  /** By the buckets of durations. */
+  readonly totalCounts: readonly number[];
+  readonly firstContentCounts: readonly number[];
+}
+
 /** What was asked, for whoever reads about it: everything that was recorded before the question. */
 export interface RequestReads {
   find(requestId: string, account?: string): Promise<LoggedRequest | undefined>;
   /** Newest first. */
   list(listing: RequestListing): Promise<readonly LoggedRequest[]>;
   usage(question: UsageQuestion): Promise<readonly UsageGroup[]>;
+  /** From the figures of each hour, however many requests they are of. */
+  figures(question: FiguresQuestion): Promise<readonly FigureGroup[]>;
 }

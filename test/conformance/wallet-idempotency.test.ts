@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from 'vitest';
 import { opening, closing, textDelta, wholeStream } from '../support/event-stream.ts';
 import type { RawAnswer } from '../support/post.ts';
@@ -324,5 +326,50 @@ describe('answers that are too large to be kept', () => {
     await billed.gateway.gateway.parts.walk.idempotency?.runs.idle();
     const again = await billed.post({ stream: true }, keyed);
     expect([again.status, again.headers['idempotent-replayed']]).toEqual([200, undefined]);
+  });
+});
+
+describe('a process that dies between charging an answer and keeping it', () => {
+  /** As its tables are then, and as the next start finds them. */
+  async function die(billed: BilledGateway): Promise<void> {
+    const database = new DatabaseSync(join(billed.gateway.dataDir, 'quatrain.db'), {
+      timeout: 5000,
+    });
+    database.exec(
+      `UPDATE idempotency_records SET state = 'running', owner = 'dead', sealed = NULL, sealed_bytes = 0`,
+    );
+    database.close();
+    const { idempotency } = billed.gateway.gateway.parts.walk;
+    expect(await idempotency?.store.abandonOwner('dead')).toBe(1);
+  }
+
+  test('the same again is answered anew, and not charged again', async () => {
+    const billed = await start(answers);
+    const first = await billed.post({}, keyed);
+    await die(billed);
+    const again = await billed.post({}, keyed);
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.headers).toMatchObject({ 'x-credits-charged': '621000' });
+    expect(billed.upstream.received).toHaveLength(2);
+    expect(await billed.balance()).toEqual([ONE_USD - COST, 0n]);
+    expect(await billed.hold(again)).toMatchObject({ state: 'released' });
+  });
+
+  test('and once more is that answer, to the byte', async () => {
+    const billed = await start(answers);
+    await billed.post({}, keyed);
+    await die(billed);
+    const again = await billed.post({}, keyed);
+    const third = await billed.post({}, keyed);
+    expect(third.body.equals(again.body)).toBe(true);
+    expect(billed.upstream.received).toHaveLength(2);
+  });
+
+  test('another body with the same key is another request, and is paid for', async () => {
+    const billed = await start(answers);
+    await billed.post({}, keyed);
+    await die(billed);
+    expect((await billed.post({ max_tokens: 7 }, keyed)).status).toBe(200);
+    expect(await billed.balance()).toEqual([ONE_USD - 2n * COST, 0n]);
   });
 });

@@ -137,6 +137,12 @@ interface WordRange {
   readonly max: number;
 }
 
+/** Of an attempt that was given up before its answer began, nobody looks at what it said. */
+function readUsage({ last, said }: Judged): ReportedUsage | undefined {
+  const isUnread = last?.script.kind === 'usage-odd' || said.outcome === 'left_before_content';
+  return isUnread ? undefined : last?.startUsage;
+}
+
 /** Our own count: of what was seen, at the right prices, and never above the hold. */
 function judgeEstimate(
   judged: Judged,
@@ -152,9 +158,7 @@ function judgeEstimate(
     return `M9 ${output} tokens charged of ${min} to ${max}`;
   }
   const counted = reportedIn(usage);
-  // Of an attempt that was given up before its answer began, nobody looks at what it said.
-  const isUnread = kind === 'usage-odd' || said.outcome === 'left_before_content';
-  const reported = isUnread ? undefined : judged.last?.startUsage;
+  const reported = readUsage(judged);
   if (reported !== undefined && reported.input !== counted.input) {
     return `${counted.input} tokens of input charged, ${reported.input} reported`;
   }

@@ -98,6 +98,7 @@ export async function ask(
     withAuthor: (name) => `author/${name}`,
     describeModel: () => undefined,
     isVerbatim: true,
+    clock: new ManualClock(),
     estimator: { inputTokens: () => 42, outputTokens: (text) => text.length },
     answerBytesMax: 1024 * 1024,
     userAgent: 'quatrain/test',

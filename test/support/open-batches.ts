@@ -79,7 +79,7 @@ export interface OpenBatches {
 const LOOKS_MAX = 20_000;
 
 export function messageAnswer(
-  text = '{"type":"message","usage":{"output_tokens":1}}',
+  text = '{"type":"message","content":[],"usage":{"output_tokens":1}}',
 ): UpstreamAnswer {
   return {
     kind: 'answer',

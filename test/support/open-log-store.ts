@@ -12,6 +12,7 @@ import { ManualClock } from '../../src/std/manual-clock.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import type { Store } from '../../src/store/open-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
+import { BodySegments } from '../../src/store/body-segments.ts';
 import type { GatewayLogOptions } from '../../src/store/sqlite-gateway-logs.ts';
 import { SqliteGatewayLogs } from '../../src/store/sqlite-gateway-logs.ts';
 
@@ -55,6 +56,7 @@ export async function openLogStore(): Promise<LogStore> {
     open(more = {}) {
       const logs = new SqliteGatewayLogs(store.gatewayLogs, store.writer, {
         clock,
+        bodies: new BodySegments(join(directory, 'bodies'), clock),
         log: createLog({ clock, level: () => 'debug', write: (line) => lines.push(line) }),
         bounds: { logsMax: 1000, bytesMax: 1_000_000 },
         bodyBytesMax: 100,
@@ -67,7 +69,7 @@ export async function openLogStore(): Promise<LogStore> {
       return logs;
     },
     async close() {
-      for (const logs of opened) logs.close();
+      for (const logs of opened) await logs.close();
       await store.close();
       rmSync(directory, { recursive: true, force: true });
     },

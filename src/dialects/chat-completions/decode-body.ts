@@ -26,6 +26,8 @@ export interface DecodedBody {
   readonly shape: AnswerShape;
   /** The registry's id of the model, where it has it. */
   readonly modelId: string | undefined;
+  /** Whether the caller does not say how long the answer may be. */
+  readonly hasDefaultLength: boolean;
 }
 
 /** The Messages body that a request amounts to, and what its answer has to look like. */
@@ -34,7 +36,7 @@ export function decodeBody(given: JsonObject, call: IncomingCall): DecodedBody |
   if (isRefusal(parameters)) return parameters;
   const name = typeof given['model'] === 'string' ? given['model'] : '';
   const model = call.findModel(name);
-  const length = decodeMaxTokens(given, model);
+  const length = decodeMaxTokens(given, model, call.lengthByDefault);
   if (isRefusal(length)) return length;
   const { maxTokens } = length;
   const isMarked = parameters.body['cache_control'] !== undefined;
@@ -56,7 +58,7 @@ export function decodeBody(given: JsonObject, call: IncomingCall): DecodedBody |
     stream: true,
   };
   const shape = shapeOf({ name, given, call, model, prompt, style, ignored });
-  return { body, shape, modelId: model?.id };
+  return { body, shape, modelId: model?.id, hasDefaultLength: length.isDefault === true };
 }
 
 /** How the answer is to be made, besides what it answers. */

@@ -23,10 +23,11 @@ export function decodeRequest(call: IncomingCall): DecodedCall | Refusal {
   if (isRefusal(given)) return given;
   const decoded = decodeBody(given, call);
   if (isRefusal(decoded)) return decoded;
-  const { body, shape, modelId } = decoded;
+  const { body, shape, modelId, hasDefaultLength } = decoded;
   return {
     model: shape.model,
     maxTokens: body.max_tokens,
+    ...(hasDefaultLength ? { hasDefaultLength } : {}),
     ...(modelId === undefined ? {} : { modelId }),
     encoder: createAnswerEncoder(shape),
     request: {

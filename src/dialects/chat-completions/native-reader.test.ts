@@ -3,11 +3,14 @@ import { FrameSplitter } from '../../messages/split-frames.ts';
 import type { FrameVerdict, StreamWatch } from '../../messages/stream-watch.ts';
 import { nativeReader } from './native-reader.ts';
 
-function watched(stream: string): {
+function watched(
+  stream: string,
+  expectsUsage = false,
+): {
   readonly watch: StreamWatch;
   readonly verdicts: readonly FrameVerdict[];
 } {
-  const watch = nativeReader.watch();
+  const watch = nativeReader.watch(expectsUsage);
   const verdicts: FrameVerdict[] = [];
   const splitter = new FrameSplitter((type, bytes, start, end) => {
     verdicts.push(watch.next(type, bytes, start, end));
@@ -67,11 +70,21 @@ describe('the watch over chunks', () => {
   test.each<[string, string, boolean]>([
     ['nothing yet', role + chunk({ content: 'a' }), false],
     ['an empty reason', chunk({ content: 'a' }, ''), false],
-    ['a reason to finish', chunk({}, 'stop'), true],
+    ['a reason to finish, which is not its mark', chunk({}, 'stop'), false],
     ['only its end', done, true],
     ['its end without a blank line', `${role}data: [DONE]`, true],
   ])('%s: ended %s', (_name, stream, ended) => {
     expect(watched(stream).watch.ended).toBe(ended);
+  });
+
+  test.each<[string, string, boolean, boolean]>([
+    ['nothing yet', role + chunk({ content: 'a' }), false, false],
+    ['a reason to finish', role + chunk({}, 'stop'), false, true],
+    ['a reason, and usage to come', role + chunk({}, 'stop'), true, false],
+    ['a reason and the usage', role + chunk({}, 'stop') + usage, true, true],
+    ['its end too', chunk({}, 'stop') + done, false, false],
+  ])('%s: lacks only its end where usage is asked for', (_name, stream, expects, lacks) => {
+    expect(watched(stream, expects).watch.lacksOnlyEnd).toBe(lacks);
   });
 
   test('what comes after the end is late, but for usage before [DONE]', () => {

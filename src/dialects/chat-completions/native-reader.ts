@@ -9,11 +9,11 @@ import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject, parseJson, textOf } from '../../std/json.ts';
 import type { NativeReader } from '../dialect.ts';
 import { objectIn, objectsIn, textIn } from './answer/event-fields.ts';
-import { KEEP_ALIVE } from './answer/write-chunk.ts';
+import { DONE, KEEP_ALIVE } from './answer/write-chunk.ts';
 
 /** Reads answers in this form that are passed on as they came: chat reference §2.10, §2.11. */
 export const nativeReader: NativeReader = {
-  watch: () => new ChunkWatch(),
+  watch: (expectsUsage = false) => new ChunkWatch(expectsUsage),
   keepAlive: Buffer.from(KEEP_ALIVE),
   usageOf(body) {
     const state = new UsageState();
@@ -26,17 +26,33 @@ export const nativeReader: NativeReader = {
 const passes: FrameVerdict = { kind: 'pass', isContent: false };
 const carriesContent: FrameVerdict = { kind: 'pass', isContent: true };
 const isLate: FrameVerdict = { kind: 'late' };
+const END_MARK: Uint8Array = Buffer.from(DONE);
+/** More are not asked for: what else is said of choices is not remembered. */
+const CHOICES_MAX = 128;
 
 /** Watches the chunks of one stream go by. */
 class ChunkWatch implements StreamWatch {
   readonly usage: UsageState = new UsageState();
+  readonly endMark: Uint8Array = END_MARK;
+  readonly #expectsUsage: boolean;
+  /** Indexes of the choices that there are, and of those that said their reason to finish. */
+  readonly #seen = new Set<JsonValue>();
+  readonly #finished = new Set<JsonValue>();
   #failed = false;
-  #isFinished = false;
   #isDone = false;
 
-  /** The reason to finish is an end: not every sender says `[DONE]` after it. */
+  constructor(expectsUsage: boolean) {
+    this.#expectsUsage = expectsUsage;
+  }
+
   get ended(): boolean {
-    return this.#isDone || this.#isFinished || this.#failed;
+    return this.#isDone || this.#failed;
+  }
+
+  /** Not every sender says `[DONE]` once every choice has finished and the usage is told. */
+  get lacksOnlyEnd(): boolean {
+    const areFinished = this.#finished.size > 0 && this.#finished.size === this.#seen.size;
+    return areFinished && !this.ended && (!this.#expectsUsage || this.usage.isFinal);
   }
 
   get failed(): boolean {
@@ -44,11 +60,12 @@ class ChunkWatch implements StreamWatch {
   }
 
   get hasStopReason(): boolean {
-    return this.#isFinished;
+    return this.#finished.size > 0;
   }
 
   isHalf(bytes: Uint8Array, start: number, end: number): boolean {
-    return readFrame(bytes, start, end).kind === 'broken';
+    const { kind } = readFrame(bytes, start, end);
+    return kind === 'broken' || kind === 'comment';
   }
 
   next(_type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict {
@@ -71,10 +88,17 @@ class ChunkWatch implements StreamWatch {
     }
     note(this.usage, chunk['usage']);
     const choices = objectsIn(chunk, 'choices');
-    this.#isFinished ||= choices.some((choice) => textIn(choice, 'finish_reason') !== '');
+    for (const choice of choices) this.#noteChoice(choice);
     return choices.some((choice) => hasContent(objectIn(choice, 'delta')))
       ? carriesContent
       : passes;
+  }
+
+  #noteChoice(choice: JsonObject): void {
+    const index = choice['index'] ?? 0;
+    if (this.#seen.size >= CHOICES_MAX && !this.#seen.has(index)) return;
+    this.#seen.add(index);
+    if (textIn(choice, 'finish_reason') !== '') this.#finished.add(index);
   }
 }
 

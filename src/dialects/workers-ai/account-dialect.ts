@@ -5,6 +5,7 @@ import { parseJson, textOf } from '../../std/json.ts';
 import type { JsonSpan } from '../../std/scan-json.ts';
 import { scanJsonObject } from '../../std/scan-json.ts';
 import type { DecodedCall, Dialect, IncomingCall } from '../dialect.ts';
+import { modelInBody } from '../model-place.ts';
 import { composeBody } from './compose-body.ts';
 import { decodeRun, malformed } from './decode-run.ts';
 import { accountEnvelope, encodeAccountError } from './encode-account-error.ts';
@@ -17,6 +18,14 @@ export const accountDialect: Dialect = {
   name: 'workers-ai',
   callerForm: 'workers-ai',
   readCredentials,
+  modelPlace: {
+    read: (call) => call.target.params['model'] ?? modelInBody.read(call),
+    write: (call, name) => {
+      const { params } = call.target;
+      if (params['model'] === undefined) return modelInBody.write(call, name);
+      return { ...call, target: { ...call.target, params: { ...params, model: name } } };
+    },
+  },
   decodeRequest: decodeAccountRequest,
   encodeError: encodeAccountError,
   encodeErrorEvent: (said, requestId) => Buffer.from(errorEvent(said, requestId)),

@@ -15,6 +15,13 @@ export const bindingDialect: Dialect = {
   name: 'workers-ai',
   callerForm: 'workers-ai',
   readCredentials,
+  modelPlace: {
+    read: ({ headers }) => modelOf(headers[MODEL_HEADER]) ?? null,
+    write: (call, name) => {
+      const value = Buffer.from(name, 'utf8').toString('latin1');
+      return { ...call, headers: { ...call.headers, [MODEL_HEADER]: value } };
+    },
+  },
   decodeRequest: decodeBindingRequest,
   encodeError: encodeBindingError,
   encodeErrorEvent: (said, requestId) => Buffer.from(errorEvent(said, requestId)),

@@ -12,6 +12,7 @@ import type { Cancellation } from '../../std/cancellation.ts';
 import type { Secret } from '../../std/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { failureCodes } from '../failure-codes.ts';
+import { messagesHeaders } from '../messages-headers.ts';
 import type { Transport, TransportResult } from '../transport.ts';
 
 export interface AnthropicUpstreamOptions {
@@ -31,20 +32,6 @@ export interface AnthropicUpstreamOptions {
 
 /** Whose keys these are, as URLs of gateways spell it; Workers reference §3.1. */
 const PROVIDER = 'anthropic';
-
-/** Response headers that mean something to a client; all others stay here. API reference §1.3. */
-const passedHeaders: ReadonlySet<string> = new Set([
-  'anthropic-organization-id',
-  'anthropic-workspace-id',
-  'cache-control',
-  'content-disposition',
-  'content-type',
-  'request-id',
-  'retry-after',
-  'retry-after-ms',
-  'x-should-retry',
-]);
-const passedPrefixes = ['anthropic-ratelimit-', 'anthropic-priority-', 'anthropic-fast-'] as const;
 
 /** An upstream that speaks the Messages API itself: what came in goes out, byte for byte. */
 export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upstream {
@@ -121,20 +108,10 @@ function answerOf(
       'The upstream sent a compressed answer, which was not asked for.',
     );
   }
-  const headers: string[] = [];
-  for (const [header, value] of Object.entries(response.headers)) {
-    if (value !== undefined && isPassed(header)) headers.push(header, String(value));
-  }
+  const headers = messagesHeaders(response);
   const contentType = String(response.headers['content-type'] ?? '');
   const isEventStream = contentType.startsWith('text/event-stream');
   return { kind: 'answer', status, headers, isEventStream, body };
-}
-
-function isPassed(header: string): boolean {
-  return (
-    passedHeaders.has(header) ||
-    (header.startsWith('anthropic-') && passedPrefixes.some((prefix) => header.startsWith(prefix)))
-  );
 }
 
 function sharingText(operation: Operation, upstream: string): string {

@@ -9,6 +9,7 @@ import type {
   UpstreamRequest,
 } from '../../messages/upstream.ts';
 import { sourceOf } from '../../std/byte-stream.ts';
+import type { Clock } from '../../std/clock.ts';
 import type { Cancellation } from '../../std/cancellation.ts';
 import { parseJson, textOf } from '../../std/json.ts';
 import type { AnswerFacts } from './answer-decoder.ts';
@@ -37,6 +38,7 @@ export interface ChatUpstreamOptions extends EngineClientOptions {
   /** Whether requests of this form go to the engine as they came. */
   readonly isVerbatim: boolean;
   readonly estimator: TokenEstimator;
+  readonly clock: Clock;
 }
 
 /** An upstream that speaks Chat Completions: an engine for open weights, a reseller, a gateway. */
@@ -152,7 +154,11 @@ class ChatUpstream implements Upstream {
     facts: AnswerFacts,
   ): UpstreamAnswer {
     const { hidden } = this.#engine;
-    const body = new ChatEventSource(response.body, { facts, requestId, hidden });
+    const body = new ChatEventSource(
+      response.body,
+      { facts, requestId, hidden },
+      this.#options.clock,
+    );
     return {
       kind: 'answer',
       status: response.status,

@@ -5,7 +5,7 @@ import { FrameSplitter } from '../../messages/split-frames.ts';
 import { parseJson, textOf } from '../../std/json.ts';
 import type { AnswerFacts } from './answer-decoder.ts';
 import { AnswerDecoder } from './answer-decoder.ts';
-import { hideWords } from './read-error.ts';
+import { hideWords } from '../hide-words.ts';
 
 export interface EngineStreamOptions {
   readonly facts: AnswerFacts;

@@ -7,6 +7,7 @@ import {
   usageChunk,
 } from '../../../test/support/engine-chunks.ts';
 import { FedSource, NotingSink } from '../../../test/support/fed-source.ts';
+import { ManualClock } from '../../std/manual-clock.ts';
 import { ChatEventSource } from './event-source.ts';
 
 const options = {
@@ -37,12 +38,14 @@ function open(): {
   readonly source: FedSource;
   readonly sink: NotingSink;
   readonly events: ChatEventSource;
+  readonly clock: ManualClock;
 } {
   const source = new FedSource();
   const sink = new NotingSink();
-  const events = new ChatEventSource(source, options);
+  const clock = new ManualClock();
+  const events = new ChatEventSource(source, options, clock);
   events.open(sink);
-  return { source, sink, events };
+  return { source, sink, events, clock };
 }
 
 function said(pieces: readonly Uint8Array[]): string {
@@ -94,6 +97,41 @@ describe('bytes', () => {
     const types = typesIn(said([Buffer.from(text)]));
     expect(types.filter((type) => type === 'ping')).toHaveLength(1);
     expect(types[0]).toBe('message_start');
+  });
+});
+
+describe('an engine that has finished and says no more', () => {
+  const finished = engineStream(chunks, '');
+
+  test('has five seconds for its end', () => {
+    const { source, sink, clock } = open();
+    source.say(finished);
+    clock.advance(4999);
+    expect(sink.ends).toEqual([]);
+    clock.advance(1);
+    expect(typesIn(sink.text).slice(-2)).toEqual(['message_delta', 'message_stop']);
+    expect([sink.ends, source.cancelled, clock.pendingTimers]).toEqual([['end'], 1, 0]);
+    source.sink.end();
+    expect(sink.ends).toEqual(['end']);
+  });
+
+  test('is not one that nobody reads on', () => {
+    const { source, sink, events, clock } = open();
+    sink.takesMore = false;
+    source.say(finished);
+    clock.advance(60_000);
+    expect(sink.ends).toEqual([]);
+    sink.takesMore = true;
+    events.resume();
+    clock.advance(5000);
+    expect(sink.ends).toEqual(['end']);
+  });
+
+  test('leaves no timer where its reader has gone', () => {
+    const { source, events, clock } = open();
+    source.say(finished);
+    events.cancel();
+    expect(clock.pendingTimers).toBe(0);
   });
 });
 

@@ -2,11 +2,7 @@ import type { ErrorCode, ErrorType, Refusal } from '../../messages/errors.ts';
 import { errorEnvelope, refusal } from '../../messages/errors.ts';
 import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject, parseJson } from '../../std/json.ts';
-
-/** A message that is longer than this is a page. */
-const MESSAGE_LETTERS_MAX = 2000;
-/** Hidden words shorter than this would tear holes into any sentence. */
-const HIDDEN_LETTERS_MIN = 4;
+import { hideWords } from '../hide-words.ts';
 
 /** What the words of engines amount to; what is not here is a failure of the engine. */
 const codeByWord: Readonly<Record<string, ErrorCode>> = {
@@ -151,13 +147,4 @@ function plainMessage(
   const said = parsed.kind === 'value' ? errorMessage(parsed.value) : isPage ? '' : text.trim();
   const plain = hideWords(said ?? '', hidden);
   return plain === '' ? `The upstream answered with status ${String(status)}.` : plain;
-}
-
-/** A text without the words to hide, and no longer than a message is. */
-export function hideWords(text: string, hidden: readonly string[]): string {
-  let shown = text.slice(0, MESSAGE_LETTERS_MAX);
-  for (const word of hidden) {
-    if (word.length >= HIDDEN_LETTERS_MIN) shown = shown.replaceAll(word, '[redacted]');
-  }
-  return shown;
 }

@@ -4,18 +4,19 @@ import type { KnownModel } from '../../dialect.ts';
 import { refuseParameter } from '../refuse-parameter.ts';
 
 /** Seed 002: how long an answer may be where the caller does not say. */
-const DEFAULT_TOKENS = 32_000;
+export const DEFAULT_TOKENS = 32_000;
 
 /** How long an answer may be: `max_completion_tokens`, else `max_tokens`, else the default (chat reference §2.2). */
 export function decodeMaxTokens(
   given: JsonObject,
   model: KnownModel | undefined,
-): { readonly maxTokens: number } | Refusal {
+  byDefault: number = DEFAULT_TOKENS,
+): { readonly maxTokens: number; readonly isDefault?: true } | Refusal {
   const most = model?.outputTokensMax ?? Infinity;
   const name =
     given['max_completion_tokens'] === undefined ? 'max_tokens' : 'max_completion_tokens';
   const asked = given[name];
-  if (typeof asked !== 'number') return { maxTokens: Math.min(DEFAULT_TOKENS, most) };
+  if (typeof asked !== 'number') return { maxTokens: Math.min(byDefault, most), isDefault: true };
   if (asked <= most) return { maxTokens: asked };
   return refuseParameter(
     name,

@@ -1,0 +1,34 @@
+import type { JsonValue } from '../std/json.ts';
+import { parseJson, textOf } from '../std/json.ts';
+import type { JsonBounds, JsonSpan } from '../std/scan-json.ts';
+import { scanJsonObject } from '../std/scan-json.ts';
+
+/** A body with the places of its own members: what is changed in it is changed there alone. */
+export interface ScannedBody {
+  readonly bytes: Uint8Array;
+  /** In the order of the body. */
+  readonly members: ReadonlyMap<string, JsonSpan>;
+}
+
+/** Whoever took the body in had bounds of their own; these are beyond any of them. */
+const bounds: JsonBounds = { depthMax: 10_000, keysMax: 10_000_000 };
+
+/** Finds the members of a body; undefined where it is no JSON object. */
+export function scanBody(bytes: Uint8Array): ScannedBody | undefined {
+  const scan = scanJsonObject(bytes, bounds);
+  return scan.kind === 'object' ? { bytes, members: scan.members } : undefined;
+}
+
+/** The value of one member; undefined where the body does not have it. */
+export function memberOf({ bytes, members }: ScannedBody, name: string): JsonValue | undefined {
+  const span = members.get(name);
+  if (span === undefined) return undefined;
+  const parsed = parseJson(textOf(bytes, span.start, span.end));
+  return parsed.kind === 'value' ? parsed.value : undefined;
+}
+
+/** The value of one member that is a text. */
+export function textMemberOf(body: ScannedBody, name: string): string | undefined {
+  const value = memberOf(body, name);
+  return typeof value === 'string' ? value : undefined;
+}
