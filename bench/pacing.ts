@@ -89,7 +89,7 @@ const adminPort = await findFreePort();
 const emulator = await startPinned({
   command: process.execPath,
   args: [
-    join(rootFolder, 'dist', 'cli', 'quatrain.js'),
+    join(rootFolder, 'dist', 'program', 'quatrain.js'),
     'emulate',
     '--port',
     String(port),

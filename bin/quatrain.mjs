@@ -9,4 +9,4 @@ if (major < NODE_MIN) {
   );
   process.exit(1);
 }
-await import('../dist/cli/quatrain.js');
+await import('../dist/program/quatrain.js');

@@ -5,7 +5,7 @@ import { startPinned } from '../pinned-process.ts';
 import { type Candidate, findFreePort, messagesHeaders, messagesPath } from './candidate.ts';
 
 const rootFolder = join(import.meta.dirname, '..', '..');
-const entryPath = join(rootFolder, 'dist', 'cli', 'quatrain.js');
+const entryPath = join(rootFolder, 'dist', 'program', 'quatrain.js');
 const startWithinMs = 15_000;
 
 function formatConfig(upstreamPort: number, plan: Plan): string {

@@ -12,7 +12,7 @@ import { projectRoot } from './source-files.ts';
  * The built command, run as a user runs it. `npm test` builds before it tests; where that is not wanted,
  * QUATRAIN_ENTRY names another file to run, such as src/cli/quatrain.ts.
  */
-const entry = process.env['QUATRAIN_ENTRY'] ?? join(projectRoot, 'dist/cli/quatrain.js');
+const entry = process.env['QUATRAIN_ENTRY'] ?? join(projectRoot, 'dist/program/quatrain.js');
 
 export interface Finished {
   readonly code: number | null;
