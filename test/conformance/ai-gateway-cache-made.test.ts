@@ -139,7 +139,9 @@ describe('what is not given again', () => {
     },
     'a cut stream': (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      response.write(wholeStream.slice(0, -30), () => response.destroy());
+      response.write(wholeStream.slice(0, wholeStream.indexOf('event: message_delta')), () =>
+        response.destroy(),
+      );
     },
   };
 
