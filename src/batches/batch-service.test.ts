@@ -197,10 +197,14 @@ describe('failures that may pass', () => {
     expect(await batches.results(faulty)).toEqual({ a: 'Internal server error' });
   });
 
-  test.each<[string, string]>([
-    ['what is no JSON', '<html>'],
-    ['what is no message', '{"type":"else"}'],
-  ])('%s never stands in the results', async (_name, text) => {
+  test.each<[string, string, string]>([
+    ['what is no JSON', '<html>', 'The upstream sent something that is no message.'],
+    [
+      'what is no message',
+      '{"type":"else"}',
+      'The upstream could not be reached or did not answer correctly.',
+    ],
+  ])('%s never stands in the results', async (_name, text, said) => {
     const batches = await start({ answer: () => Promise.resolve(messageAnswer(text)) });
     const id = await batches.create(['a']);
     // It may be somebody on the way, so it is tried again as a failure is.
@@ -208,9 +212,7 @@ describe('failures that may pass', () => {
       batches.clock.advance(1000);
       return (await batches.get(id))['processing_status'] === 'ended';
     });
-    expect(await batches.results(id)).toEqual({
-      a: 'The upstream sent something that is no message.',
-    });
+    expect(await batches.results(id)).toEqual({ a: said });
   });
 
   test('an answer over several lines stands on one', async () => {

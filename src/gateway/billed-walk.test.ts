@@ -87,7 +87,7 @@ describe('a bill is closed once, by how its request ended', () => {
     [
       'JSON with status 200 that is no message',
       () => whole({ error: 'x' }),
-      { kind: 'failed', status: 502 },
+      { kind: 'broken', attempt: 1 },
     ],
     ['a stream', () => stream(wholeStream), { kind: 'answered', attempt: 1, isEmpty: false }],
     ['W10 a no of the upstream', () => whole({}, 400), { kind: 'refused', status: 400 }],

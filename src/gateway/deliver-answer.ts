@@ -9,6 +9,7 @@ import { UnheardReading } from './drained-answers.ts';
 import { deliverEncoded } from './deliver-encoded.ts';
 import { deliverScripted } from './deliver-scripted.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
+import type { WholeAnswer } from './read-whole-answer.ts';
 import { noMessage, readWholeAnswer } from './read-whole-answer.ts';
 import { ContentRelay } from './relay-content.ts';
 import type { RelayOptions, StreamEnd } from './relay-options.ts';
@@ -191,12 +192,12 @@ async function deliverWhole(
   const isError = answer.status >= 400;
   const isAnswer = request.operation === 'messages.create' && !isError;
   const read = isAnswer ? readWholeAnswer(bytes, exchange, answer) : undefined;
-  if (read?.isMessage === false) return failedAnswer(noMessage, read.usage, answer);
+  if (read?.isPage === true) return failedAnswer(noMessage, read.usage, answer);
   const uncovered = read && (await coverWhole(exchange, bytes));
   if (uncovered !== undefined) return failedAnswer(uncovered, read?.usage ?? noUsage, answer);
   const paid = await settleBeforeReply(exchange, {
     status: answer.status,
-    ...(isError ? { errorCode: 'upstream_error' } : {}),
+    ...errorOf(answer, read),
     ...read,
     isUsageEstimated: answer.isUsageEstimated?.() ?? false,
     responseBytes: bytes.length,
@@ -204,6 +205,15 @@ async function deliverWhole(
   });
   const headers = [...headersOf(exchange, answer), ...paid];
   return { status: answer.status, headers, body: bytes };
+}
+
+/** What says that nobody pays: an error, or something that is no message. */
+function errorOf(
+  { status }: UpstreamAnswer,
+  read: WholeAnswer | undefined,
+): Pick<Settlement, 'errorCode'> {
+  const isNone = status >= 400 || read?.isMessage === false;
+  return isNone ? { errorCode: 'upstream_error' } : {};
 }
 
 const noUsage = new UsageState();

@@ -16,6 +16,8 @@ export interface WholeAnswer {
   readonly answer: Uint8Array;
   /** Whether it is an answer at all: a page of some proxy is none, and nobody pays for it. */
   readonly isMessage: boolean;
+  /** Whether it is a page, as somebody on the way sends one in the place of an answer. */
+  readonly isPage: boolean;
 }
 
 /** What some proxy on the way says is no answer, whatever status it has; reliability §2.2. */
@@ -25,6 +27,9 @@ export const noMessage: Refusal = refusal(
   { reason: 'upstream_error' },
 );
 
+/** How far in a page shows that it is one. */
+const PAGE_LOOK_BYTES = 64;
+
 /** Reads it without parsing the text around what is looked for. */
 export function readWholeAnswer(
   bytes: Uint8Array,
@@ -33,7 +38,7 @@ export function readWholeAnswer(
 ): WholeAnswer {
   if (form !== undefined) {
     const usage = call.encoder?.native?.usageOf(bytes) ?? new UsageState();
-    return { usage, isEmpty: false, answer: bytes, isMessage: true };
+    return { usage, isEmpty: false, answer: bytes, isMessage: true, isPage: false };
   }
   const scan = scanJsonObject(bytes, settings.jsonBounds);
   const found = (name: string): JsonValue | undefined => {
@@ -50,7 +55,10 @@ export function readWholeAnswer(
   const isEmpty = usage.usage.outputTokens === 0 && stopReason === undefined;
   const isMessage =
     scan.kind === 'object' ? scan.members.has('content') : Array.isArray(parsed?.['content']);
-  return { usage, isEmpty, stopReason, answer: bytes, isMessage };
+  const isPage =
+    scan.kind !== 'object' &&
+    /^\s*</.test(textOf(bytes, 0, Math.min(bytes.length, PAGE_LOOK_BYTES)));
+  return { usage, isEmpty, stopReason, answer: bytes, isMessage, isPage };
 }
 
 function objectIn(bytes: Uint8Array): JsonObject | undefined {

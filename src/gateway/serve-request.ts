@@ -17,18 +17,17 @@ import { AttemptTrail } from './attempt-trail.ts';
 import { authorizeCalledModel, authorizeCaller } from './authorize-call.ts';
 import { choosePlan } from './choose-plan.ts';
 import { chooseProviderKey } from './choose-provider-key.ts';
-import { creditHeaders } from './credit-headers.ts';
+import { closeReply, dressReply } from './close-reply.ts';
 import { decodeCall, readBody } from './decode-call.ts';
 import { deliverAnswer } from './deliver-answer.ts';
 import type { EndedWalk } from './ended-walk.ts';
 import { followDynamicRoute } from './follow-dynamic-route.ts';
-import { gatewayHeaders, withMissing } from './gateway-headers.ts';
+import { withMissing } from './gateway-headers.ts';
 import { askGuarded } from './guard-content.ts';
 import { readIdempotentAsk } from './idempotent-ask.ts';
 import { serveOnce } from './idempotent-exchange.ts';
 import { inlineFiles } from './inline-files.ts';
 import { judgeCall } from './judge-call.ts';
-import { withKeyLimits } from './limit-headers.ts';
 import { openBill } from './open-bill.ts';
 import { planFor, planUnread } from './plan-for.ts';
 import type {
@@ -39,6 +38,7 @@ import type {
   WalkReply,
   WalkRequest,
 } from './exchange.ts';
+import { openIfSilent } from './silent-opening.ts';
 import { RequestPermit } from './request-permit.ts';
 import { RequestBills } from './request-bills.ts';
 import { attemptRepaired } from './repair-thinking.ts';
@@ -58,10 +58,14 @@ export async function serveRequest(request: WalkRequest, walk: Walk): Promise<Wa
   return own.length === 0 ? reply : { ...reply, headers: withMissing(reply.headers, own) };
 }
 
-async function walkOrFault(opened: Exchange): Promise<WalkReply> {
+function walkOrFault(opened: Exchange): Promise<WalkReply> {
+  return orFault(opened, walkStages(opened));
+}
+
+async function orFault(opened: Exchange, walking: Promise<WalkReply>): Promise<WalkReply> {
   const { request, walk } = opened;
   try {
-    return await walkStages(opened);
+    return await walking;
   } catch (error) {
     // Refusals are values: what is thrown is a fault of ours, and the caller is not left without an answer.
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -85,8 +89,14 @@ async function walkStages(opened: Exchange): Promise<WalkReply> {
   return once.kind === 'served' ? once.reply : closeWalk(once);
 }
 
-/** The stages behind the gateway's rules, and the end. */
-async function walkGoverned(governed: DecodedExchange): Promise<WalkReply> {
+/** The stages behind the gateway's rules, and the end; a stream does not wait in silence for them. */
+function walkGoverned(governed: DecodedExchange): Promise<WalkReply> {
+  return openIfSilent(governed, orFault(governed, walkToReply(governed)), (reply) =>
+    dressReply(governed, reply),
+  );
+}
+
+async function walkToReply(governed: DecodedExchange): Promise<WalkReply> {
   const ended =
     governed.call.dynamicRoute === undefined
       ? await walkModel(governed)
@@ -252,11 +262,6 @@ function asBatch(call: DecodedCall): DecodedCall {
   return { ...call, request: { ...call.request, isBatch: true } };
 }
 
-/** Names what was changed of the body: nothing is changed in silence. */
-function editHeaders({ edits }: EndedExchange): readonly string[] {
-  return edits === undefined ? [] : ['x-quatrain-edits', edits.join(', ')];
-}
-
 /** Any stage's failing exit: the refusal in the caller's form, and the request settled. */
 async function refuse(
   exchange: EndedExchange,
@@ -275,16 +280,4 @@ async function refuse(
   });
   const own = ['x-quatrain-request-id', request.id, ...paid];
   return closeReply(exchange, { status, headers: [...headers, ...own], body });
-}
-
-/** What every reply says of its exchange; the log of a gateway keeps a copy of what goes out. */
-function closeReply(exchange: EndedExchange, reply: WalkReply): WalkReply {
-  const { edits, gateway } = exchange;
-  const told = withKeyLimits(reply.headers, exchange);
-  const credits = creditHeaders(exchange);
-  const isPlain = told === reply.headers && credits.length === 0;
-  if (isPlain && edits === undefined && gateway === undefined) return reply;
-  const headers = [...told, ...credits, ...editHeaders(exchange), ...gatewayHeaders(exchange)];
-  const closed = { ...reply, headers };
-  return gateway?.log?.answer(closed) ?? closed;
 }

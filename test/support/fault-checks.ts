@@ -161,15 +161,27 @@ function brokenAfterContent(run: CellRun): readonly Problem[] {
   ];
 }
 
+/** The stream was open when it failed: one error, no end. */
+function failedInside({ asked, client }: CellRun): readonly Problem[] {
+  const { errors, ends } = wireForms[asked.form];
+  return [
+    is('status', client.status, 200),
+    is('errors', count(client.text, errors), 1),
+    is('ends', count(client.text, ends), 0),
+  ];
+}
+
 const expectations: Readonly<Record<Expected, (run: CellRun) => readonly Problem[]>> = {
   elsewhere(run) {
     const { asked, client, cell } = run;
     if (!asked.allFail) return answeredBy(run, 2);
-    const { failedAs = 'upstream_failed', attempts = 3 } = asked.fault;
+    const { failedAs = 'upstream_failed', attempts = 3, isOpened = false } = asked.fault;
     return [
       ...nothingSaid(run),
       is('attempts', cell.attempts.length, attempts),
-      is('status', client.status, wireForms[asked.form].statuses[failedAs]),
+      ...(isOpened && asked.isStream
+        ? failedInside(run)
+        : [is('status', client.status, wireForms[asked.form].statuses[failedAs])]),
       is('hold', run.hold?.state, 'released'),
     ];
   },

@@ -52,7 +52,8 @@ const WALLET_NANO = 1_000_000_000n;
 /** Enough for the first slice, and not for the second. */
 const SMALL_WALLET_NANO = 9_000_000n;
 /** Within the hold of the head, and beyond it. */
-const SILENCE_MS = 5000;
+/** Twice that is less than the ten seconds after which a stream is opened in any case. */
+const SILENCE_MS = 4000;
 const LONG_SILENCE_MS = 20_000;
 
 /** Beyond the margin of a hold that nobody knows the outcome of. */

@@ -72,6 +72,8 @@ export interface FaultCase {
   readonly failedAs?: FailedAs;
   /** Attempts where every one fails so; three where absent. */
   readonly attempts?: number;
+  /** Whether a stream is open by then, so that what fails is an event in it. */
+  readonly isOpened?: boolean;
 }
 
 export interface FaultRow {
@@ -161,6 +163,7 @@ export const faultRows: readonly FaultRow[] = [
     fault: 'long-stall',
     clause: 'DESIGN §4: at most ten seconds, then the head goes out with a ping',
     cases: [
+      { at: 'P1', ...timedOut, isOpened: true },
       { at: 'P2', ...late, failedAs: 'upstream_timeout', attempts: 2 },
       { at: 'P3', ...late, failedAs: 'upstream_timeout', attempts: 2 },
       { at: 'P6', ...saidAll, failedAs: 'upstream_timeout', attempts: 2 },
