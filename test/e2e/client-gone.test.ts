@@ -199,5 +199,7 @@ test('S6 readers that take nothing cost no more than 512 KiB each', async () => 
   };
   await expect.poll(isStill, { interval: 500, timeout: 10_000 }).toBe(true);
   expect(written / READERS).toBeGreaterThan(CAP_BYTES);
-  expect((heldBytes() - before) / READERS).toBeLessThan(CAP_BYTES);
+  // What is collected is given back by another thread, a moment later.
+  const costBytes = (): number => (heldBytes() - before) / READERS;
+  await expect.poll(costBytes, { interval: 200, timeout: 10_000 }).toBeLessThan(CAP_BYTES);
 });
