@@ -195,67 +195,46 @@ function changedButFixed(running: Config, next: Config): readonly string[] {
     .map(([name]) => name);
 }
 
+/** Parts of the configuration that a restart alone can change. */
+function fixedParts({
+  listen,
+  admin,
+  data_dir,
+  request_log,
+  gateway_log,
+  payments,
+  telemetry,
+}: Config): Partial<Config> {
+  return { listen, admin, data_dir, request_log, gateway_log, payments, telemetry };
+}
+
+/** Limits of which that is so; the others are taken over. */
+function fixedLimits({
+  limits: { header_bytes_max, connections_max, cache_bytes_max, cached_answer_bytes_max },
+}: Config): Partial<Config['limits']> {
+  return { header_bytes_max, connections_max, cache_bytes_max, cached_answer_bytes_max };
+}
+
 /** What is in force after a reload: the new values, but for those that a restart alone can change. */
 function inForce(running: Config, next: Config): Config {
-  const {
-    listen,
-    admin,
-    data_dir,
-    request_log,
-    gateway_log,
-    payments,
-    telemetry,
-    timeouts,
-    limits,
-  } = running;
   const { client_stall_ms } = next.timeouts;
-  const { header_bytes_max, connections_max, cache_bytes_max, cached_answer_bytes_max } = limits;
   return {
     ...next,
-    listen,
-    admin,
-    data_dir,
-    request_log,
-    gateway_log,
-    payments,
-    telemetry,
-    timeouts: { ...timeouts, client_stall_ms },
-    limits: {
-      ...next.limits,
-      header_bytes_max,
-      connections_max,
-      cache_bytes_max,
-      cached_answer_bytes_max,
-    },
+    ...fixedParts(running),
+    timeouts: { ...running.timeouts, client_stall_ms },
+    limits: { ...next.limits, ...fixedLimits(running) },
   };
 }
 
 function fixedOptions(config: Config): Readonly<Record<string, unknown>> {
-  const {
-    listen,
-    admin,
-    data_dir,
-    request_log,
-    gateway_log,
-    payments,
-    telemetry,
-    timeouts,
-    limits,
-  } = config;
+  const { headers_ms, body_ms, keep_alive_ms } = config.timeouts;
+  const named = (group: string, options: object): readonly (readonly [string, unknown])[] =>
+    Object.entries(options).map(([name, value]) => [`${group}.${name}`, value]);
   return {
-    listen,
-    admin,
-    data_dir,
-    request_log,
-    gateway_log,
-    payments,
-    telemetry,
-    'timeouts.headers_ms': timeouts.headers_ms,
-    'timeouts.body_ms': timeouts.body_ms,
-    'timeouts.keep_alive_ms': timeouts.keep_alive_ms,
-    'limits.header_bytes_max': limits.header_bytes_max,
-    'limits.connections_max': limits.connections_max,
-    'limits.cache_bytes_max': limits.cache_bytes_max,
-    'limits.cached_answer_bytes_max': limits.cached_answer_bytes_max,
+    ...fixedParts(config),
+    ...Object.fromEntries([
+      ...named('timeouts', { headers_ms, body_ms, keep_alive_ms }),
+      ...named('limits', fixedLimits(config)),
+    ]),
   };
 }

@@ -37,13 +37,7 @@ function modelsOf({ models }: RouteConfig, profile: ProfileName): RouteModels | 
   const patterns = models.filter((name) => name.includes('*'));
   const names = models.filter((name) => !name.includes('*'));
   const ids = names.flatMap((name) => resolveAnyName(name, profile)?.id ?? []);
-  return {
-    names: new Set([...names, ...ids]),
-    patterns: patterns.map((pattern) => {
-      const [before = '', after = ''] = pattern.split('*', 2);
-      return { before, after };
-    }),
-  };
+  return { names: new Set([...names, ...ids]), patterns };
 }
 
 function candidateOf(

@@ -15,7 +15,7 @@ import type { AttemptedExchange } from './exchange.ts';
 import { brokenBefore } from './first-byte.ts';
 import { HeldSource } from './held-source.ts';
 import { HOLD_MS } from './relay-timers.ts';
-import { noMessage, readWholeAnswer } from './read-whole-answer.ts';
+import { noteNoMessage, readWholeAnswer } from './read-whole-answer.ts';
 
 /** What an attempt came to by the time at which its answer has to go out. */
 export interface AwaitedContent {
@@ -55,7 +55,7 @@ async function awaitWhole(
   const whole = { ...answer, body: sourceOf(bytes) };
   if (!answer.isEventStream) {
     const { isMessage } = readWholeAnswer(bytes, exchange, answer);
-    return { outcome: isMessage ? whole : noMessage, usage: undefined };
+    return { outcome: isMessage ? whole : noteNoMessage(exchange), usage: undefined };
   }
   const look = new StreamLook(watchFor(exchange, answer));
   look.push(bytes);

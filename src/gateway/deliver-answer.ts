@@ -10,7 +10,7 @@ import { deliverEncoded } from './deliver-encoded.ts';
 import { deliverScripted } from './deliver-scripted.ts';
 import type { AttemptedExchange, WalkReply } from './exchange.ts';
 import type { WholeAnswer } from './read-whole-answer.ts';
-import { noMessage, readWholeAnswer } from './read-whole-answer.ts';
+import { noteNoMessage, readWholeAnswer } from './read-whole-answer.ts';
 import { ContentRelay } from './relay-content.ts';
 import type { RelayOptions, StreamEnd } from './relay-options.ts';
 import { RelayStream } from './relay-stream.ts';
@@ -192,7 +192,7 @@ async function deliverWhole(
   const isError = answer.status >= 400;
   const isAnswer = request.operation === 'messages.create' && !isError;
   const read = isAnswer ? readWholeAnswer(bytes, exchange, answer) : undefined;
-  if (read?.isPage === true) return failedAnswer(noMessage, read.usage, answer);
+  if (read?.isPage === true) return failedAnswer(noteNoMessage(exchange), read.usage, answer);
   const uncovered = read && (await coverWhole(exchange, bytes));
   if (uncovered !== undefined) return failedAnswer(uncovered, read?.usage ?? noUsage, answer);
   const paid = await settleBeforeReply(exchange, {

@@ -21,11 +21,21 @@ export interface WholeAnswer {
 }
 
 /** What some proxy on the way says is no answer, whatever status it has; reliability §2.2. */
-export const noMessage: Refusal = refusal(
+const noMessage: Refusal = refusal(
   'upstream_failed',
   'The upstream sent something that is no message.',
   { reason: 'upstream_error' },
 );
+
+/** Says in the log that an upstream sent no message, and what its caller is told. */
+export function noteNoMessage({ walk, request, upstream }: AttemptedExchange): Refusal {
+  walk.log.warn('answer_failed', {
+    requestId: request.id,
+    upstream: upstream.name,
+    kind: 'no-message',
+  });
+  return noMessage;
+}
 
 /** How far in a page shows that it is one. */
 const PAGE_LOOK_BYTES = 64;

@@ -1,8 +1,12 @@
+import { eventText } from '../messages/events.ts';
 import type { ByteSink } from '../std/byte-stream.ts';
 import type { Clock, Timer } from '../std/clock.ts';
 
 /** How long an open stream may say nothing before it says that it is there; reliability §2.1. */
 export const SILENCE_MS = 15_000;
+
+/** What says that a stream is there, in the canonical form. */
+export const PING: Uint8Array = Buffer.from(eventText({ type: 'ping' }));
 
 const BLANK_LINE: Uint8Array = Buffer.from('\n\n');
 

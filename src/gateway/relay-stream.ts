@@ -13,13 +13,12 @@ import type { GateVerdict } from './frame-gate.ts';
 import { FrameGate } from './frame-gate.ts';
 import type { RelayOptions, StreamEnd } from './relay-options.ts';
 import { FrameJudge } from './frame-judge.ts';
-import { RelayOutput } from './relay-output.ts';
+import { PING, RelayOutput } from './relay-output.ts';
 import { RelayTimers } from './relay-timers.ts';
 import { EventTranslation } from './translate-events.ts';
 
 /** How much of an answer is held back for the first content event. */
 const HOLD_BYTES_MAX = 64 * 1024;
-const PING: Uint8Array = Buffer.from(eventText({ type: 'ping' }));
 
 /**
  * Passes a stream of events on as the bytes they are, whole events only, and watches them go by:

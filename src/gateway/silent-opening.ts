@@ -1,18 +1,13 @@
 import type { Refusal } from '../messages/errors.ts';
 import { errorTable, refusal } from '../messages/errors.ts';
 import type { ErrorCode } from '../messages/errors.ts';
-import { eventText } from '../messages/events.ts';
 import type { ByteSink, ByteSource } from '../std/byte-stream.ts';
 import type { Clock, Timer } from '../std/clock.ts';
 import { isJsonObject, parseJson, textOf } from '../std/json.ts';
 import { asksForStream } from './asks-for-stream.ts';
 import type { DecodedExchange, WalkReply } from './exchange.ts';
-
-/** How long the caller of a stream hears nothing at all; reliability §2.1. */
-const SILENT_MS = 10_000;
-/** How far apart pings are after that: well within what proxies on the way wait for. */
-const PING_MS = 15_000;
-const PING: Uint8Array = Buffer.from(eventText({ type: 'ping' }));
+import { PING, SILENCE_MS } from './relay-output.ts';
+import { HOLD_MS } from './relay-timers.ts';
 
 /**
  * Waits for a reply, or opens the stream without it: what stands between here and the caller cuts
@@ -28,7 +23,7 @@ export async function openIfSilent(
   if (request.operation !== 'messages.create' || !asksForStream(call)) return reply;
   let timer: Timer | undefined;
   const silent = new Promise<undefined>((resolve) => {
-    timer = walk.clock.after(SILENT_MS, () => {
+    timer = walk.clock.after(HOLD_MS, () => {
       resolve(undefined);
     });
   });
@@ -110,7 +105,7 @@ class SilentStream implements ByteSource {
   #ping(): void {
     if (this.#isOver || this.#inner !== undefined) return;
     this.#sink?.write(this.#parts.keepAlive);
-    this.#timer = this.#parts.clock.after(PING_MS, () => {
+    this.#timer = this.#parts.clock.after(SILENCE_MS, () => {
       this.#ping();
     });
   }

@@ -5,12 +5,7 @@ import type { RouteConditions, RouteModels, RouteQuestion } from './route-table.
 
 const models = (...patterns: readonly string[]): RouteModels => ({
   names: new Set(patterns.filter((name) => !name.includes('*'))),
-  patterns: patterns
-    .filter((name) => name.includes('*'))
-    .map((pattern) => {
-      const [before = '', after = ''] = pattern.split('*');
-      return { before, after };
-    }),
+  patterns: patterns.filter((name) => name.includes('*')),
 });
 
 describe('the models that a route is for', () => {

@@ -1,3 +1,4 @@
+import { matchesAnyName } from '../std/name-pattern.ts';
 import type { Route, RouteConditions, RouteModels, RouteQuestion } from './route-table.ts';
 
 /** Whether a route is for a request. */
@@ -20,14 +21,5 @@ export function meets(when: RouteConditions, question: RouteQuestion): boolean {
 
 function isOneOf({ names, patterns }: RouteModels, { model, modelId }: RouteQuestion): boolean {
   const called = [model, modelId].filter((name) => name !== undefined);
-  return called.some(
-    (name) =>
-      names.has(name) ||
-      patterns.some(
-        ({ before, after }) =>
-          name.length >= before.length + after.length &&
-          name.startsWith(before) &&
-          name.endsWith(after),
-      ),
-  );
+  return called.some((name) => names.has(name)) || matchesAnyName(patterns, called);
 }

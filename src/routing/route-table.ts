@@ -17,8 +17,8 @@ export interface RouteConditions {
 export interface RouteModels {
   /** As they are called, and the registry's ids of those that it knows. */
   readonly names: ReadonlySet<string>;
-  /** What has to stand before and after a `*`. */
-  readonly patterns: readonly { readonly before: string; readonly after: string }[];
+  /** Names with a `*`. */
+  readonly patterns: readonly string[];
 }
 
 /** One that may answer requests of a route, with each of its credentials. */

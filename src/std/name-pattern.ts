@@ -16,7 +16,7 @@ export function matchesName(pattern: string, name: string): boolean {
   return name.length - last.length >= from && name.endsWith(last);
 }
 
-/** Whether any of a model's names is as any of the patterns has it. */
+/** Whether any of the names that one thing has is as any of the patterns has it. */
 export function matchesAnyName(patterns: readonly string[], names: readonly string[]): boolean {
   return patterns.some((pattern) => names.some((name) => matchesName(pattern, name)));
 }

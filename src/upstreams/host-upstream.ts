@@ -91,17 +91,9 @@ class HostUpstream implements Upstream {
     request: UpstreamRequest,
     cancellation: Cancellation,
   ): Promise<UpstreamAnswer | Refusal> {
-    switch (request.operation) {
-      case 'messages.create':
-      case 'messages.count_tokens':
-        return this.#ask(request, cancellation);
-      case 'models.list':
-        return answerOrRefusal(pageOfModels(this.#options.listModels(), request.path));
-      case 'models.get':
-        return answerOrRefusal(modelAt(this.#options.listModels(), request.path));
-      default:
-        return refusal('not_found', `The upstream "${this.name}" does not serve this.`);
-    }
+    return isAsked(request)
+      ? this.#ask(request, cancellation)
+      : answerUnasked(request, this.#options);
   }
 
   async close(): Promise<void> {
@@ -232,6 +224,21 @@ function withoutType(headers: HeaderList): HeaderList {
     const name = headers[index - (index % 2)];
     return name !== 'content-type' && name !== 'cache-control';
   });
+}
+
+/** Whether it is something that a host serves. */
+export function isAsked({ operation }: UpstreamRequest): boolean {
+  return operation === 'messages.create' || operation === 'messages.count_tokens';
+}
+
+/** What no host serves: lists of models are answered here, and nothing else is. */
+export function answerUnasked(
+  { operation, path }: UpstreamRequest,
+  { name, listModels }: Pick<HostUpstreamOptions, 'name' | 'listModels'>,
+): UpstreamAnswer | Refusal {
+  if (operation === 'models.list') return answerOrRefusal(pageOfModels(listModels(), path));
+  if (operation === 'models.get') return answerOrRefusal(modelAt(listModels(), path));
+  return refusal('not_found', `The upstream "${name}" does not serve this.`);
 }
 
 function answerOrRefusal(value: object): UpstreamAnswer | Refusal {

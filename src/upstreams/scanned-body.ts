@@ -1,7 +1,7 @@
+import { membersIn } from '../std/edit-json.ts';
 import type { JsonValue } from '../std/json.ts';
 import { parseJson, textOf } from '../std/json.ts';
-import type { JsonBounds, JsonSpan } from '../std/scan-json.ts';
-import { scanJsonObject } from '../std/scan-json.ts';
+import type { JsonSpan } from '../std/scan-json.ts';
 
 /** A body with the places of its own members: what is changed in it is changed there alone. */
 export interface ScannedBody {
@@ -10,13 +10,10 @@ export interface ScannedBody {
   readonly members: ReadonlyMap<string, JsonSpan>;
 }
 
-/** Whoever took the body in had bounds of their own; these are beyond any of them. */
-const bounds: JsonBounds = { depthMax: 10_000, keysMax: 10_000_000 };
-
 /** Finds the members of a body; undefined where it is no JSON object. */
 export function scanBody(bytes: Uint8Array): ScannedBody | undefined {
-  const scan = scanJsonObject(bytes, bounds);
-  return scan.kind === 'object' ? { bytes, members: scan.members } : undefined;
+  const members = membersIn(bytes);
+  return members === undefined ? undefined : { bytes, members };
 }
 
 /** The value of one member; undefined where the body does not have it. */

@@ -47,7 +47,7 @@ describe.each<[string, string, readonly FormName[]]>([
 
   test('log lines have none', () => {
     const lines = drive.gateway.logLines.join('');
-    expect(drive.gateway.logLines.length).toBeGreaterThan(10);
+    expect(drive.gateway.logLines.length).toBeGreaterThan(20);
     expect(drive.secrets.sightings('the log', lines)).toEqual([]);
     expect(drive.texts.sightings('the log', lines)).toEqual([]);
   });

@@ -15,6 +15,7 @@ import {
   wholeStream,
 } from '../support/event-stream.ts';
 import type { BilledGateway, BilledOptions } from '../support/start-billed-gateway.ts';
+import { sendRaw } from '../support/post.ts';
 import { asked, startBilledGateway, streams } from '../support/start-billed-gateway.ts';
 
 /** Wallet reference §13.C: streams and callers who leave. */
@@ -268,4 +269,33 @@ describe('money that runs out while a stream runs', () => {
     const charged = 11n * 3000n + 3n * 300n + 9000n * 15_000n;
     expect(await billed.balance()).toEqual([ONE_USD - charged, 0n]);
   });
+});
+
+test('one piece without usage, where a stream was asked for, is a stream, charged by our own count', async () => {
+  const text = 'Nobody has counted this.';
+  const billed = await start((_request, response) => {
+    const content = [{ type: 'text', text }];
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        content,
+        stop_reason: 'end_turn',
+      }),
+    );
+  });
+  const { max_tokens, messages } = asked;
+  const answer = await sendRaw(
+    `${billed.gateway.url}/client/v4/accounts/a/ai/run/anthropic/claude-sonnet-4.6`,
+    { headers: billed.gateway.headers, body: JSON.stringify({ max_tokens, messages, ...stream }) },
+  );
+  expect([answer.status, answer.headers['content-type']]).toEqual([
+    200,
+    expect.stringContaining('text/event-stream'),
+  ]);
+  expect(answer.body.toString()).toContain(text);
+  const [posted, held] = await billed.balance();
+  expect([posted < ONE_USD, held]).toEqual([true, 0n]);
 });

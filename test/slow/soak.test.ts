@@ -17,7 +17,7 @@ const SLOPE_BYTES_MAX = 1_000_000;
 /** Below this a slope says more of when memory was collected last than of what is kept. */
 const JUDGED_MINUTES_MIN = 30;
 const LOST_SHARE_MAX = 0.02;
-const REFUSED_SHARE_MAX = 0.005;
+const REFUSED_SHARE_MAX = 0.001;
 
 if (noRssReason !== undefined) process.stdout.write(`skipped: ${noRssReason}\n`);
 

@@ -13,8 +13,7 @@ import { isJsonObject, parseJson, textOf } from '../../std/json.ts';
 import type { EngineClientOptions, EngineResponse } from '../chat-completions/engine-client.ts';
 import { EngineClient } from '../chat-completions/engine-client.ts';
 import type { EngineModel } from '../chat-completions/engine-models.ts';
-import { modelAt, pageOfModels } from '../chat-completions/engine-models.ts';
-import { jsonAnswer } from '../host-upstream.ts';
+import { answerUnasked, isAsked, jsonAnswer } from '../host-upstream.ts';
 import { nameHostModel, renameEdits } from '../name-host-model.ts';
 import { scanBody, textMemberOf } from '../scanned-body.ts';
 import type { AwsSecrets, RereadAwsSecrets } from './aws-secrets.ts';
@@ -93,17 +92,9 @@ class BedrockUpstream implements Upstream {
     request: UpstreamRequest,
     cancellation: Cancellation,
   ): Promise<UpstreamAnswer | Refusal> {
-    switch (request.operation) {
-      case 'messages.create':
-      case 'messages.count_tokens':
-        return this.#ask(request, cancellation);
-      case 'models.list':
-        return answerOrRefusal(pageOfModels(this.#options.listModels(), request.path));
-      case 'models.get':
-        return answerOrRefusal(modelAt(this.#options.listModels(), request.path));
-      default:
-        return refusal('not_found', `The upstream "${this.name}" does not serve this.`);
-    }
+    return isAsked(request)
+      ? this.#ask(request, cancellation)
+      : answerUnasked(request, this.#options);
   }
 
   close(): Promise<void> {
@@ -292,8 +283,4 @@ function editHeaders({ edits }: BedrockCall): HeaderList {
 function tooLarge(name: string): Refusal {
   const text = `Request exceeds the maximum size: the upstream "${name}" takes ${String(BODY_BYTES_MAX)} bytes.`;
   return refusal('request_too_large', text);
-}
-
-function answerOrRefusal(value: object): UpstreamAnswer | Refusal {
-  return isRefusal(value) ? value : jsonAnswer(value);
 }
