@@ -22,6 +22,11 @@ export class AttemptTrail {
     return this.#records;
   }
 
+  /** When the last one began. */
+  get startedMs(): number | undefined {
+    return this.#records.at(-1)?.startedMs;
+  }
+
   begin({ upstream, healthKey, model }: RouteTarget, clock: Clock): void {
     const attempt = this.#records.length + 1;
     const startedMs = clock.monotonicMs();

@@ -108,7 +108,7 @@ async function deliverStream(
 
 /** A stream that broke after it had begun says something of its upstream too; reliability §1.2. */
 function noteFailure(exchange: AttemptedExchange, { code, detail }: Refusal): void {
-  const { request, walk, upstream } = exchange;
+  const { request, walk, upstream, healthKey = upstream.name, trail } = exchange;
   walk.log.warn('stream_failed', {
     requestId: request.id,
     upstream: upstream.name,
@@ -117,7 +117,7 @@ function noteFailure(exchange: AttemptedExchange, { code, detail }: Refusal): vo
   });
   const isUpstreams = code.startsWith('upstream_');
   if (isUpstreams && hasBreaker(exchange)) {
-    walk.health?.breakers.report(exchange.healthKey ?? upstream.name, 'failed');
+    walk.health?.breakers.report(healthKey, 'failed', trail.startedMs);
   }
 }
 

@@ -35,14 +35,15 @@ export function hasBreaker({ healthKey, walk }: AttemptedExchange): boolean {
 
 /** A 429 is a matter of time, not of health; reliability §1.2. */
 function noteHealth(
-  { walk, request, call, healthKey, upstream }: AttemptedExchange,
+  { walk, request, call, healthKey, upstream, trail }: AttemptedExchange,
   outcome: UpstreamAnswer | Refusal,
 ): void {
   const { health } = walk;
   const key = healthKey ?? upstream.name;
   const status = statusOf(outcome);
   const isGone = request.cancellation.cancelled;
-  health?.breakers.report(key, isGone ? 'said-nothing' : reportOf(status));
+  const said = isGone ? 'said-nothing' : reportOf(status);
+  health?.breakers.report(key, said, trail.startedMs);
   // What is said to a key of the caller's own is about that one.
   if (isGone || call.request.providerKey !== undefined) return;
   const refusedMs = refusedPausesMs.get(status);

@@ -72,7 +72,7 @@ describe('while it is open', () => {
     clock.advance(3750);
     all.admit('up');
     all.report('up', report);
-    clock.advance(kind === 'pass' ? 0 : 5999);
+    clock.advance(kind === 'pass' ? 0 : 4499);
     expect([all.admit('up').kind, all.admit('up').kind]).toEqual([kind, kind]);
     clock.advance(1);
     expect(all.admit('up').kind).toBe('pass');
@@ -84,13 +84,13 @@ describe('while it is open', () => {
     all.admit('up');
     all.report('up', 'said-nothing');
     expect(all.admit('up').kind).toBe('pass');
-    clock.advance(7999);
+    clock.advance(5999);
     expect(all.admit('up').kind).toBe('open');
     clock.advance(1);
     expect(all.admit('up').kind).toBe('pass');
   });
 
-  test('whoever is back is found out within ten seconds: its time grows to eight and no further', () => {
+  test('whoever is back is found out within ten seconds: its time grows to six and no further', () => {
     const { all, clock } = breakers();
     let openMs = 0;
     for (let round = 0; round < 12; round++) {
@@ -100,7 +100,27 @@ describe('while it is open', () => {
       clock.advance(openMs);
       expect(all.admit('up').kind).toBe('pass');
     }
-    expect(openMs).toBe(6000);
+    expect(openMs).toBe(4500);
+  });
+
+  test.each<[string, number, AttemptReport, string]>([
+    ['an attempt from before it opened that fails says nothing new', -1, 'failed', 'open'],
+    ['a probe that another took the place of says nothing either', 0, 'failed', 'open'],
+    ['nor does that it was called off', 0, 'said-nothing', 'open'],
+    ['but whatever succeeds does', -1, 'succeeded', 'pass'],
+  ])('%s', (_name, askedMs, report, kind) => {
+    const { all, clock } = breakers(...failed(5));
+    clock.advance(3750);
+    const probeMs = clock.monotonicMs();
+    all.admit('up');
+    clock.advance(6000);
+    all.admit('up');
+    all.report('up', report, askedMs + probeMs);
+    expect(all.look('up').kind).toBe(kind);
+    all.report('up', 'succeeded');
+    all.report('up', 'failed', probeMs);
+    for (const said of failed(4)) all.report('up', said);
+    expect(all.look('up').kind).toBe('pass');
   });
 
   test('somebody who found out elsewhere lets the next request through at once', () => {

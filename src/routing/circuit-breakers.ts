@@ -17,9 +17,9 @@ const RATE_ATTEMPTS_MIN = 20;
 const RATE_FAILED_MIN = 0.5;
 const OPEN_MS = 5000;
 /** Finding out costs one request, and whoever is back is to be used within ten seconds (decision 0023). */
-const OPEN_MS_MAX = 8000;
+const OPEN_MS_MAX = 6000;
 /** A probe of which nothing was heard keeps others from finding out for so long: it may hang for ever. */
-const PROBE_MS_MAX = 8000;
+const PROBE_MS_MAX = 6000;
 
 interface Breaker {
   consecutive: number;
@@ -31,6 +31,8 @@ interface Breaker {
   openUntilMs: number | undefined;
   /** Since when the one request is out that finds out whether the upstream is back. */
   probeSinceMs: number | undefined;
+  /** When it opened last, or let the last one through that finds out: who was asked before says nothing new. */
+  newsSinceMs: number;
 }
 
 /**
@@ -52,7 +54,7 @@ export class CircuitBreakers {
     const verdict = this.look(name);
     const breaker = this.#byName.get(name);
     const isProbe = verdict.kind === 'pass' && breaker?.openUntilMs !== undefined;
-    if (isProbe) breaker.probeSinceMs = this.#clock.monotonicMs();
+    if (isProbe) breaker.probeSinceMs = breaker.newsSinceMs = this.#clock.monotonicMs();
     return verdict;
   }
 
@@ -71,8 +73,13 @@ export class CircuitBreakers {
     return { kind: 'pass' };
   }
 
-  report(name: string, said: AttemptReport): void {
+  /**
+   * What came of an attempt that was asked at `askedMs`. One that hung for long may fail when its
+   * upstream is back: that is no reason to leave it alone again.
+   */
+  report(name: string, said: AttemptReport, askedMs: number = this.#clock.monotonicMs()): void {
     const breaker = this.#byName.get(name) ?? this.#begin(name);
+    if (said !== 'succeeded' && askedMs < breaker.newsSinceMs) return;
     breaker.probeSinceMs = undefined;
     if (said === 'said-nothing') return;
     this.#turnWindow(breaker);
@@ -110,6 +117,7 @@ export class CircuitBreakers {
       opened: 0,
       openUntilMs: undefined,
       probeSinceMs: undefined,
+      newsSinceMs: -Infinity,
     };
     this.#byName.set(name, breaker);
     return breaker;
@@ -138,11 +146,12 @@ export class CircuitBreakers {
     const { attempts, failures, consecutive } = breaker;
     const isRateBad = attempts >= RATE_ATTEMPTS_MIN && failures / attempts >= RATE_FAILED_MIN;
     const nowMs = this.#clock.monotonicMs();
-    // Requests that were out when it opened say nothing new; a probe that failed does.
+    // Whoever is asked all the same says nothing new; a probe that failed does.
     const isOpen = breaker.openUntilMs !== undefined && nowMs < breaker.openUntilMs;
     if (isOpen || (consecutive < CONSECUTIVE_MAX && !isRateBad)) return;
     const openMs = Math.min(OPEN_MS_MAX, OPEN_MS * 2 ** breaker.opened);
     breaker.opened += 1;
+    breaker.newsSinceMs = nowMs;
     // Between three quarters and all of it, so that breakers of many gateways do not close at once.
     breaker.openUntilMs = nowMs + openMs * (0.75 + 0.25 * drawOf(this.#random));
   }

@@ -48,8 +48,9 @@ function outage(names: readonly string[], failsAfterMs = REFUSED_MS): Outage {
         health.breakers.report(target.healthKey, 'succeeded');
         return;
       }
+      const askedMs = clock.monotonicMs();
       const fail = (): void => {
-        health.breakers.report(target.healthKey, 'failed');
+        health.breakers.report(target.healthKey, 'failed', askedMs);
         if (turns.hasFresh) ask(turns, attempt + 1);
         else failed += 1;
       };
