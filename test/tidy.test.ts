@@ -33,6 +33,8 @@ const floors: Readonly<Record<string, number>> = {
   billing: 3.5,
   routing: 3,
   store: 3,
+  // What people read: above what it is about, below who answers with it (decision 0027).
+  pages: 3,
   gateway: 4,
   http: 5,
   admin: 5,
