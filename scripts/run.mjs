@@ -11,7 +11,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const modules = join(root, 'node_modules');
 const STAMP = '.quatrain-install';
 const workerExample = join(root, 'examples', 'worker');
+const browserPackage = join(root, 'test', 'browser');
 const buildStamp = join(root, 'dist', '.stamp');
+const WEB = 'web';
+const webStamp = join(root, 'dist', WEB, '.stamp');
 const NODE_MIN = 24;
 /** The server, and what is published for other programs to import. */
 const buildConfigs = ['tsconfig.build.json', 'tsconfig.clients.json'];
@@ -29,16 +32,22 @@ const tasks = {
   quatrain: (args) => [['dist/program/quatrain.js', ...args]],
   build: () => [],
   test: (args) => {
-    if (wantsWorkerd(args)) installWorkerExample();
+    if (wants(args, 'worker')) installWorkerExample();
+    if (wants(args, 'browser')) installBrowser();
     return [[tool('vitest/vitest.mjs'), 'run', ...args]];
   },
-  'test:slow': (args) => [[tool('vitest/vitest.mjs'), 'run', '--project', 'slow', ...args]],
+  'test:slow': (args) => {
+    installBrowser();
+    return [[tool('vitest/vitest.mjs'), 'run', '--project', 'slow', ...args]];
+  },
+  console: (args) => [[tool('vite/bin/vite.js'), 'console', ...args]],
   bench: (args) => [['bench/run.ts', ...args]],
   format: () => [[tool('oxfmt/bin/oxfmt'), '.']],
   'check:static': () => [
     [tool('oxfmt/bin/oxfmt'), '--check', '.'],
     [tool('oxlint/bin/oxlint'), '--type-aware', '--deny-warnings'],
     [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'],
+    [tool('typescript/bin/tsc'), '-p', 'console/tsconfig.json'],
     [tool('typescript/bin/tsc'), '-p', 'test/types/browser/tsconfig.json'],
     [tool('typescript/bin/tsc'), '-p', 'test/types/worker/tsconfig.json'],
     [tool('knip/bin/knip.js')],
@@ -55,6 +64,7 @@ function main() {
     fail(`there is no task "${name}"; there are: ${Object.keys(tasks).join(', ')}`);
   install();
   build();
+  buildWeb();
   const commands = task(args);
   const last = commands.pop();
   for (const command of commands) {
@@ -91,8 +101,23 @@ function cleanInstall(folder) {
 }
 
 /** All tests, or some that name what they want: anything else need not wait for it. */
-function wantsWorkerd(args) {
-  return args.length === 0 || args.some((arg) => arg.includes('worker'));
+function wants(args, what) {
+  return args.length === 0 || args.some((arg) => arg.includes(what));
+}
+
+/** Where the browser tests look for one before any that the project brings. */
+const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** A Chromium from a package, where the machine has none: too much for who only wants to start. */
+function installBrowser() {
+  if (systemBrowsers.some((path) => existsSync(path))) return;
+  const stamp = join(browserPackage, 'node_modules', STAMP);
+  const wanted = fingerprint([join(browserPackage, 'package-lock.json')]);
+  if (read(stamp) === wanted) return;
+  say('Installing a browser for the tests of pages (only when it changes) …');
+  if (cleanInstall(browserPackage)) writeFileSync(stamp, wanted);
+  else if (process.env['CI'] === 'true') fail('npm ci failed; its messages are above');
+  else say('skipped: the tests in a browser, since none could be installed');
 }
 
 /** The example's packages, which bring workerd: too much for everybody who only wants to start. */
@@ -124,7 +149,9 @@ function build() {
   ]);
   if (read(buildStamp) === wanted) return;
   say('Building …');
-  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  for (const name of existsSync(join(root, 'dist')) ? readdirSync(join(root, 'dist')) : []) {
+    if (name !== WEB) rmSync(join(root, 'dist', name), { recursive: true, force: true });
+  }
   for (const config of buildConfigs) {
     const { status } = spawnSync(projectNode(), [tool('typescript/bin/tsc'), '-p', config], {
       cwd: root,
@@ -134,6 +161,24 @@ function build() {
   }
   bundle();
   writeFileSync(buildStamp, wanted);
+}
+
+/** What browsers load: console, playground, and what the catalog's pages have besides. */
+function buildWeb() {
+  const folder = join(root, 'console');
+  const wanted = fingerprint([
+    ...files(join(folder, 'src')),
+    ...['package.json', 'vite.config.ts'].map((name) => join(folder, name)),
+    join(root, 'scripts', 'build-web.mjs'),
+  ]);
+  if (read(webStamp) === wanted) return;
+  say('Building the console …');
+  const { status } = spawnSync(projectNode(), ['scripts/build-web.mjs'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) fail('the console could not be built');
+  writeFileSync(webStamp, wanted);
 }
 
 /** The program and its threads in few files: a thousand modules take twice as long to start. */

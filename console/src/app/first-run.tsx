@@ -1,0 +1,66 @@
+import { useMutation } from '@tanstack/react-query';
+import type { ReactElement } from 'react';
+import { useState } from 'react';
+import type { SessionAnswer, SetupOrder } from '../../../src/admin/contract-session.ts';
+import { callApi } from '../api/call-api.ts';
+import { TextField } from '../ui/field.tsx';
+import { Entrance } from './entrance.tsx';
+
+/** The first operator is made with the token that the gateway printed when it started. */
+export function FirstRun({
+  onIn,
+}: {
+  readonly onIn: (session: SessionAnswer) => void;
+}): ReactElement {
+  // A link that the gateway printed may have the token behind its `#`, which no server sees.
+  const [token, setToken] = useState(() => window.location.hash.replace(/^#token=/, ''));
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const order = useMutation({
+    mutationFn: (body: SetupOrder) =>
+      callApi<SessionAnswer>('/admin/v1/setup', { method: 'POST', body }),
+    onSuccess(session) {
+      window.history.replaceState(null, '', window.location.pathname);
+      onIn(session);
+    },
+  });
+  return (
+    <Entrance
+      title="Set up the console"
+      lead="Nobody can sign in yet. The gateway printed a set-up token when it started; it works once, for fifteen minutes."
+      submitText="Make the first operator"
+      isBusy={order.isPending}
+      error={order.error}
+      onSubmit={() => {
+        order.mutate({ token: token.trim(), name, password });
+      }}
+    >
+      <TextField
+        label="Set-up token"
+        mono
+        value={token}
+        onChange={(event) => {
+          setToken(event.target.value);
+        }}
+      />
+      <TextField
+        label="Name"
+        autoComplete="username"
+        value={name}
+        onChange={(event) => {
+          setName(event.target.value);
+        }}
+      />
+      <TextField
+        label="Password"
+        type="password"
+        autoComplete="new-password"
+        hint="Twelve characters at least."
+        value={password}
+        onChange={(event) => {
+          setPassword(event.target.value);
+        }}
+      />
+    </Entrance>
+  );
+}

@@ -1,0 +1,153 @@
+import type { ReactElement } from 'react';
+import { useEffect, useRef } from 'react';
+import UPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { instantText } from '../format/times.ts';
+import styles from './chart.module.css';
+import { useIsDark } from './use-is-dark.ts';
+
+/** Colours by their place, as the theme has them. */
+const colors = [1, 2, 3, 4, 5, 6].map((at) => `--chart-${String(at)}`);
+
+export interface ChartSeries {
+  readonly name: string;
+  /** One for each moment; null where there is none. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface ChartProps {
+  /** What it shows, in a sentence. */
+  readonly label: string;
+  /** Moments in milliseconds, oldest first. */
+  readonly atMs: readonly number[];
+  readonly series: readonly ChartSeries[];
+  readonly kind: 'line' | 'bars';
+  /** A value as people read it. */
+  readonly text: (value: number) => string;
+  readonly height?: number;
+}
+
+/** Values over time. What is drawn can be read as a table too. */
+export function Chart(props: ChartProps): ReactElement {
+  const { label, atMs, series, text } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const isDark = useIsDark();
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return undefined;
+    const plot = new UPlot(optionsOf(props, element), dataOf(props), element);
+    const watch = new ResizeObserver(([entry]) => {
+      if (entry !== undefined)
+        plot.setSize({ width: entry.contentRect.width, height: plot.height });
+    });
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      plot.destroy();
+    };
+  }, [props, isDark]);
+  return (
+    <figure className={styles['chart']}>
+      <div className={styles['legend']}>
+        {series.map(({ name }, at) => (
+          <span key={name}>
+            <span
+              className={styles['swatch']}
+              style={{ background: `var(${colorName(at)})` }}
+              aria-hidden
+            />
+            {name}
+          </span>
+        ))}
+      </div>
+      <div ref={place} className={styles['plot']} role="img" aria-label={label} />
+      <details className={styles['more']}>
+        <summary>Values</summary>
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled by keyboard */}
+        <div
+          className={styles['values']}
+          tabIndex={0}
+          role="region"
+          aria-label={`${label}: values`}
+        >
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">Time</th>
+                {series.map(({ name }) => (
+                  <th key={name} scope="col">
+                    {name}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {atMs.map((moment, at) => (
+                <tr key={moment}>
+                  <td>{instantText(new Date(moment).toISOString())}</td>
+                  {series.map(({ name, values }) => (
+                    <td key={name}>{textOrDash(values[at], text)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </details>
+    </figure>
+  );
+}
+
+function colorName(at: number): string {
+  return colors[at % colors.length] ?? '--chart-1';
+}
+
+function textOrDash(value: number | null | undefined, text: (value: number) => string): string {
+  return value === null || value === undefined ? '–' : text(value);
+}
+
+function dataOf({ atMs, series }: ChartProps): UPlot.AlignedData {
+  return [atMs.map((ms) => ms / 1000), ...series.map(({ values }) => [...values])];
+}
+
+function optionsOf(
+  { series, kind, text, height = 200 }: ChartProps,
+  element: HTMLElement,
+): UPlot.Options {
+  const theme = getComputedStyle(element);
+  const color = (name: string): string => theme.getPropertyValue(name).trim();
+  const axis = {
+    stroke: color('--text-muted'),
+    grid: { stroke: color('--line'), width: 1 },
+    ticks: { show: false },
+    font: `11px ${theme.fontFamily}`,
+  };
+  const bars = UPlot.paths.bars;
+  return {
+    width: element.clientWidth,
+    height,
+    legend: { show: false },
+    cursor: { y: false, points: { size: 6 } },
+    scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
+    axes: [
+      axis,
+      {
+        ...axis,
+        size: 64,
+        values: (_plot, marks) => marks.map((mark) => text(mark)),
+      },
+    ],
+    series: [
+      {},
+      ...series.map(({ name }, at) => ({
+        label: name,
+        stroke: color(colorName(at)),
+        width: 1.5,
+        points: { show: false },
+        ...(kind === 'bars' && bars !== undefined
+          ? { fill: color(colorName(at)), paths: bars({ size: [0.7, 24] }) }
+          : {}),
+      })),
+    ],
+  };
+}

@@ -1,0 +1,94 @@
+import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { FormEvent, ReactElement, ReactNode } from 'react';
+import { Button } from './button.tsx';
+import { classNames } from './class-names.ts';
+import styles from './dialog.module.css';
+import { ErrorNote } from './states.tsx';
+
+interface DialogProps {
+  readonly title: string;
+  readonly description?: ReactNode;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+/** Something in front of the page that has to be answered or closed first. */
+export function Dialog(props: DialogProps): ReactElement {
+  const { title, description, isOpen, onClose, wide, children } = props;
+  return (
+    <BaseDialog.Root
+      open={isOpen}
+      onOpenChange={(opens) => {
+        if (!opens) onClose();
+      }}
+    >
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={styles['backdrop']} />
+        <BaseDialog.Popup className={classNames(styles['popup'], wide === true && styles['wide'])}>
+          <div className={styles['head']}>
+            <div>
+              <BaseDialog.Title className={styles['title']}>{title}</BaseDialog.Title>
+              {description === undefined ? null : (
+                <BaseDialog.Description className={styles['description']}>
+                  {description}
+                </BaseDialog.Description>
+              )}
+            </div>
+            <BaseDialog.Close
+              render={
+                <Button look="ghost" icon small aria-label="Close">
+                  <X size={16} aria-hidden />
+                </Button>
+              }
+            />
+          </div>
+          <div className={styles['body']}>{children}</div>
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}
+
+interface FormDialogProps extends DialogProps {
+  readonly submitText: string;
+  readonly onSubmit: () => void;
+  readonly isBusy: boolean;
+  readonly error: Error | null;
+  /** What it does cannot be taken back. */
+  readonly isDangerous?: boolean;
+  readonly cannotSubmit?: boolean;
+}
+
+/** A form in a dialog: it says what the gateway refused, and waits for the answer. */
+export function FormDialog(props: FormDialogProps): ReactElement {
+  const { submitText, onSubmit, isBusy, error, isDangerous, cannotSubmit, children, ...dialog } =
+    props;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!isBusy && cannotSubmit !== true) onSubmit();
+  };
+  return (
+    <Dialog {...dialog}>
+      <form onSubmit={submit} noValidate>
+        <div className={styles['form']}>
+          {children}
+          {error === null ? null : <ErrorNote error={error} />}
+        </div>
+        <div className={styles['actions']}>
+          <Button onClick={dialog.onClose}>Cancel</Button>
+          <Button
+            type="submit"
+            look={isDangerous === true ? 'danger' : 'primary'}
+            busy={isBusy}
+            disabled={cannotSubmit === true}
+          >
+            {submitText}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,84 @@
+import type { ReactElement } from 'react';
+import { useEffect, useState } from 'react';
+import { useSearchText } from '../app/use-search-text.ts';
+import { Button } from './button.tsx';
+import { SelectField, TextField } from './field.tsx';
+import styles from './filter-bar.module.css';
+
+const TYPING_MS = 300;
+
+/** One thing that a list can be narrowed by; its name is that of the query's member. */
+export interface Filter {
+  readonly name: string;
+  readonly label: string;
+  readonly placeholder?: string;
+  /** One of these; else any text. */
+  readonly options?: readonly { readonly value: string; readonly text: string }[];
+  readonly type?: 'text' | 'datetime-local' | 'date';
+}
+
+/** What a list is narrowed by, kept in the address: it can be sent to somebody, and Back undoes it. */
+export function FilterBar({ filters }: { readonly filters: readonly Filter[] }): ReactElement {
+  const { search, setSearch } = useSearchText();
+  const used = filters.filter(({ name }) => (search[name] ?? '') !== '');
+  return (
+    <div className={styles['bar']} role="search" aria-label="Filters">
+      {filters.map((filter) =>
+        filter.options === undefined ? (
+          <TypedFilter key={filter.name} filter={filter} />
+        ) : (
+          <SelectField
+            key={filter.name}
+            label={filter.label}
+            value={search[filter.name] ?? ''}
+            options={[{ value: '', text: 'Any' }, ...filter.options]}
+            onChange={(event) => {
+              setSearch({ [filter.name]: event.target.value });
+            }}
+          />
+        ),
+      )}
+      {used.length === 0 ? null : (
+        <Button
+          look="ghost"
+          className={styles['clear']}
+          onClick={() => {
+            setSearch(Object.fromEntries(used.map(({ name }) => [name, ''])));
+          }}
+        >
+          Clear filters
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Follows the typing a moment later, so that not every letter asks the gateway. */
+function TypedFilter({ filter }: { readonly filter: Filter }): ReactElement {
+  const { search, setSearch } = useSearchText();
+  const inForce = search[filter.name] ?? '';
+  const [typed, setTyped] = useState(inForce);
+  useEffect(() => {
+    setTyped(inForce);
+  }, [inForce]);
+  useEffect(() => {
+    if (typed === inForce) return undefined;
+    const timer = setTimeout(() => {
+      setSearch({ [filter.name]: typed.trim() });
+    }, TYPING_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [typed, inForce, filter.name, setSearch]);
+  return (
+    <TextField
+      label={filter.label}
+      type={filter.type ?? 'text'}
+      placeholder={filter.placeholder}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.target.value);
+      }}
+    />
+  );
+}
