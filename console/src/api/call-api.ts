@@ -8,6 +8,8 @@ export interface ApiAsk {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** For what moves money: the same key is the same order. */
   readonly idempotencyKey?: string;
+  /** The page asks by itself, without anybody's doing: it does not keep the session from ending. */
+  readonly isPoll?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -44,10 +46,11 @@ export function pathWith(path: string, query: ApiAsk['query'] = {}): string {
 }
 
 async function send(path: string, ask: ApiAsk): Promise<Response> {
-  const { method = 'GET', body, idempotencyKey, signal } = ask;
+  const { method = 'GET', body, idempotencyKey, isPoll, signal } = ask;
   const headers: Record<string, string> = { accept: 'application/json' };
   if (method !== 'GET') Object.assign(headers, sessionHeaders());
   if (body !== undefined) headers['content-type'] = 'application/json';
+  if (isPoll === true) headers['x-quatrain-poll'] = '1';
   if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey;
   try {
     return await fetch(path, {

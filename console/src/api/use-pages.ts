@@ -6,6 +6,8 @@ import type { ApiAsk } from './call-api.ts';
 import { callApi } from './call-api.ts';
 
 const PAGE_ITEMS = 100;
+/** A list that was read further than this is not read anew by itself. */
+const REFETCHED_PAGES_MAX = 5;
 
 /** A list of the admin API, as far as it was read. */
 export interface PagedList<Item> {
@@ -17,19 +19,31 @@ export interface PagedList<Item> {
 export function usePages<Item>(
   path: string,
   asked: NonNullable<ApiAsk['query']> = {},
-  options: { readonly refetchMs?: number } = {},
+  options: {
+    readonly refetchMs?: number | undefined;
+    /** Whether it is still worth reading anew; always where absent. */
+    readonly refetchesWhile?: (items: readonly Item[]) => boolean;
+  } = {},
 ): PagedList<Item> {
+  const { refetchMs, refetchesWhile } = options;
   const query = useInfiniteQuery({
     queryKey: [path, asked],
     queryFn: ({ pageParam, signal }) =>
       callApi<Page<Item>>(path, {
         query: { limit: PAGE_ITEMS, ...asked, cursor: pageParam ?? undefined },
         signal,
+        ...(refetchMs === undefined ? {} : { isPoll: true }),
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,
     placeholderData: keepPreviousData,
-    ...(options.refetchMs === undefined ? {} : { refetchInterval: options.refetchMs }),
+    refetchInterval: ({ state }) => {
+      const pages = state.data?.pages ?? [];
+      const isWanted = refetchesWhile?.(pages.flatMap((page) => page.data)) ?? true;
+      return refetchMs !== undefined && isWanted && pages.length <= REFETCHED_PAGES_MAX
+        ? refetchMs
+        : false;
+    },
   });
   const { data } = query;
   const items = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);

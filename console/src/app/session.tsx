@@ -39,10 +39,9 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
     () =>
       queries.getQueryCache().subscribe((event) => {
         if (event.type !== 'updated') return;
-        const { state, queryKey } = event.query;
-        const error: unknown = state.error;
-        const [path]: readonly unknown[] = queryKey;
-        if (error instanceof ApiError && ended.has(error.code) && path !== PATH)
+        const error = event.query.state.error as unknown;
+        const key = event.query.queryKey as readonly unknown[];
+        if (error instanceof ApiError && ended.has(error.code) && key[0] !== PATH)
           void queries.invalidateQueries({ queryKey: [PATH] });
       }),
     [queries],

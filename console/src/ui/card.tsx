@@ -45,7 +45,7 @@ export function Stats({ stats }: { readonly stats: readonly StatParts[] }): Reac
         <div key={name} className={styles['stat']}>
           <dt>{name}</dt>
           <dd>{value}</dd>
-          {note === undefined ? null : <small>{note}</small>}
+          {note === undefined ? null : <dd className={styles['note']}>{note}</dd>}
         </div>
       ))}
     </dl>

@@ -13,6 +13,8 @@ export interface ChartSeries {
   readonly name: string;
   /** One for each moment; null where there is none. */
   readonly values: readonly (number | null)[];
+  /** A token of the theme instead of the next colour: for what is good or bad. */
+  readonly color?: `--${string}`;
 }
 
 export interface ChartProps {
@@ -49,11 +51,11 @@ export function Chart(props: ChartProps): ReactElement {
   return (
     <figure className={styles['chart']}>
       <div className={styles['legend']}>
-        {series.map(({ name }, at) => (
+        {series.map(({ name, color }, at) => (
           <span key={name}>
             <span
               className={styles['swatch']}
-              style={{ background: `var(${colorName(at)})` }}
+              style={{ background: `var(${color ?? colorName(at)})` }}
               aria-hidden
             />
             {name}
@@ -110,12 +112,30 @@ function dataOf({ atMs, series }: ChartProps): UPlot.AlignedData {
   return [atMs.map((ms) => ms / 1000), ...series.map(({ values }) => [...values])];
 }
 
+/** Values without a neighbour: no line would show them. */
+function lonelyOf(values: ChartSeries['values']): number[] {
+  const isThere = (at: number): boolean => typeof values[at] === 'number';
+  return values.flatMap((_value, at) =>
+    isThere(at) && !isThere(at - 1) && !isThere(at + 1) ? [at] : [],
+  );
+}
+
+/** A token as the theme in force resolves it: a canvas does not know `light-dark`. */
+function colorOf(element: HTMLElement, name: string): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${name})`;
+  element.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
 function optionsOf(
   { series, kind, text, height = 200 }: ChartProps,
   element: HTMLElement,
 ): UPlot.Options {
   const theme = getComputedStyle(element);
-  const color = (name: string): string => theme.getPropertyValue(name).trim();
+  const color = (name: string): string => colorOf(element, name);
   const axis = {
     stroke: color('--text-muted'),
     grid: { stroke: color('--line'), width: 1 },
@@ -139,14 +159,21 @@ function optionsOf(
     ],
     series: [
       {},
-      ...series.map(({ name }, at) => ({
+      ...series.map(({ name, color: own, values }, at) => ({
         label: name,
-        stroke: color(colorName(at)),
-        width: 1.5,
-        points: { show: false },
+        stroke: color(own ?? colorName(at)),
         ...(kind === 'bars' && bars !== undefined
-          ? { fill: color(colorName(at)), paths: bars({ size: [0.7, 24] }) }
-          : {}),
+          ? {
+              // A line around nothing would be a line.
+              width: 0,
+              fill: color(own ?? colorName(at)),
+              paths: bars({ size: [0.7, 24] }),
+              points: { show: false },
+            }
+          : {
+              width: 1.5,
+              points: { show: true, size: 5, filter: () => lonelyOf(values) },
+            }),
       })),
     ],
   };

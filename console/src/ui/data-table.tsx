@@ -8,8 +8,8 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import type { CSSProperties, MouseEvent, ReactElement, ReactNode, RefObject } from 'react';
-import { useEffect, useMemo, useRef } from 'react';
+import type { CSSProperties, MouseEvent, ReactElement, ReactNode } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { classNames } from './class-names.ts';
 import styles from './data-table.module.css';
 
@@ -73,7 +73,8 @@ function useModel<Row extends object>({ columns, rows }: DataTableProps<Row>): M
 /** A list of any length: only the rows in sight are there. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>): ReactElement {
   const { label, columns, rows, empty, more } = props;
-  const scroller = useRef<HTMLDivElement>(null);
+  // A state and no ref: the rows within mount before a ref to what is around them is set.
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null);
   const table = useModel(props);
   if (rows.length === 0) return <>{empty}</>;
   const tracks: CSSProperties = {
@@ -81,7 +82,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
   };
   return (
     <div
-      ref={scroller}
+      ref={setScroller}
       className={styles['scroll']}
       tabIndex={0}
       role="region"
@@ -125,7 +126,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
 
 interface BodyProps<Row extends object> extends DataTableProps<Row> {
   readonly table: Model<Row>;
-  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly scroller: HTMLDivElement | null;
   readonly tracks: CSSProperties;
 }
 
@@ -135,7 +136,7 @@ function Body<Row extends object>(props: BodyProps<Row>): ReactElement {
   const shown = table.getRowModel().rows;
   const virtual = useVirtualizer({
     count: shown.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => ROW_PX,
     overscan: OVERSCAN,
     getItemKey: (at) => {

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { useSearchText } from '../app/use-search-text.ts';
 import { Button } from './button.tsx';
 import { SelectField, TextField } from './field.tsx';
@@ -14,6 +14,8 @@ export interface Filter {
   readonly placeholder?: string;
   /** One of these; else any text. */
   readonly options?: readonly { readonly value: string; readonly text: string }[];
+  /** What a typed text is likely to be. */
+  readonly suggestions?: readonly string[];
   readonly type?: 'text' | 'datetime-local' | 'date';
 }
 
@@ -56,6 +58,7 @@ export function FilterBar({ filters }: { readonly filters: readonly Filter[] }):
 /** Follows the typing a moment later, so that not every letter asks the gateway. */
 function TypedFilter({ filter }: { readonly filter: Filter }): ReactElement {
   const { search, setSearch } = useSearchText();
+  const listId = useId();
   const inForce = search[filter.name] ?? '';
   const [typed, setTyped] = useState(inForce);
   useEffect(() => {
@@ -70,15 +73,26 @@ function TypedFilter({ filter }: { readonly filter: Filter }): ReactElement {
       clearTimeout(timer);
     };
   }, [typed, inForce, filter.name, setSearch]);
+  const { suggestions } = filter;
   return (
-    <TextField
-      label={filter.label}
-      type={filter.type ?? 'text'}
-      placeholder={filter.placeholder}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.target.value);
-      }}
-    />
+    <>
+      <TextField
+        label={filter.label}
+        type={filter.type ?? 'text'}
+        placeholder={filter.placeholder}
+        list={suggestions === undefined ? undefined : listId}
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+        }}
+      />
+      {suggestions === undefined ? null : (
+        <datalist id={listId}>
+          {suggestions.map((text) => (
+            <option key={text}>{text}</option>
+          ))}
+        </datalist>
+      )}
+    </>
   );
 }

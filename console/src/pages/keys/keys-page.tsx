@@ -1,7 +1,72 @@
+import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useState } from 'react';
+import type { KeyAnswer } from '../../../../src/admin/contract.ts';
+import { usePages } from '../../api/use-pages.ts';
+import { useSearchText } from '../../app/use-search-text.ts';
+import { Button } from '../../ui/button.tsx';
+import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
+import { PagedTable } from '../../ui/paged-table.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import { keyColumns } from './key-columns.tsx';
+import { KeyDialog } from './key-dialog.tsx';
+import { NewKeyDialog } from './new-key-dialog.tsx';
 
-/** */
+const filters = [{ name: 'account', label: 'Account', placeholder: 'any' }];
+
+/** Who may call, and what for. */
 export function KeysPage(): ReactElement {
-  return <Page title="Keys">…</Page>;
+  const { search, setSearch } = useSearchText();
+  const [isMaking, setMaking] = useState(false);
+  const list = usePages<KeyAnswer>('/admin/v1/keys', { account: search['account'] });
+  const make = (
+    <Button
+      look="primary"
+      onClick={() => {
+        setMaking(true);
+      }}
+    >
+      <Plus size={15} aria-hidden /> New key
+    </Button>
+  );
+  return (
+    <Page
+      title="Keys"
+      lead="Keys of applications, of accounts that look after themselves, and of this gateway's administration."
+      actions={make}
+    >
+      <FilterBar filters={filters} />
+      <PagedTable
+        label="Keys"
+        list={list}
+        columns={keyColumns}
+        idOf={({ id }) => id}
+        onOpen={({ id }) => {
+          setSearch({ key: id });
+        }}
+        empty={
+          <EmptyState title="There are no keys here" action={make}>
+            A key is what an application shows to be answered. It is shown once, when it is made.
+          </EmptyState>
+        }
+      />
+      {isMaking ? (
+        <NewKeyDialog
+          account={search['account'] ?? ''}
+          onClose={() => {
+            setMaking(false);
+          }}
+        />
+      ) : null}
+      {search['key'] === undefined ? null : (
+        <KeyDialog
+          id={search['key']}
+          onClose={() => {
+            setSearch({ key: '' });
+          }}
+        />
+      )}
+    </Page>
+  );
 }

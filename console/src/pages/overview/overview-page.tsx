@@ -1,7 +1,116 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
+import { useMemo } from 'react';
+import type { Page as ListPage, RequestAnswer } from '../../../../src/admin/contract.ts';
+import { callApi } from '../../api/call-api.ts';
+import { useSearchText } from '../../app/use-search-text.ts';
+import { instantText } from '../../format/times.ts';
+import { Card } from '../../ui/card.tsx';
+import { SelectField } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Loaded } from '../../ui/states.tsx';
+import { useNow } from '../../ui/use-now.ts';
+import type { Dimension } from './breakdown-card.tsx';
+import { BreakdownTable, dimensionOptions } from './breakdown-card.tsx';
+import { ErrorsCard } from './errors-card.tsx';
+import { FigureCharts } from './figure-charts.tsx';
+import { FigureStats } from './figure-stats.tsx';
+import { FirstRequest } from './first-request.tsx';
+import { LiveCard } from './live-card.tsx';
+import type { CountedTime, RangeName } from './overview-range.ts';
+import { rangeIn, rangeOptions, timeOf } from './overview-range.ts';
+import styles from './overview.module.css';
+import { useFigures } from './use-figures.ts';
 
-/** */
+const REQUESTS = '/admin/v1/requests';
+const LOOK_MS = 2000;
+
+/** How the gateway does: now, and over the time that was chosen. */
 export function OverviewPage(): ReactElement {
-  return <Page title="Overview">…</Page>;
+  const { search, setSearch } = useSearchText();
+  const range = rangeIn(search['range']);
+  const time = useTime(range);
+  return (
+    <Page
+      title="Overview"
+      lead={`Counted in whole ${time.step}s since ${instantText(time.from)}.`}
+      actions={
+        <div className={styles['range']}>
+          <SelectField
+            label="Time"
+            hidesLabel
+            value={range}
+            options={rangeOptions}
+            onChange={(event) => {
+              setSearch({ range: event.target.value });
+            }}
+          />
+        </div>
+      }
+    >
+      <AnyRequest>
+        <LiveCard />
+        <Counted time={time} />
+      </AnyRequest>
+    </Page>
+  );
+}
+
+/** Goes on with the clock, and stays the same object in between. */
+function useTime(range: RangeName): CountedTime {
+  const nowMs = useNow();
+  const { to } = timeOf(range, nowMs);
+  // oxlint-disable-next-line react/exhaustive-deps -- a step that has ended makes another time, a moment does not
+  return useMemo(() => timeOf(range, nowMs), [range, to]);
+}
+
+/** Shows how to begin until there is a request, and then what there is. */
+function AnyRequest({ children }: { readonly children: ReactElement[] }): ReactElement {
+  const query = useQuery({
+    queryKey: [REQUESTS, 'any'],
+    queryFn: ({ signal }) =>
+      callApi<ListPage<RequestAnswer>>(REQUESTS, { query: { limit: 1 }, signal, isPoll: true }),
+    refetchInterval: ({ state }) => (state.data?.data.length === 0 ? LOOK_MS : false),
+  });
+  return (
+    <Loaded query={query}>
+      {({ data }) => (data.length === 0 ? <FirstRequest /> : <>{children}</>)}
+    </Loaded>
+  );
+}
+
+function Counted({ time }: { readonly time: CountedTime }): ReactElement {
+  const { search, setSearch } = useSearchText();
+  const by: Dimension =
+    dimensionOptions.find(({ value }) => value === search['by'])?.value ?? 'model';
+  const total = useFigures(time, '');
+  const series = useFigures(time, time.step);
+  const groups = useFigures(time, by);
+  const errors = useFigures(time, 'error');
+  return (
+    <>
+      <Loaded query={total} lines={4}>
+        {({ data }) => <FigureStats figures={data[0]} />}
+      </Loaded>
+      <Loaded query={series}>{({ data }) => <FigureCharts time={time} rows={data} />}</Loaded>
+      <Card
+        title="Breakdown"
+        flush
+        actions={
+          <SelectField
+            label="By"
+            hidesLabel
+            value={by}
+            options={dimensionOptions}
+            onChange={(event) => {
+              setSearch({ by: event.target.value });
+            }}
+          />
+        }
+      >
+        <Loaded query={groups}>{({ data }) => <BreakdownTable by={by} rows={data} />}</Loaded>
+      </Card>
+      <Loaded query={errors}>{({ data }) => <ErrorsCard rows={data} />}</Loaded>
+    </>
+  );
 }

@@ -1,7 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
+import type { UpstreamsAnswer } from '../../../../src/admin/contract-operations.ts';
+import { callApi } from '../../api/call-api.ts';
 import { Page } from '../../ui/page.tsx';
+import { EmptyState, Loaded } from '../../ui/states.tsx';
+import { UpstreamCard } from './upstream-card.tsx';
 
-/** */
+const UPSTREAMS = '/admin/v1/upstreams';
+const REFRESH_MS = 3000;
+
+/** Who answers, and how each of them fares. */
 export function UpstreamsPage(): ReactElement {
-  return <Page title="Upstreams">…</Page>;
+  const query = useQuery({
+    queryKey: [UPSTREAMS],
+    queryFn: ({ signal }) => callApi<UpstreamsAnswer>(UPSTREAMS, { signal }),
+    refetchInterval: REFRESH_MS,
+  });
+  return (
+    <Page
+      title="Upstreams"
+      lead="Figures are of this process since it started. A drained upstream gets no new requests; what it has finishes."
+    >
+      <Loaded query={query}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <EmptyState title="There are no upstreams" />
+          ) : (
+            data.map((upstream) => <UpstreamCard key={upstream.name} upstream={upstream} />)
+          )
+        }
+      </Loaded>
+    </Page>
+  );
 }

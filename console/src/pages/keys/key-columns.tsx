@@ -1,0 +1,70 @@
+import { Link } from '@tanstack/react-router';
+import type { KeyAnswer } from '../../../../src/admin/contract.ts';
+import { usdText } from '../../format/money.ts';
+import { Badge } from '../../ui/badge.tsx';
+import type { TableColumn } from '../../ui/data-table.tsx';
+import { TimeText } from '../../ui/time-text.tsx';
+import { KeyStatus } from './key-status.tsx';
+
+/** A budget as people read it. */
+export function budgetText({ budget }: Pick<KeyAnswer, 'budget'>): string {
+  if (budget === null) return '–';
+  const period = budget.period === 'none' ? 'in all' : `a ${budget.period}`;
+  return `${usdText(budget.limit_nano)} ${period}`;
+}
+
+/** How keys are listed. */
+export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
+  {
+    id: 'name',
+    name: 'Name',
+    width: 'minmax(180px, 2fr)',
+    cell: ({ id, name }) => (
+      <Link to="/keys" search={{ key: id }}>
+        {name}
+      </Link>
+    ),
+  },
+  {
+    id: 'key',
+    name: 'Key',
+    width: 'minmax(180px, 1.2fr)',
+    cell: ({ prefix, last4 }) => <code>{`${prefix}…${last4}`}</code>,
+  },
+  {
+    id: 'kind',
+    name: 'Kind',
+    width: '120px',
+    cell: ({ kind }) => <Badge tone={kind === 'admin' ? 'accent' : 'neutral'}>{kind}</Badge>,
+  },
+  { id: 'status', name: 'Status', width: '110px', cell: (key) => <KeyStatus {...key} /> },
+  {
+    id: 'account',
+    name: 'Account',
+    width: 'minmax(140px, 1fr)',
+    cell: ({ account }) => (
+      <Link to="/accounts/$account" params={{ account }}>
+        {account}
+      </Link>
+    ),
+  },
+  { id: 'budget', name: 'Budget', width: '150px', isNumber: true, cell: budgetText },
+  {
+    id: 'used',
+    name: 'Last used',
+    width: '120px',
+    cell: (key) => <TimeText instant={key.last_used_at} />,
+  },
+  {
+    id: 'created',
+    name: 'Created',
+    width: '120px',
+    cell: (key) => <TimeText instant={key.created_at} />,
+  },
+  {
+    id: 'expires',
+    name: 'Expires',
+    width: '120px',
+    cell: (key) => <TimeText instant={key.expires_at} />,
+  },
+];

@@ -1,0 +1,160 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactElement, ReactNode } from 'react';
+import { useMemo } from 'react';
+import type {
+  AccountAnswer,
+  FigureAnswer,
+  KeyAnswer,
+  Page,
+} from '../../../../src/admin/contract.ts';
+import { callApi } from '../../api/call-api.ts';
+import { countText, durationText, shareText } from '../../format/figures.ts';
+import { DataTable } from '../../ui/data-table.tsx';
+import type { TableColumn } from '../../ui/data-table.tsx';
+import { MoneyText } from '../../ui/money-text.tsx';
+import { EmptyState } from '../../ui/states.tsx';
+import styles from './overview.module.css';
+import { ShareBar } from './share-bar.tsx';
+
+/** By what requests are told apart here; names of the address and of the API. */
+export type Dimension = 'model' | 'key' | 'upstream' | 'account';
+
+export const dimensionOptions: readonly { readonly value: Dimension; readonly text: string }[] = [
+  { value: 'model', text: 'Model' },
+  { value: 'key', text: 'Key' },
+  { value: 'upstream', text: 'Upstream' },
+  { value: 'account', text: 'Account' },
+];
+
+const NAMED_MAX = 1000;
+/** What the figures call all names that callers made up. */
+const OTHER = 'other';
+const namedPaths: Readonly<Partial<Record<Dimension, string>>> = {
+  key: '/admin/v1/keys',
+  account: '/admin/v1/accounts',
+};
+
+type Named = Pick<AccountAnswer | KeyAnswer, 'id' | 'name'>;
+
+/** What the ids of keys and accounts are called; those beyond the first thousand stay ids. */
+function useNames(by: Dimension): ReadonlyMap<string, string> {
+  const path = namedPaths[by];
+  const { data } = useQuery({
+    queryKey: [path, 'names'],
+    queryFn: ({ signal }) =>
+      callApi<Page<Named>>(path ?? '', { query: { limit: NAMED_MAX }, signal, isPoll: true }),
+    enabled: path !== undefined,
+  });
+  return useMemo(() => new Map(data?.data.map(({ id, name }) => [id, name])), [data]);
+}
+
+/** Who asked and who answered, and how much of everything each is. */
+export function BreakdownTable(props: {
+  readonly by: Dimension;
+  readonly rows: readonly FigureAnswer[];
+}): ReactElement {
+  const { by, rows } = props;
+  const names = useNames(by);
+  const columns = useMemo(() => columnsOf(by, rows, names), [by, rows, names]);
+  const sorted = useMemo(() => rows.toSorted((a, b) => b.requests - a.requests), [rows]);
+  return (
+    <DataTable
+      label={`Figures by ${by}`}
+      columns={columns}
+      rows={sorted}
+      idOf={(row) => row.by[by] ?? ''}
+      empty={<EmptyState title="No requests in this time" />}
+    />
+  );
+}
+
+function number(
+  name: string,
+  cell: (row: FigureAnswer) => ReactNode,
+  sortBy: (row: FigureAnswer) => number | bigint,
+): TableColumn<FigureAnswer> {
+  return { id: name, name, width: 'minmax(104px, 0.8fr)', isNumber: true, cell, sortBy };
+}
+
+function count(
+  name: string,
+  of: (row: FigureAnswer) => string | number,
+): TableColumn<FigureAnswer> {
+  return number(
+    name,
+    (row) => countText(of(row)),
+    (row) => Number(of(row)),
+  );
+}
+
+const figureColumns: readonly TableColumn<FigureAnswer>[] = [
+  count('Requests', ({ requests }) => requests),
+  number(
+    'Failed',
+    ({ failed, requests }) => `${countText(failed)} · ${shareText(failed, requests)}`,
+    ({ failed }) => failed,
+  ),
+  count('Input', (row) => row.input_tokens),
+  count('Output', (row) => row.output_tokens),
+  count('Cache read', (row) => row.cache_read_input_tokens),
+  number(
+    'Cost',
+    ({ cost_nano: nano }) => <MoneyText nano={nano} />,
+    ({ cost_nano: nano }) => BigInt(nano),
+  ),
+  number(
+    'p50',
+    ({ total_ms: ms }) => durationText(ms.p50),
+    ({ total_ms: ms }) => ms.p50 ?? -1,
+  ),
+  number(
+    'p95',
+    ({ total_ms: ms }) => durationText(ms.p95),
+    ({ total_ms: ms }) => ms.p95 ?? -1,
+  ),
+];
+
+function columnsOf(
+  by: Dimension,
+  rows: readonly FigureAnswer[],
+  names: ReadonlyMap<string, string>,
+): readonly TableColumn<FigureAnswer>[] {
+  const total = rows.reduce((sum, { requests }) => sum + requests, 0);
+  const nameOf = (row: FigureAnswer): string => names.get(row.by[by] ?? '') ?? row.by[by] ?? '';
+  return [
+    {
+      id: 'name',
+      name: dimensionOptions.find(({ value }) => value === by)?.text ?? by,
+      width: 'minmax(180px, 2fr)',
+      cell: (row) => <NameCell by={by} id={row.by[by] ?? null} name={nameOf(row)} />,
+      sortBy: nameOf,
+    },
+    {
+      id: 'share',
+      name: 'Share',
+      width: 'minmax(120px, 1fr)',
+      cell: ({ requests }) => <ShareBar part={requests} whole={total} />,
+      sortBy: ({ requests }) => requests,
+    },
+    ...figureColumns,
+  ];
+}
+
+/** Leads to the requests behind the figures. */
+function NameCell(props: {
+  readonly by: Dimension;
+  readonly id: string | null;
+  readonly name: string;
+}): ReactElement {
+  const { by, id, name } = props;
+  if (id === null) return <span className={styles['none']}>None</span>;
+  if (by === 'model' && id === OTHER) {
+    return <span className={styles['none']}>Names that no model has</span>;
+  }
+  return (
+    <Link to="/requests" search={{ [by]: id }} title={id}>
+      {name}
+    </Link>
+  );
+}

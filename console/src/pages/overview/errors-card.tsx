@@ -1,0 +1,36 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import type { FigureAnswer } from '../../../../src/admin/contract.ts';
+import { countText } from '../../format/figures.ts';
+import { Card } from '../../ui/card.tsx';
+import styles from './overview.module.css';
+import { ShareBar } from './share-bar.tsx';
+
+/** What went wrong, by the codes of the table of errors. */
+export function ErrorsCard({ rows }: { readonly rows: readonly FigureAnswer[] }): ReactElement {
+  const failures = rows.filter(({ failed }) => failed > 0).toSorted((a, b) => b.failed - a.failed);
+  const total = failures.reduce((sum, { failed }) => sum + failed, 0);
+  return (
+    <Card title="Errors by code">
+      {failures.length === 0 ? (
+        <p className={styles['none']}>Nothing failed in this time.</p>
+      ) : (
+        <ul className={styles['errors']}>
+          {failures.map(({ by: { error = null }, failed }) => (
+            <li key={error ?? ''}>
+              {error === null ? (
+                <span>Without a code</span>
+              ) : (
+                <Link to="/requests" search={{ error }}>
+                  <code>{error}</code>
+                </Link>
+              )}
+              <span className={styles['number']}>{countText(failed)}</span>
+              <ShareBar part={failed} whole={total} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,59 @@
+import type { ReactElement } from 'react';
+import type { RegistryModelAnswer } from '../../../../src/admin/contract-operations.ts';
+import { useRegistry } from '../../api/use-registry.ts';
+import type { TableColumn } from '../../ui/data-table.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
+import { MoneyText } from '../../ui/money-text.tsx';
+import { EmptyState, Loaded } from '../../ui/states.tsx';
+import { TimeText } from '../../ui/time-text.tsx';
+import { priceClasses } from './price-classes.ts';
+
+/** What a million costs in one class, for prompts of any length. */
+function rateOf({ price }: RegistryModelAnswer, priceClass: string): string | null {
+  const rate = price?.rates.find(
+    (one) => one.class === priceClass && one.tier_from_input_tokens === 0,
+  );
+  return rate?.nano_per_mtok ?? null;
+}
+
+const columns: readonly TableColumn<RegistryModelAnswer>[] = [
+  {
+    id: 'model',
+    name: 'Model, a million',
+    width: 'minmax(220px, 1.6fr)',
+    cell: ({ id }) => <code>{id}</code>,
+    sortBy: ({ id }) => id,
+  },
+  ...priceClasses.map(({ value, text }): TableColumn<RegistryModelAnswer> => ({
+    id: value,
+    name: text,
+    width: '140px',
+    isNumber: true,
+    cell: (model) => <MoneyText nano={rateOf(model, value)} />,
+    sortBy: (model) => Number(rateOf(model, value) ?? -1),
+  })),
+  {
+    id: 'next',
+    name: 'Changes',
+    width: '120px',
+    cell: ({ price }) => <TimeText instant={price?.next_change_at ?? null} />,
+  },
+];
+
+/** What every model costs now at the configured plan. */
+export function ListedPrices(): ReactElement {
+  const query = useRegistry();
+  return (
+    <Loaded query={query}>
+      {({ data }) => (
+        <DataTable
+          label="Prices in force"
+          rows={data.filter(({ retired_at }) => retired_at === null)}
+          columns={columns}
+          idOf={({ id }) => id}
+          empty={<EmptyState title="The registry has no models" />}
+        />
+      )}
+    </Loaded>
+  );
+}

@@ -1,0 +1,89 @@
+/** What one event of a stream adds to what was said. */
+export interface Said {
+  readonly kind: 'text' | 'thinking' | 'tool' | 'error';
+  readonly text: string;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Reads it out of the data of an event, in whatever form the stream is; undefined where it says nothing. */
+export function readDelta(data: string): Said | undefined {
+  const event = membersOf(parsed(data));
+  if (event === undefined) return undefined;
+  return (
+    ofMessages(event) ?? ofChoice(event) ?? said('text', event['completion']) ?? ofError(event)
+  );
+}
+
+/** The Messages form. */
+function ofMessages(event: Members): Said | undefined {
+  const block = membersOf(event['content_block']);
+  if (block !== undefined) {
+    const name = block['name'];
+    return typeof name === 'string' ? { kind: 'tool', text: `${name} ` } : undefined;
+  }
+  if (event['type'] !== 'content_block_delta') return undefined;
+  const delta = membersOf(event['delta']) ?? {};
+  return (
+    said('text', delta['text']) ??
+    said('thinking', delta['thinking']) ??
+    said('tool', delta['partial_json'])
+  );
+}
+
+/** The Chat Completions form. */
+function ofChoice(event: Members): Said | undefined {
+  const delta = membersOf(membersOf(firstOf(event['choices']))?.['delta']);
+  if (delta === undefined) return undefined;
+  const call = membersOf(membersOf(firstOf(delta['tool_calls']))?.['function']);
+  return (
+    said('text', delta['content']) ??
+    said('thinking', delta['reasoning_content']) ??
+    said('thinking', delta['reasoning']) ??
+    ofCall(call)
+  );
+}
+
+function ofCall(call: Members | undefined): Said | undefined {
+  const { name, arguments: input } = call ?? {};
+  const parts = [typeof name === 'string' ? `${name} ` : '', typeof input === 'string' ? input : ''];
+  return said('tool', parts.join(''));
+}
+
+function ofError(event: Members): Said | undefined {
+  const error = membersOf(event['error']);
+  return said('error', error?.['message']);
+}
+
+function said(kind: Said['kind'], text: unknown): Said | undefined {
+  return typeof text === 'string' && text !== '' ? { kind, text } : undefined;
+}
+
+function firstOf(value: unknown): unknown {
+  return Array.isArray(value) ? (value as readonly unknown[])[0] : undefined;
+}
+
+function membersOf(value: unknown): Members | undefined {
+  return typeof value === 'object' && value !== null ? (value as Members) : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    // A comment, or the end of a stream of Chat Completions.
+    return undefined;
+  }
+}
+
+/** What was said up to some event: pieces of one kind that follow each other are one. */
+export function grownText(pieces: readonly (Said | undefined)[], count: number): readonly Said[] {
+  const grown: { kind: Said['kind']; parts: string[] }[] = [];
+  for (const piece of pieces.slice(0, count)) {
+    if (piece === undefined) continue;
+    const last = grown.at(-1);
+    if (last?.kind === piece.kind) last.parts.push(piece.text);
+    else grown.push({ kind: piece.kind, parts: [piece.text] });
+  }
+  return grown.map(({ kind, parts }) => ({ kind, text: parts.join('') }));
+}

@@ -1,0 +1,110 @@
+import { Link } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import type { RequestAnswer, TokensAnswer } from '../../../../src/admin/contract.ts';
+import { countText, durationText } from '../../format/figures.ts';
+import { instantText } from '../../format/times.ts';
+import type { TableColumn } from '../../ui/data-table.tsx';
+import { MoneyText } from '../../ui/money-text.tsx';
+import { momentText } from './moment-text.ts';
+import { RequestStatus } from './request-status.tsx';
+
+/** What a list of requests says of each. */
+export const requestColumns: readonly TableColumn<RequestAnswer>[] = [
+  {
+    id: 'time',
+    name: 'Time',
+    width: 'minmax(150px, 0.8fr)',
+    cell: ({ id, created_at: at }) => (
+      <Link to="/requests/$request" params={{ request: id }} title={instantText(at)}>
+        {momentText(at)}
+      </Link>
+    ),
+  },
+  {
+    id: 'status',
+    name: 'Status',
+    width: 'minmax(112px, 0.6fr)',
+    cell: (request) => <RequestStatus request={request} />,
+  },
+  {
+    id: 'model',
+    name: 'Model',
+    width: 'minmax(164px, 1.4fr)',
+    cell: ({ model, operation }) => (
+      <span title={operation ?? ''}>{model ?? operation ?? '–'}</span>
+    ),
+  },
+  {
+    id: 'form',
+    name: 'Form',
+    width: 'minmax(124px, 0.8fr)',
+    cell: ({ form }) => form ?? '–',
+  },
+  {
+    id: 'key',
+    name: 'Key',
+    width: 'minmax(106px, 0.7fr)',
+    cell: (row) => <KeyLink id={row.key_id} />,
+  },
+  {
+    id: 'upstream',
+    name: 'Upstream',
+    width: 'minmax(92px, 0.7fr)',
+    cell: ({ upstream }) => upstream ?? '–',
+  },
+  {
+    id: 'tokens',
+    name: 'In / out / cached',
+    width: 'minmax(150px, 0.9fr)',
+    isNumber: true,
+    cell: ({ usage }) => tokensText(usage),
+  },
+  {
+    id: 'cost',
+    name: 'Cost',
+    width: 'minmax(98px, 0.6fr)',
+    isNumber: true,
+    cell: ({ cost_nano: nano }) => <MoneyText nano={nano} />,
+  },
+  {
+    id: 'total',
+    name: 'Duration',
+    width: 'minmax(84px, 0.5fr)',
+    isNumber: true,
+    cell: ({ total_ms: ms }) => durationText(ms),
+  },
+  {
+    id: 'first',
+    name: 'First token',
+    width: 'minmax(92px, 0.5fr)',
+    isNumber: true,
+    cell: ({ first_content_ms: ms }) => durationText(ms),
+  },
+];
+
+function tokensText(usage: TokensAnswer | null): string {
+  const counts = [usage?.input_tokens, usage?.output_tokens, usage?.cache_read_input_tokens];
+  return counts.every((count) => count === null || count === undefined)
+    ? '–'
+    : counts.map((count) => countText(count)).join(' / ');
+}
+
+/** A key, which leads to the list of keys with it. */
+export function KeyLink({ id }: { readonly id: string | null }): ReactElement {
+  if (id === null) return <span>–</span>;
+  return (
+    <Link to="/keys" search={{ key: id }} title={id}>
+      <code>{id}</code>
+    </Link>
+  );
+}
+
+/** An account, which leads to its page. */
+export function AccountLink({ id }: { readonly id: string | null }): ReactElement {
+  if (id === null) return <span>–</span>;
+  return (
+    <Link to="/accounts/$account" params={{ account: id }} title={id}>
+      <code>{id}</code>
+    </Link>
+  );
+}

@@ -1,0 +1,165 @@
+import type { ReactElement } from 'react';
+import { useState } from 'react';
+import type {
+  ProbeAnswer,
+  UpstreamFiguresAnswer,
+  UpstreamStateAnswer,
+} from '../../../../src/admin/contract-operations.ts';
+import { callApi } from '../../api/call-api.ts';
+import { useOrder } from '../../api/use-order.ts';
+import { countText, durationText, shareText } from '../../format/figures.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import type { StatParts } from '../../ui/card.tsx';
+import { Card, Facts, Stats } from '../../ui/card.tsx';
+import { FormDialog } from '../../ui/dialog.tsx';
+import { Row, Stack } from '../../ui/stack.tsx';
+import { ErrorNote } from '../../ui/states.tsx';
+import { TimeText } from '../../ui/time-text.tsx';
+import { Targets } from './targets.tsx';
+
+const UPSTREAMS = '/admin/v1/upstreams';
+
+interface CardProps {
+  readonly upstream: UpstreamStateAnswer;
+}
+
+/** One upstream: what it is, what it did, which of its targets are left alone. */
+export function UpstreamCard({ upstream }: CardProps): ReactElement {
+  const { name, last_5_minutes, last_hour, targets } = upstream;
+  return (
+    <Card title={name} actions={<UpstreamActions upstream={upstream} />}>
+      <Stack>
+        <UpstreamFacts upstream={upstream} />
+        <Stats stats={[...figuresOf(last_5_minutes, '5 min'), ...figuresOf(last_hour, '1 h')]} />
+        {targets.length === 0 ? null : <Targets upstream={name} targets={targets} />}
+      </Stack>
+    </Card>
+  );
+}
+
+function figuresOf(figures: UpstreamFiguresAnswer, span: string): readonly StatParts[] {
+  const { requests, failed, total_ms, first_content_ms } = figures;
+  return [
+    {
+      name: `Attempts, ${span}`,
+      value: countText(requests),
+      note: `${countText(failed)} failed, ${shareText(failed, requests)}`,
+    },
+    {
+      name: `Duration p50, ${span}`,
+      value: durationText(total_ms.p50),
+      note: `p95 ${durationText(total_ms.p95)}`,
+    },
+    {
+      name: `First content p50, ${span}`,
+      value: durationText(first_content_ms.p50),
+      note: `p95 ${durationText(first_content_ms.p95)}`,
+    },
+  ];
+}
+
+function UpstreamFacts({ upstream }: CardProps): ReactElement {
+  const { driver, origin, models, credentials, live, is_default, drained_at } = upstream;
+  const error = upstream.last_hour.last_error;
+  return (
+    <Facts
+      facts={[
+        [
+          'State',
+          <Row key="state">
+            <Badge tone={upstream.is_drained ? 'warn' : 'good'}>
+              {upstream.is_drained ? 'drained' : 'takes requests'}
+            </Badge>
+            {is_default ? <Badge tone="accent">default</Badge> : null}
+            {drained_at === null ? null : <TimeText instant={drained_at} />}
+          </Row>,
+        ],
+        ['Driver', driver],
+        ['Address', origin ?? 'in this process'],
+        ['Models', models === null ? 'under their own names' : models.join(', ')],
+        ['Credentials', countText(credentials)],
+        ['Requests now', countText(live)],
+        ['Last used', <TimeText key="used" instant={upstream.last_hour.last_used_at} />],
+        [
+          'Last failure',
+          error === null ? (
+            'none in the last hour'
+          ) : (
+            <span key="error">
+              {error.code ?? `status ${String(error.http_status)}`} <TimeText instant={error.at} />
+            </span>
+          ),
+        ],
+      ]}
+    />
+  );
+}
+
+function UpstreamActions({ upstream }: CardProps): ReactElement {
+  const { name, is_drained } = upstream;
+  const [isDraining, setDraining] = useState(false);
+  const [probed, setProbed] = useState<ProbeAnswer>();
+  const path = `${UPSTREAMS}/${encodeURIComponent(name)}`;
+  const turn = useOrder({
+    send: (word: 'drain' | 'resume') =>
+      callApi<UpstreamStateAnswer>(`${path}/${word}`, { method: 'POST', body: {} }),
+    changes: [UPSTREAMS],
+    done: is_drained ? `${name} takes requests again.` : `${name} is drained.`,
+  });
+  const probe = useOrder({
+    send: () => callApi<ProbeAnswer>(`${path}/probe`, { method: 'POST', body: {} }),
+    changes: [UPSTREAMS],
+  });
+  return (
+    <Row>
+      {probed === undefined ? null : (
+        <Badge tone={probed.ok ? 'good' : 'bad'}>
+          {probed.detail} ({durationText(probed.ms)})
+        </Badge>
+      )}
+      {probe.error === null ? null : <ErrorNote error={probe.error} />}
+      <Button
+        small
+        busy={probe.isPending}
+        onClick={() => {
+          probe.mutate(undefined, { onSuccess: setProbed });
+        }}
+      >
+        Probe
+      </Button>
+      <Button
+        small
+        {...(is_drained ? {} : { look: 'danger' })}
+        busy={turn.isPending}
+        onClick={() => {
+          if (is_drained) turn.mutate('resume');
+          else setDraining(true);
+        }}
+      >
+        {is_drained ? 'Resume' : 'Drain'}
+      </Button>
+      <FormDialog
+        title={`Drain ${name}?`}
+        description="It gets no new requests until it is resumed or the gateway starts anew. Where it is the only one that could answer, callers get 503."
+        isOpen={isDraining}
+        onClose={() => {
+          setDraining(false);
+        }}
+        submitText="Drain"
+        isDangerous
+        isBusy={turn.isPending}
+        error={turn.error}
+        onSubmit={() => {
+          turn.mutate('drain', {
+            onSuccess: () => {
+              setDraining(false);
+            },
+          });
+        }}
+      >
+        <span>It has {countText(upstream.live)} requests now, which finish.</span>
+      </FormDialog>
+    </Row>
+  );
+}

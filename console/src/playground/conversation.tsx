@@ -1,0 +1,176 @@
+import { RefreshCw } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { Fragment, useEffect, useRef } from 'react';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/states.tsx';
+import type { PaneProps } from './pane-view.tsx';
+import type { Turn } from './part.ts';
+import { callsIn } from './part.ts';
+import { PartView } from './part-view.tsx';
+import styles from './playground.module.css';
+import { RunFigures } from './run-figures.tsx';
+import type { RunState } from './run-state.ts';
+import { isOver } from './run-state.ts';
+import { ToolResults } from './tool-results.tsx';
+import { TurnCard } from './turn-card.tsx';
+import { newTurn } from './use-playground.ts';
+
+const examples = [
+  'What is the capital of Portugal?',
+  'Write a haiku about money that is counted exactly.',
+  'Explain prompt caching to a new colleague in three sentences.',
+] as const;
+
+/** The turns, the answer that arrives, and what it came to. */
+export function Conversation(props: PaneProps): ReactElement {
+  const { at, pane, control, transport, onExample } = props;
+  const { turns, run, answerId, problems } = pane;
+  const isRunning = run !== undefined && !isOver(run);
+  const pending = isRunning ? [] : callsIn(turns.at(-1));
+  const set = (next: readonly Turn[]): void => {
+    control.setTurns(at, next);
+  };
+  const figures =
+    run === undefined ? null : <RunFigures key={run.requestId} run={run} transport={transport} />;
+  const hasPlace = turns.some(({ id }) => id === answerId);
+  return (
+    <div className={styles['conversation']}>
+      {turns.length === 0 && !isRunning ? <Beginning onExample={onExample} /> : null}
+      {turns.map((turn, index) => (
+        <Fragment key={turn.id}>
+          <TurnCard
+            turn={turn}
+            position={{ isFirst: index === 0, isLast: index === turns.length - 1 }}
+            isLocked={isRunning}
+            onChange={(changed) => {
+              set(turns.with(index, changed));
+            }}
+            onMove={(by) => {
+              set(moved(turns, index, by));
+            }}
+            onRemove={() => {
+              set(turns.toSpliced(index, 1));
+            }}
+            onAsk={(changed) => {
+              const kept = turns.slice(0, index);
+              control.ask(at, changed.role === 'user' ? [...kept, changed] : kept);
+            }}
+          />
+          {turn.id === answerId ? figures : null}
+        </Fragment>
+      ))}
+      {isRunning ? <Arriving run={run} /> : null}
+      {hasPlace ? null : figures}
+      <Problems run={isRunning ? undefined : run} problems={problems} />
+      {pending.length === 0 ? null : (
+        <ToolResults
+          key={turns.at(-1)?.id}
+          calls={pending}
+          onSend={(results) => {
+            control.ask(at, [...turns, newTurn('user', results)]);
+          }}
+        />
+      )}
+      {!isRunning && turns.at(-1)?.role === 'user' ? (
+        <div>
+          <Button
+            small
+            onClick={() => {
+              control.ask(at, turns);
+            }}
+          >
+            <RefreshCw size={14} aria-hidden />
+            Send these turns
+          </Button>
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+function moved(turns: readonly Turn[], index: number, by: -1 | 1): readonly Turn[] {
+  const turn = turns[index];
+  const other = turns[index + by];
+  if (turn === undefined || other === undefined) return turns;
+  return turns.with(index, other).with(index + by, turn);
+}
+
+function Beginning({ onExample }: { readonly onExample: (text: string) => void }): ReactElement {
+  return (
+    <EmptyState
+      title="Ask something"
+      action={
+        <ul className={styles['examples']}>
+          {examples.map((text) => (
+            <li key={text}>
+              <Button
+                small
+                onClick={() => {
+                  onExample(text);
+                }}
+              >
+                {text}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      }
+    >
+      Write below, or begin with one of these.
+    </EmptyState>
+  );
+}
+
+/** The answer as far as it is there; it is read out once it is whole. */
+function Arriving({ run }: { readonly run: RunState }): ReactElement {
+  const end = useRef<HTMLDivElement>(null);
+  const { parts } = run.answer;
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [run.eventCount]);
+  return (
+    <article className={styles['turn']} aria-label="Answer, arriving" aria-busy>
+      <div className={styles['turnHead']}>
+        <span className={styles['role']}>Assistant</span>
+        <span className={styles['pulse']}>{run.phase === 'waiting' ? 'Waiting' : 'Arriving'}</span>
+      </div>
+      {parts.map((part, index) => (
+        <PartView key={index} part={part} isArriving={index === parts.length - 1} />
+      ))}
+      <div ref={end} />
+    </article>
+  );
+}
+
+/** What was wrong: with what was entered, or with the request. */
+function Problems(props: {
+  readonly run: RunState | undefined;
+  readonly problems: readonly string[];
+}): ReactElement | null {
+  const { run, problems } = props;
+  const { error } = run ?? {};
+  if (problems.length > 0) {
+    return (
+      <div className={styles['problem']} role="alert">
+        <strong>This cannot be sent.</strong>
+        <ul>
+          {problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      </div>
+    );
+  }
+  if (run?.phase === 'stopped') {
+    return <p className={styles['stopped']}>Stopped. What had come by then is kept.</p>;
+  }
+  if (run === undefined || error === undefined) return null;
+  const status = run.status === undefined || run.status < 400 ? '' : String(run.status);
+  const details = [status, error.type, error.code, error.param, run.requestId];
+  return (
+    <div className={styles['problem']} role="alert">
+      <strong>{error.message}</strong>
+      <small>{details.filter((detail) => detail !== '').join(' · ')}</small>
+    </div>
+  );
+}

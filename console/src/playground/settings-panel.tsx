@@ -1,0 +1,163 @@
+import type { ReactElement } from 'react';
+import { useState } from 'react';
+import type { ListedModel } from '../../../src/pages/models-json.ts';
+import { CheckField, SelectField, TextAreaField } from '../ui/field.tsx';
+import { Tabs } from '../ui/tabs.tsx';
+import { formNamed } from './forms.ts';
+import type { JsonObject } from './json-value.ts';
+import { ParameterFields } from './parameter-fields.tsx';
+import styles from './playground.module.css';
+import type { Setup } from './setup.ts';
+import { headersProblem, toolsProblem, withModel } from './setup.ts';
+import type { PlaygroundControl } from './use-playground.ts';
+
+const TOOL_EXAMPLE = `[{
+  "name": "get_weather",
+  "description": "The weather of a city.",
+  "input_schema": {
+    "type": "object",
+    "properties": { "city": { "type": "string" } },
+    "required": ["city"]
+  }
+}]`;
+
+/** Whom to ask, and with what. */
+export function SettingsPanel(props: {
+  readonly control: PlaygroundControl;
+  readonly models: readonly ListedModel[];
+}): ReactElement {
+  const { control, models } = props;
+  const [shown, setShown] = useState('0');
+  const { panes, schemas, setSetup, isCompared } = control;
+  const setups = panes.map(({ setup }, at) => (
+    <SetupFields
+      key={at}
+      setup={setup}
+      models={models}
+      schema={schemas[at]}
+      onChange={(next) => {
+        setSetup(at, next);
+      }}
+    />
+  ));
+  return (
+    <section className={styles['settings']} aria-label="Settings">
+      {isCompared ? (
+        <Tabs
+          label="Whose settings"
+          value={shown}
+          onChange={setShown}
+          tabs={setups.map((content, at) => ({
+            value: String(at),
+            name: at === 0 ? 'Left' : 'Right',
+            content,
+          }))}
+        />
+      ) : (
+        setups[0]
+      )}
+      <SharedFields control={control} />
+    </section>
+  );
+}
+
+/** What is the same for both panes. */
+function SharedFields({ control }: { readonly control: PlaygroundControl }): ReactElement {
+  const { shared, setShared, isCompared } = control;
+  const { system, toolsText, isStreamed } = shared;
+  return (
+    <div className={styles['group']}>
+      {isCompared ? <p className={styles['groupTitle']}>For both</p> : null}
+      <TextAreaField
+        label="System prompt"
+        rows={3}
+        value={system}
+        onChange={(event) => {
+          setShared({ system: event.target.value });
+        }}
+      />
+      <TextAreaField
+        label="Tools"
+        mono
+        rows={toolsText === '' ? 2 : 8}
+        placeholder='[{"name": …, "input_schema": …}]'
+        hint={
+          toolsText === '' ? (
+            <button
+              type="button"
+              className={styles['linkButton']}
+              onClick={() => {
+                setShared({ toolsText: TOOL_EXAMPLE });
+              }}
+            >
+              Insert an example
+            </button>
+          ) : (
+            'A JSON list, as in the Messages form. Every form gets it in its own shape.'
+          )
+        }
+        error={toolsProblem(toolsText)}
+        value={toolsText}
+        onChange={(event) => {
+          setShared({ toolsText: event.target.value });
+        }}
+      />
+      <CheckField
+        label="Stream the answer"
+        checked={isStreamed}
+        onChange={(event) => {
+          setShared({ isStreamed: event.target.checked });
+        }}
+      />
+    </div>
+  );
+}
+
+function SetupFields(props: {
+  readonly setup: Setup;
+  readonly models: readonly ListedModel[];
+  readonly schema: JsonObject | undefined;
+  readonly onChange: (setup: Setup) => void;
+}): ReactElement {
+  const { setup, models, schema, onChange } = props;
+  const model = models.find(({ id }) => id === setup.modelId);
+  return (
+    <div className={styles['group']}>
+      <SelectField
+        label="Model"
+        value={setup.modelId}
+        options={models.map(({ id, name }) => ({ value: id, text: name }))}
+        onChange={(event) => {
+          const next = models.find(({ id }) => id === event.target.value);
+          if (next !== undefined) onChange(withModel(setup, next));
+        }}
+      />
+      <SelectField
+        label="Form"
+        value={setup.form}
+        options={(model?.forms ?? []).map(({ form, label }) => ({ value: form, text: label }))}
+        onChange={(event) => {
+          const form = formNamed(event.target.value);
+          if (form !== undefined) onChange({ ...setup, form });
+        }}
+      />
+      <ParameterFields setup={setup} schema={schema} onChange={onChange} />
+      <details className={styles['more']}>
+        <summary>Request headers</summary>
+        <TextAreaField
+          label="Headers"
+          hidesLabel
+          mono
+          rows={2}
+          placeholder="anthropic-beta: …"
+          hint="One name: value a line. A route can choose the upstream by one."
+          error={headersProblem(setup.headersText)}
+          value={setup.headersText}
+          onChange={(event) => {
+            onChange({ ...setup, headersText: event.target.value });
+          }}
+        />
+      </details>
+    </div>
+  );
+}
