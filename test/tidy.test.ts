@@ -34,7 +34,7 @@ const floors: Readonly<Record<string, number>> = {
   routing: 3,
   store: 3,
   // What people read: above what it is about, below who answers with it (decision 0027).
-  pages: 3,
+  pages: 2.5,
   gateway: 4,
   http: 5,
   admin: 5,
@@ -99,6 +99,9 @@ const vendors =
 const vendorHomes =
   /^src\/(?:upstreams|dialects)\/[a-z-]+\/|^src\/(?:config|catalog)\/|^src\/wire-[a-z-]+\.ts$/;
 
+/** What the console knows of the admin API, and the playground of the models' list. */
+const contractFile = /^src\/(?:admin\/contract(?:-[a-z]+)*|pages\/models-json)\.ts$/;
+
 const entryPoints = [
   'src/cli/quatrain.ts',
   'src/start-emulator.ts',
@@ -111,6 +114,7 @@ const enteredByTests = ['src/std/manual-clock.ts'];
 
 const all = sourceFiles('src');
 const clients = sourceFiles('clients');
+const browser = sourceFiles('console/src');
 const production = all.filter(({ path }) => !path.endsWith('.test.ts'));
 
 function folderOf(path: string): string {
@@ -155,6 +159,22 @@ describe('tidy', () => {
           )
           .map(({ specifier }) => `${path} → ${specifier}`),
       );
+    expect(strays).toEqual([]);
+  });
+
+  test('what runs in browsers takes types of the admin contract at most from the house', () => {
+    const strays = browser.flatMap(({ path, imports, text }) =>
+      imports
+        .filter(({ file }) => file !== undefined && !file.startsWith('console/'))
+        .filter(
+          ({ file = '', specifier }) =>
+            !contractFile.test(file) ||
+            !new RegExp(`import type [^;]*'${specifier.replaceAll('.', String.raw`\.`)}'`).test(
+              text,
+            ),
+        )
+        .map(({ specifier }) => `${path} → ${specifier}`),
+    );
     expect(strays).toEqual([]);
   });
 
@@ -211,15 +231,15 @@ describe('tidy', () => {
 
   test('files are named after what they export, in kebab-case', () => {
     const banned = /^(?:utils?|helpers?|common|misc|manager|base|shared|index)$/;
-    const offenders = [...all, ...clients]
-      .map(({ path }) => ({ path, name: basename(path).replace(/(?:\.test)?\.ts$/, '') }))
+    const offenders = [...all, ...clients, ...browser]
+      .map(({ path }) => ({ path, name: basename(path).replace(/(?:\.test)?\.tsx?$/, '') }))
       .filter(({ name }) => banned.test(name) || !/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name))
       .map(({ path }) => path);
     expect(offenders).toEqual([]);
   });
 
   test('no file is longer than 400 lines', () => {
-    const long = [...all, ...clients, ...sourceFiles('test'), ...sourceFiles('bench')]
+    const long = [...all, ...clients, ...browser, ...sourceFiles('test'), ...sourceFiles('bench')]
       .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
       .filter(({ lines }) => lines > 400);
     expect(long).toEqual([]);
@@ -246,14 +266,20 @@ describe('tidy', () => {
 
   test('nothing unfinished is left behind', () => {
     const pattern = /\b(?:TODO|FIXME|XXX|HACK)\b|@ts-ignore|@ts-nocheck/;
-    const offenders = [...all, ...clients, ...sourceFiles('bench')]
+    const offenders = [...all, ...clients, ...browser, ...sourceFiles('bench')]
       .filter(({ text }) => pattern.test(text))
       .map(({ path }) => path);
     expect(offenders).toEqual([]);
   });
 
   test('a disable comment carries its reason', () => {
-    const sources = [...all, ...clients, ...sourceFiles('test'), ...sourceFiles('bench')];
+    const sources = [
+      ...all,
+      ...clients,
+      ...browser,
+      ...sourceFiles('test'),
+      ...sourceFiles('bench'),
+    ];
     const offenders = sources.flatMap(({ path, text }) =>
       [...text.matchAll(/^.*(?:oxlint|eslint)-disable.*$/gm)]
         .filter(([line]) => !/-- \S+ \S+/.test(line))

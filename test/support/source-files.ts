@@ -18,10 +18,10 @@ export interface SourceImport {
   readonly file: string | undefined;
 }
 
-/** Every TypeScript file below a folder of the project, tests included. */
+/** Every TypeScript file, markup in it or not, below a folder of the project, tests included. */
 export function sourceFiles(folder: string): SourceFile[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .filter((entry) => !entry.parentPath.includes('node_modules'))
     .map((entry) => relative(projectRoot, join(entry.parentPath, entry.name)))
     .map((path) => path.split('\\').join('/'))
@@ -55,5 +55,5 @@ function readSource(path: string): SourceFile {
 function target(from: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
   const file = join(dirname(from), specifier).split('\\').join('/');
-  return file.endsWith('.ts') ? file : `${file}.ts`;
+  return /\.tsx?$/.test(file) ? file : `${file}.ts`;
 }

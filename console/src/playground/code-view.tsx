@@ -13,7 +13,7 @@ import { textPart } from './part.ts';
 import styles from './playground.module.css';
 import type { Prepared } from './setup.ts';
 import { listedForm, prepareRequest } from './setup.ts';
-import { newTurn } from './use-playground.ts';
+import { newTurn } from './pane.ts';
 import { useSchema } from './use-schema.ts';
 
 interface CodeAnswer {

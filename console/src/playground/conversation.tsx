@@ -6,14 +6,14 @@ import { EmptyState } from '../ui/states.tsx';
 import type { PaneProps } from './pane-view.tsx';
 import type { Turn } from './part.ts';
 import { callsIn } from './part.ts';
-import { PartView } from './part-view.tsx';
+import { PartList } from './part-view.tsx';
 import styles from './playground.module.css';
 import { RunFigures } from './run-figures.tsx';
 import type { RunState } from './run-state.ts';
 import { isOver } from './run-state.ts';
 import { ToolResults } from './tool-results.tsx';
 import { TurnCard } from './turn-card.tsx';
-import { newTurn } from './use-playground.ts';
+import { newTurn } from './pane.ts';
 
 const examples = [
   'What is the capital of Portugal?',
@@ -134,9 +134,7 @@ function Arriving({ run }: { readonly run: RunState }): ReactElement {
         <span className={styles['role']}>Assistant</span>
         <span className={styles['pulse']}>{run.phase === 'waiting' ? 'Waiting' : 'Arriving'}</span>
       </div>
-      {parts.map((part, index) => (
-        <PartView key={index} part={part} isArriving={index === parts.length - 1} />
-      ))}
+      <PartList parts={parts} isArriving />
       <div ref={end} />
     </article>
   );

@@ -10,10 +10,11 @@ import { CodeView } from './code-view.tsx';
 import { Conversation } from './conversation.tsx';
 import { EventList } from './event-list.tsx';
 import styles from './playground.module.css';
+import type { Pane } from './pane.ts';
+import { newTurn } from './pane.ts';
 import { listedForm } from './setup.ts';
 import type { Transport } from './transport.ts';
-import type { Pane, PlaygroundControl } from './use-playground.ts';
-import { newTurn } from './use-playground.ts';
+import type { PlaygroundControl } from './use-playground.ts';
 
 /** What the parts of a pane get. */
 export interface PaneProps {

@@ -6,6 +6,22 @@ import { parseJson, textIn } from './json-value.ts';
 import type { Part } from './part.ts';
 import styles from './playground.module.css';
 
+/** The parts of a turn, in order; the last one may still grow. */
+export function PartList(props: {
+  readonly parts: readonly Part[];
+  readonly isArriving?: boolean;
+}): ReactElement {
+  const { parts, isArriving = false } = props;
+  return (
+    <>
+      {parts.map((part, at) => (
+        // oxlint-disable-next-line react/no-array-index-key -- parts have no names and keep their places
+        <PartView key={at} part={part} isArriving={isArriving && at === parts.length - 1} />
+      ))}
+    </>
+  );
+}
+
 /** A piece of a turn. Text of models and callers is text, whatever is in it. */
 export function PartView(props: {
   readonly part: Part;

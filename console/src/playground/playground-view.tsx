@@ -9,7 +9,7 @@ import { PaneView } from './pane-view.tsx';
 import styles from './playground.module.css';
 import { SettingsPanel } from './settings-panel.tsx';
 import type { Transport } from './transport.ts';
-import type { InitialChoice } from './use-playground.ts';
+import type { InitialChoice } from './pane.ts';
 import { usePlayground } from './use-playground.ts';
 
 /** Asks models, shows their answers as they come, and compares two of them. */
@@ -45,7 +45,7 @@ export function Playground(props: {
         <div className={classNames(styles['panes'], isCompared && styles['two'])}>
           {panes.map((pane, at) => (
             <PaneView
-              key={at}
+              key={pane.id}
               at={at}
               pane={pane}
               control={control}

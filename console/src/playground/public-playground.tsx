@@ -6,7 +6,7 @@ import { Loaded } from '../ui/states.tsx';
 import styles from './playground.module.css';
 import { Playground } from './playground-view.tsx';
 import type { Transport } from './transport.ts';
-import type { InitialChoice } from './use-playground.ts';
+import type { InitialChoice } from './pane.ts';
 import { useModels } from './use-models.ts';
 
 /** The playground of a public page: it asks with a key of its user, which no storage keeps. */

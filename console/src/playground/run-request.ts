@@ -33,7 +33,7 @@ export async function* runRequest(
   const { rules, path, headers, body } = request;
   const sentMs = nowMs();
   const sinceSent = (): number => nowMs() - sentMs;
-  let state: RunState = { ...untouched, path, body };
+  let state: RunState = { ...untouched, sentAt: String(sentMs), path, body };
   yield state;
   try {
     const sent = {
@@ -61,7 +61,7 @@ export async function* runRequest(
   }
 }
 
-const untouched: Omit<RunState, 'path' | 'body'> = {
+const untouched: Omit<RunState, 'sentAt' | 'path' | 'body'> = {
   phase: 'waiting',
   status: undefined,
   requestId: '',
@@ -78,10 +78,10 @@ const untouched: Omit<RunState, 'path' | 'body'> = {
 const idHeaders = ['x-quatrain-request-id', 'request-id', 'x-request-id', 'cf-ai-req-id'] as const;
 
 function headOf({ status, headers }: Response): Pick<RunState, 'status' | 'requestId' | 'cost'> {
-  const ids = idHeaders.map((name) => headers.get(name)).filter((id) => id !== null);
+  const id = idHeaders.map((name) => headers.get(name)).find((said) => said !== null);
   const charged = headers.get('x-credits-charged');
   const cost: SaidCost | undefined = charged === null ? undefined : { chargedNano: charged };
-  return { status, requestId: ids[0] ?? '', cost };
+  return { status, requestId: id ?? '', cost };
 }
 
 /** An answer in one piece, or a no. */

@@ -17,6 +17,8 @@ export interface SaidCost {
 /** Where one request is. */
 export interface RunState {
   readonly phase: 'waiting' | 'arriving' | 'done' | 'stopped' | 'failed';
+  /** Tells one request from another: when it was sent, by the page's own clock. */
+  readonly sentAt: string;
   readonly path: string;
   /** What was sent. */
   readonly body: string;

@@ -29,9 +29,9 @@ export function SettingsPanel(props: {
   const { control, models } = props;
   const [shown, setShown] = useState('0');
   const { panes, schemas, setSetup, isCompared } = control;
-  const setups = panes.map(({ setup }, at) => (
+  const setups = panes.map(({ id, setup }, at) => (
     <SetupFields
-      key={at}
+      key={id}
       setup={setup}
       models={models}
       schema={schemas[at]}

@@ -3,7 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import type { Turn } from './part.ts';
-import { PartView } from './part-view.tsx';
+import { PartList } from './part-view.tsx';
 import styles from './playground.module.css';
 import { TurnEditor } from './turn-editor.tsx';
 
@@ -49,7 +49,7 @@ export function TurnCard(props: TurnCardProps): ReactElement {
           }}
         />
       ) : (
-        turn.parts.map((part, index) => <PartView key={index} part={part} />)
+        <PartList parts={turn.parts} />
       )}
     </article>
   );

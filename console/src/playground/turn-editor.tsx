@@ -39,6 +39,7 @@ export function TurnEditor(props: {
       />
       {parts.map((part, index) => (
         <EditedPart
+          // oxlint-disable-next-line react/no-array-index-key -- parts have no names, and the fields keep no state
           key={index}
           part={part}
           onChange={(next) => {

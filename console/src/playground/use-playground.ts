@@ -1,32 +1,15 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { ListedModel } from '../../../src/pages/models-json.ts';
-import type { Form } from './forms.ts';
 import type { JsonObject } from './json-value.ts';
+import type { InitialChoice, Pane } from './pane.ts';
+import { clearedPane, firstPanes, newTurn, withAnswer } from './pane.ts';
 import type { Part, Turn } from './part.ts';
-import { runRequest } from './run-request.ts';
-import type { RunState } from './run-state.ts';
 import { isOver } from './run-state.ts';
-import type { Prepared, Setup, SharedSetup } from './setup.ts';
-import { firstSetup, listedForm, prepareRequest } from './setup.ts';
+import type { Setup, SharedSetup } from './setup.ts';
+import { listedForm, prepareRequest } from './setup.ts';
 import type { Transport } from './transport.ts';
+import { useRuns } from './use-runs.ts';
 import { useSchema } from './use-schema.ts';
-
-/** One conversation with one model. */
-export interface Pane {
-  readonly setup: Setup;
-  readonly turns: readonly Turn[];
-  /** The last request, under way or over. */
-  readonly run: RunState | undefined;
-  /** The turn that the last request became. */
-  readonly answerId: string | undefined;
-  readonly problems: readonly string[];
-}
-
-/** The model and form to begin with. */
-export interface InitialChoice {
-  readonly modelId?: string | undefined;
-  readonly form?: Form | undefined;
-}
 
 interface Options {
   readonly transport: Transport;
@@ -40,6 +23,7 @@ export interface PlaygroundControl {
   readonly isCompared: boolean;
   /** Those that are shown: one, or two side by side. */
   readonly panes: readonly Pane[];
+  /** Of the inputs of each pane's form; undefined until it is there. */
   readonly schemas: readonly (JsonObject | undefined)[];
   readonly isRunning: boolean;
   readonly setShared: (changes: Partial<SharedSetup>) => void;
@@ -50,101 +34,47 @@ export interface PlaygroundControl {
   readonly ask: (at: number, turns: readonly Turn[]) => void;
   /** Says something in every pane. */
   readonly say: (parts: readonly Part[]) => void;
-  readonly stop: (at?: number) => void;
+  readonly stop: () => void;
   readonly clear: () => void;
 }
 
-let turnsMade = 0;
+const firstShared: SharedSetup = { system: '', toolsText: '', isStreamed: true };
 
-/** A turn that was not there before. */
-export function newTurn(role: Turn['role'], parts: readonly Part[]): Turn {
-  turnsMade += 1;
-  return { id: `turn ${String(turnsMade)}`, role, parts };
-}
-
-function firstPane(models: readonly ListedModel[], initial: InitialChoice, at: number): Pane {
-  const chosen = models.findIndex(({ id }) => id === initial.modelId);
-  const first = Math.max(0, chosen);
-  // The second pane has another model, so that there is something to compare.
-  const model = models[at === 0 ? first : first === 0 ? 1 : 0] ?? models[0];
-  if (model === undefined) throw new Error('the catalog has no model');
-  const setup = firstSetup(model, initial.form);
-  return { setup, turns: [], run: undefined, answerId: undefined, problems: [] };
-}
-
-/** Puts the answer that has come behind the turns that asked for it. */
-function withAnswer(pane: Pane): Pane {
-  const parts = pane.run?.answer.parts ?? [];
-  if (parts.length === 0) return pane;
-  const turn = newTurn('assistant', parts);
-  return { ...pane, turns: [...pane.turns, turn], answerId: turn.id };
-}
-
-/** The state of a playground. What runs is stopped when its page goes away. */
+/** The state of a playground. */
 export function usePlayground({ transport, models, initial }: Options): PlaygroundControl {
-  const [shared, changeShared] = useState<SharedSetup>({
-    system: '',
-    toolsText: '',
-    isStreamed: true,
-  });
+  const [shared, changeShared] = useState(firstShared);
   const [isCompared, setCompared] = useState(false);
-  const [both, setBoth] = useState<readonly Pane[]>(() =>
-    [0, 1].map((at) => firstPane(models, initial, at)),
-  );
-  const panes = useMemo(() => (isCompared ? both : both.slice(0, 1)), [both, isCompared]);
-  const first = useSchema(schemaPath(models, both[0]));
-  const second = useSchema(isCompared ? schemaPath(models, both[1]) : undefined);
-  const schemas = useMemo(() => [first, second], [first, second]);
-  const running = useRef<(AbortController | undefined)[]>([]);
-  const changePane = useCallback((at: number, change: (pane: Pane) => Pane) => {
+  const [both, setBoth] = useState(() => firstPanes(models, initial));
+  const schemas = usePaneSchemas(models, both);
+  const runs = useRuns(transport);
+  const panes = isCompared ? both : both.slice(0, 1);
+  const changePane = (at: number, change: (pane: Pane) => Pane): void => {
     setBoth((before) => before.map((pane, index) => (index === at ? change(pane) : pane)));
-  }, []);
-  const stop = useCallback((at?: number) => {
-    for (const [index, controller] of running.current.entries()) {
-      if (at === undefined || at === index) controller?.abort();
-    }
-  }, []);
-  useEffect(() => stop, [stop]);
-  const prepare = (at: number, turns: readonly Turn[]): Prepared => {
-    const setup = both[at]?.setup;
-    if (setup === undefined) throw new RangeError(`there is no pane ${String(at)}`);
-    return prepareRequest({ models, setup, shared, turns, schema: schemas[at] });
-  };
-  const run = async (at: number, turns: readonly Turn[]): Promise<void> => {
-    stop(at);
-    const prepared = prepare(at, turns);
-    if (prepared.kind === 'problems') {
-      changePane(at, (pane) => ({ ...pane, turns, problems: prepared.problems }));
-      return;
-    }
-    const controller = new AbortController();
-    running.current[at] = controller;
-    const { signal } = controller;
-    changePane(at, (pane) => ({ ...pane, turns, problems: [], answerId: undefined }));
-    const nowMs = (): number => performance.now();
-    for await (const state of runRequest(prepared.request, { transport, signal, nowMs })) {
-      // Another request may have taken its place in the meantime.
-      if (running.current[at] !== controller) return;
-      changePane(at, (pane) => {
-        const next = { ...pane, run: state };
-        return isOver(state) ? withAnswer(next) : next;
-      });
-    }
-    running.current[at] = undefined;
   };
   const ask = (at: number, turns: readonly Turn[]): void => {
-    void run(at, turns);
+    const setup = both[at]?.setup;
+    if (setup === undefined) throw new RangeError(`there is no pane ${String(at)}`);
+    const prepared = prepareRequest({ models, setup, shared, turns, schema: schemas[at] });
+    const problems = prepared.kind === 'problems' ? prepared.problems : [];
+    changePane(at, (pane) => ({ ...pane, turns, problems, run: undefined, answerId: undefined }));
+    if (prepared.kind === 'problems') return;
+    void runs.start(at, prepared.request, (state) => {
+      changePane(at, (pane) => (isOver(state) ? withAnswer(pane, state) : { ...pane, run: state }));
+    });
   };
   return {
     shared,
     isCompared,
     panes,
     schemas,
-    isRunning: panes.some((pane) => pane.run !== undefined && !isOver(pane.run)),
+    isRunning: panes.some(({ run }) => run !== undefined && !isOver(run)),
     setShared: (changes) => {
       changeShared((before) => ({ ...before, ...changes }));
     },
-    setCompared,
+    setCompared: (isWanted) => {
+      if (!isWanted) runs.stop(1);
+      setCompared(isWanted);
+    },
     setSetup: (at, setup) => {
       changePane(at, (pane) => ({ ...pane, setup, problems: [] }));
     },
@@ -157,21 +87,23 @@ export function usePlayground({ transport, models, initial }: Options): Playgrou
         ask(at, [...pane.turns, newTurn('user', parts)]);
       }
     },
-    stop,
+    stop: () => {
+      runs.stop();
+    },
     clear: () => {
-      stop();
-      running.current = [];
-      setBoth((before) =>
-        before.map((pane) => ({
-          ...pane,
-          turns: [],
-          run: undefined,
-          answerId: undefined,
-          problems: [],
-        })),
-      );
+      runs.drop();
+      setBoth((before) => before.map((pane) => clearedPane(pane)));
     },
   };
+}
+
+function usePaneSchemas(
+  models: readonly ListedModel[],
+  [left, right]: readonly Pane[],
+): readonly (JsonObject | undefined)[] {
+  const first = useSchema(schemaPath(models, left));
+  const second = useSchema(schemaPath(models, right));
+  return [first, second];
 }
 
 function schemaPath(models: readonly ListedModel[], pane: Pane | undefined): string | undefined {

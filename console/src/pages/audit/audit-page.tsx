@@ -48,7 +48,7 @@ function columnsWith(open: (entry: AuditAnswer) => void): readonly TableColumn<A
       cell: (entry) => (
         <Button
           small
-          aria-label={`Entry ${entry.sequence}`}
+          aria-label={`Details of entry ${entry.sequence}`}
           onClick={() => {
             open(entry);
           }}

@@ -18,7 +18,7 @@ export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
   {
     id: 'name',
     name: 'Name',
-    width: 'minmax(180px, 2fr)',
+    width: 'minmax(140px, 2fr)',
     cell: ({ id, name }) => (
       <Link to="/keys" search={{ key: id }}>
         {name}
@@ -28,43 +28,43 @@ export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
   {
     id: 'key',
     name: 'Key',
-    width: 'minmax(180px, 1.2fr)',
+    width: 'minmax(190px, 1.2fr)',
     cell: ({ prefix, last4 }) => <code>{`${prefix}…${last4}`}</code>,
   },
   {
     id: 'kind',
     name: 'Kind',
-    width: '120px',
+    width: '116px',
     cell: ({ kind }) => <Badge tone={kind === 'admin' ? 'accent' : 'neutral'}>{kind}</Badge>,
   },
-  { id: 'status', name: 'Status', width: '110px', cell: (key) => <KeyStatus {...key} /> },
+  { id: 'status', name: 'Status', width: '100px', cell: (key) => <KeyStatus {...key} /> },
   {
     id: 'account',
     name: 'Account',
-    width: 'minmax(140px, 1fr)',
+    width: 'minmax(110px, 1fr)',
     cell: ({ account }) => (
       <Link to="/accounts/$account" params={{ account }}>
         {account}
       </Link>
     ),
   },
-  { id: 'budget', name: 'Budget', width: '150px', isNumber: true, cell: budgetText },
+  { id: 'budget', name: 'Budget', width: '140px', isNumber: true, cell: budgetText },
   {
     id: 'used',
     name: 'Last used',
-    width: '120px',
+    width: '112px',
     cell: (key) => <TimeText instant={key.last_used_at} />,
   },
   {
     id: 'created',
     name: 'Created',
-    width: '120px',
+    width: '112px',
     cell: (key) => <TimeText instant={key.created_at} />,
   },
   {
     id: 'expires',
     name: 'Expires',
-    width: '120px',
+    width: '112px',
     cell: (key) => <TimeText instant={key.expires_at} />,
   },
 ];

@@ -8,18 +8,26 @@ import { EmptyState, Loaded } from '../../ui/states.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { priceClasses } from './price-classes.ts';
 
-/** What a million costs in one class, for prompts of any length. */
+const THOUSANDS_IN_A_MILLION = 1000;
+
+/** Searches are priced for a thousand, as everybody does; tokens for a million. */
+function countOf(priceClass: string): number {
+  return priceClass === 'web_search' ? THOUSANDS_IN_A_MILLION : 1;
+}
+
+/** What so many cost in one class, for prompts of any length. */
 function rateOf({ price }: RegistryModelAnswer, priceClass: string): string | null {
   const rate = price?.rates.find(
     (one) => one.class === priceClass && one.tier_from_input_tokens === 0,
   );
-  return rate?.nano_per_mtok ?? null;
+  if (rate === undefined) return null;
+  return String(BigInt(rate.nano_per_mtok) / BigInt(countOf(priceClass)));
 }
 
 const columns: readonly TableColumn<RegistryModelAnswer>[] = [
   {
     id: 'model',
-    name: 'Model, a million',
+    name: 'USD for a million of',
     width: 'minmax(220px, 1.6fr)',
     cell: ({ id }) => <code>{id}</code>,
     sortBy: ({ id }) => id,

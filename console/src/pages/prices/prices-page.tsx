@@ -10,6 +10,7 @@ import type { TableColumn } from '../../ui/data-table.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { MoneyText } from '../../ui/money-text.tsx';
 import { Page } from '../../ui/page.tsx';
+import { Stack } from '../../ui/stack.tsx';
 import { PagedTable } from '../../ui/paged-table.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
@@ -98,19 +99,21 @@ export function PricesPage(): ReactElement {
     >
       <ListedPrices />
       <Card title="Prices that were set">
-        <FilterBar filters={filters} />
+        <Stack>
+          <FilterBar filters={filters} />
+          <PagedTable
+            label="Prices"
+            list={list}
+            columns={columnsWith(setClosing)}
+            idOf={({ id }) => id}
+            empty={
+              <EmptyState title="No price was set">
+                The list prices of the registry hold. A price that is set goes before them.
+              </EmptyState>
+            }
+          />
+        </Stack>
       </Card>
-      <PagedTable
-        label="Prices"
-        list={list}
-        columns={columnsWith(setClosing)}
-        idOf={({ id }) => id}
-        empty={
-          <EmptyState title="No price was set">
-            The list prices of the registry hold. A price that is set goes before them.
-          </EmptyState>
-        }
-      />
       {isMaking ? (
         <NewPriceDialog
           onClose={() => {

@@ -46,7 +46,10 @@ function ofChoice(event: Members): Said | undefined {
 
 function ofCall(call: Members | undefined): Said | undefined {
   const { name, arguments: input } = call ?? {};
-  const parts = [typeof name === 'string' ? `${name} ` : '', typeof input === 'string' ? input : ''];
+  const parts = [
+    typeof name === 'string' ? `${name} ` : '',
+    typeof input === 'string' ? input : '',
+  ];
   return said('tool', parts.join(''));
 }
 

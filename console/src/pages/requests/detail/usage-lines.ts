@@ -18,6 +18,7 @@ const classes: readonly (readonly [string, keyof TokensAnswer])[] = [
   ['cache_write_5m', 'cache_creation_5m_input_tokens'],
   ['cache_write_1h', 'cache_creation_1h_input_tokens'],
   ['output', 'output_tokens'],
+  ['web_search', 'web_search_requests'],
 ];
 
 /**
