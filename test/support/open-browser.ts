@@ -11,6 +11,9 @@ const ownPackage = join(projectRoot, 'test/browser/package.json');
 const ownInstall = join(projectRoot, 'test/browser/node_modules/@sparticuz/chromium');
 const builtMap = join(projectRoot, 'dist/web/assets.json');
 
+/** What is not there by then is not coming. */
+const ACTION_MS = 10_000;
+
 const launchArgs = [
   '--no-sandbox',
   '--disable-gpu',
@@ -72,6 +75,7 @@ export async function watchPage(
 ): Promise<WatchedPage> {
   const context = await browser.newContext({ locale: 'en-US', ...options });
   const page = await context.newPage();
+  page.setDefaultTimeout(ACTION_MS);
   const problems: string[] = [];
   page.on('console', (message) => {
     // That a request was refused is said here too; whether that is right is for the test to say.

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { Page } from '../../../src/admin/contract.ts';
 import type { ApiAsk } from './call-api.ts';
 import { callApi } from './call-api.ts';
+import { isReadAnew } from './is-read-anew.ts';
 
 const PAGE_ITEMS = 100;
 /** A list that was read further than this is not read anew by itself. */
@@ -28,11 +29,11 @@ export function usePages<Item>(
   const { refetchMs, refetchesWhile } = options;
   const query = useInfiniteQuery({
     queryKey: [path, asked],
-    queryFn: ({ pageParam, signal }) =>
+    queryFn: ({ pageParam, signal, client, queryKey }) =>
       callApi<Page<Item>>(path, {
         query: { limit: PAGE_ITEMS, ...asked, cursor: pageParam ?? undefined },
         signal,
-        ...(refetchMs === undefined ? {} : { isPoll: true }),
+        isPoll: refetchMs !== undefined && isReadAnew(client, queryKey),
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next_cursor,

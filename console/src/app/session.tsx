@@ -10,7 +10,11 @@ import { SignIn } from './sign-in.tsx';
 
 const PATH = '/admin/v1/session';
 /** Reasons for which nobody is signed in any more. */
-const ended: ReadonlySet<string> = new Set(['not_signed_in', 'session_ended']);
+const ended: ReadonlySet<string> = new Set([
+  'not_signed_in',
+  'session_ended',
+  'unauthenticated',
+]);
 
 interface SessionContext {
   readonly session: SessionAnswer;

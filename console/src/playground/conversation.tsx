@@ -21,6 +21,9 @@ const examples = [
   'Explain prompt caching to a new colleague in three sentences.',
 ] as const;
 
+/** So close to the end of the answer, the page follows it. */
+const NEAR_PX = 120;
+
 /** The turns, the answer that arrives, and what it came to. */
 export function Conversation(props: PaneProps): ReactElement {
   const { at, pane, control, transport, onExample } = props;
@@ -126,7 +129,9 @@ function Arriving({ run }: { readonly run: RunState }): ReactElement {
   const end = useRef<HTMLDivElement>(null);
   const { parts } = run.answer;
   useEffect(() => {
-    end.current?.scrollIntoView({ block: 'nearest' });
+    // Whoever has scrolled up to read is left there.
+    const top = end.current?.getBoundingClientRect().top ?? Infinity;
+    if (top < innerHeight + NEAR_PX) end.current?.scrollIntoView({ block: 'nearest' });
   }, [run.eventCount]);
   return (
     <article className={styles['turn']} aria-label="Answer, arriving" aria-busy>
@@ -135,7 +140,7 @@ function Arriving({ run }: { readonly run: RunState }): ReactElement {
         <span className={styles['pulse']}>{run.phase === 'waiting' ? 'Waiting' : 'Arriving'}</span>
       </div>
       <PartList parts={parts} isArriving />
-      <div ref={end} />
+      <div ref={end} className={styles['end']} />
     </article>
   );
 }

@@ -23,15 +23,16 @@ export function ParameterFields(props: {
   if (schema === undefined) return <Loading lines={5} />;
   const fields = fieldsOf(schema, forms[setup.form].ownParameters);
   const shown = (field: ParameterField): ReactElement => (
-    <Parameter
-      key={field.name}
-      field={field}
-      text={setup.texts[field.name] ?? ''}
-      root={schema}
-      onChange={(text) => {
-        onChange({ ...setup, texts: { ...setup.texts, [field.name]: text } });
-      }}
-    />
+    <div key={field.name} className={styles[isNumber(field) ? 'half' : 'whole']}>
+      <Parameter
+        field={field}
+        text={setup.texts[field.name] ?? ''}
+        root={schema}
+        onChange={(text) => {
+          onChange({ ...setup, texts: { ...setup.texts, [field.name]: text } });
+        }}
+      />
+    </div>
   );
   const others = fields.filter(({ isUsual }) => !isUsual);
   return (
@@ -44,23 +45,29 @@ export function ParameterFields(props: {
         <div className={styles['parameters']}>
           {others.map((field) => shown(field))}
           {takesOthers(schema) ? (
-            <TextAreaField
-              label="Other parameters"
-              mono
-              rows={JSON_ROWS}
-              placeholder='{"name": "value"}'
-              hint="A JSON object; its members go into the request as they are."
-              error={othersProblem(setup.othersText)}
-              value={setup.othersText}
-              onChange={(event) => {
-                onChange({ ...setup, othersText: event.target.value });
-              }}
-            />
+            <div className={styles['whole']}>
+              <TextAreaField
+                label="Other parameters"
+                mono
+                rows={JSON_ROWS}
+                placeholder='{"name": "value"}'
+                hint="A JSON object; its members go into the request as they are."
+                error={othersProblem(setup.othersText)}
+                value={setup.othersText}
+                onChange={(event) => {
+                  onChange({ ...setup, othersText: event.target.value });
+                }}
+              />
+            </div>
           ) : null}
         </div>
       </details>
     </>
   );
+}
+
+function isNumber({ kind }: ParameterField): boolean {
+  return kind === 'number' || kind === 'integer';
 }
 
 function Parameter(props: {
@@ -74,7 +81,7 @@ function Parameter(props: {
   const error = entered.kind === 'problem' ? entered.text : undefined;
   const shared = {
     label: field.name,
-    hint: <Hint text={field.description} />,
+    hint: field.description === '' ? undefined : <Hint field={field} />,
     error,
     value: text,
     onChange: (event: { readonly target: { readonly value: string } }) => {
@@ -121,11 +128,25 @@ function Parameter(props: {
   }
 }
 
-const SHOWN_LETTERS = 90;
+const SHOWN_LETTERS = 64;
 
-/** Short notes as they are; of long ones the beginning, and all of it for who points at it. */
-function Hint({ text }: { readonly text: string }): ReactElement {
-  const plain = text.replaceAll('`', '');
-  if (plain.length <= SHOWN_LETTERS) return <>{plain}</>;
-  return <span title={plain}>{`${plain.slice(0, SHOWN_LETTERS).trimEnd()} …`}</span>;
+/** The bounds of a number; of a description the beginning, and all of it for who points at it. */
+function Hint({ field }: { readonly field: ParameterField }): ReactElement {
+  const plain = field.description.replaceAll('`', '');
+  const short = boundsText(field) ?? shortened(plain);
+  return short === plain ? <>{plain}</> : <span title={plain}>{short}</span>;
+}
+
+function boundsText({ kind, minimum, maximum }: ParameterField): string | undefined {
+  if (kind !== 'number' && kind !== 'integer') return undefined;
+  if (minimum !== undefined && maximum !== undefined) {
+    return `${String(minimum)} to ${String(maximum)}`;
+  }
+  if (minimum !== undefined) return `${String(minimum)} or more`;
+  return maximum === undefined ? undefined : `${String(maximum)} or less`;
+}
+
+function shortened(text: string): string {
+  if (text.length <= SHOWN_LETTERS) return text;
+  return `${text.slice(0, text.lastIndexOf(' ', SHOWN_LETTERS))} …`;
 }

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useState } from 'react';
 import type { ListedModel } from '../../../src/pages/models-json.ts';
 import { CheckField, SelectField, TextAreaField } from '../ui/field.tsx';
@@ -67,41 +67,42 @@ function SharedFields({ control }: { readonly control: PlaygroundControl }): Rea
   const { system, toolsText, isStreamed } = shared;
   return (
     <div className={styles['group']}>
-      {isCompared ? <p className={styles['groupTitle']}>For both</p> : null}
-      <TextAreaField
-        label="System prompt"
-        rows={3}
-        value={system}
-        onChange={(event) => {
-          setShared({ system: event.target.value });
-        }}
-      />
-      <TextAreaField
-        label="Tools"
-        mono
-        rows={toolsText === '' ? 2 : 8}
-        placeholder='[{"name": …, "input_schema": …}]'
-        hint={
-          toolsText === '' ? (
-            <button
-              type="button"
-              className={styles['linkButton']}
-              onClick={() => {
-                setShared({ toolsText: TOOL_EXAMPLE });
-              }}
-            >
-              Insert an example
-            </button>
-          ) : (
-            'A JSON list, as in the Messages form. Every form gets it in its own shape.'
-          )
-        }
-        error={toolsProblem(toolsText)}
-        value={toolsText}
-        onChange={(event) => {
-          setShared({ toolsText: event.target.value });
-        }}
-      />
+      <Fold title={isCompared ? 'System prompt and tools, for both' : 'System prompt and tools'}>
+        <TextAreaField
+          label="System prompt"
+          rows={3}
+          value={system}
+          onChange={(event) => {
+            setShared({ system: event.target.value });
+          }}
+        />
+        <TextAreaField
+          label="Tools"
+          mono
+          rows={toolsText === '' ? 2 : 8}
+          placeholder='[{"name": …, "input_schema": …}]'
+          hint={
+            toolsText === '' ? (
+              <button
+                type="button"
+                className={styles['linkButton']}
+                onClick={() => {
+                  setShared({ toolsText: TOOL_EXAMPLE });
+                }}
+              >
+                Insert an example
+              </button>
+            ) : (
+              'A JSON list, as in the Messages form. Every form gets it in its own shape.'
+            )
+          }
+          error={toolsProblem(toolsText)}
+          value={toolsText}
+          onChange={(event) => {
+            setShared({ toolsText: event.target.value });
+          }}
+        />
+      </Fold>
       <CheckField
         label="Stream the answer"
         checked={isStreamed}
@@ -110,6 +111,20 @@ function SharedFields({ control }: { readonly control: PlaygroundControl }): Rea
         }}
       />
     </div>
+  );
+}
+
+/** From this width on, settings and conversation stand side by side. */
+const WIDE_PX = 960;
+
+/** Settings that are open where there is room for them. */
+function Fold(props: { readonly title: string; readonly children: ReactNode }): ReactElement {
+  const [isWide] = useState(() => window.innerWidth > WIDE_PX);
+  return (
+    <details className={styles['fold']} open={isWide}>
+      <summary>{props.title}</summary>
+      <div className={styles['group']}>{props.children}</div>
+    </details>
   );
 }
 
@@ -141,7 +156,9 @@ function SetupFields(props: {
           if (form !== undefined) onChange({ ...setup, form });
         }}
       />
-      <ParameterFields setup={setup} schema={schema} onChange={onChange} />
+      <Fold title="Parameters">
+        <ParameterFields setup={setup} schema={schema} onChange={onChange} />
+      </Fold>
       <details className={styles['more']}>
         <summary>Request headers</summary>
         <TextAreaField

@@ -41,8 +41,9 @@ const TOKENS_AT_FIRST = '1024';
 
 /** A pane that nobody has touched. */
 export function firstSetup(model: ListedModel, wanted: Form | undefined): Setup {
-  const has = model.forms.some(({ form }) => form === wanted);
-  const form = (has ? wanted : formNamed(model.forms[0]?.form)) ?? 'messages';
+  const [first] = model.forms;
+  const named = model.forms.find(({ form }) => form === (wanted ?? 'messages')) ?? first;
+  const form = formNamed(named?.form) ?? 'messages';
   const texts = { max_tokens: TOKENS_AT_FIRST };
   return { modelId: model.id, form, texts, othersText: '', headersText: '' };
 }

@@ -1,6 +1,7 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { FormEvent, ReactElement, ReactNode } from 'react';
+import { useEffect, useRef } from 'react';
 import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
 import styles from './dialog.module.css';
@@ -66,9 +67,16 @@ interface FormDialogProps extends DialogProps {
 export function FormDialog(props: FormDialogProps): ReactElement {
   const { submitText, onSubmit, isBusy, error, isDangerous, cannotSubmit, children, ...dialog } =
     props;
+  // Pressed twice before the page could be drawn anew: the second press is not another order.
+  const isSent = useRef(false);
+  useEffect(() => {
+    if (!isBusy) isSent.current = false;
+  }, [isBusy]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if (!isBusy && cannotSubmit !== true) onSubmit();
+    if (isBusy || isSent.current || cannotSubmit === true) return;
+    isSent.current = true;
+    onSubmit();
   };
   return (
     <Dialog {...dialog}>

@@ -22,7 +22,7 @@ export function Wallet({ account }: { readonly account: string }): ReactNode {
   const path = `/admin/v1/wallets/${account}`;
   const query = useQuery({
     queryKey: [path],
-    queryFn: ({ signal }) => callApi<WalletAnswer>(path, { signal }),
+    queryFn: ({ signal }) => callApi<WalletAnswer>(path, { isPoll: true, signal }),
     refetchInterval: ({ state }) => (state.error === null ? REFRESH_MS : false),
   });
   const isNone = hasCode(query.error, 'wallet_not_found') || hasCode(query.error, 'not_found');

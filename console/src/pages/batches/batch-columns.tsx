@@ -14,7 +14,7 @@ export const batchColumns: readonly TableColumn<BatchAnswer>[] = [
   {
     id: 'id',
     name: 'Batch',
-    width: 'minmax(230px, 1.6fr)',
+    width: 'minmax(220px, 2.2fr)',
     cell: ({ id }) => (
       <Link to="." search={(before: SearchText) => ({ ...before, batch: id })} title={id}>
         <code>{id}</code>
@@ -24,13 +24,13 @@ export const batchColumns: readonly TableColumn<BatchAnswer>[] = [
   {
     id: 'status',
     name: 'State',
-    width: 'minmax(108px, 0.6fr)',
+    width: 'minmax(108px, 1.08fr)',
     cell: ({ status }) => <BatchStatus status={status} />,
   },
   {
     id: 'progress',
     name: 'Progress',
-    width: 'minmax(210px, 1.4fr)',
+    width: 'minmax(206px, 2.06fr)',
     cell: (batch) => <BatchProgress batch={batch} />,
   },
   count('Succeeded', ({ counts }) => counts.succeeded),
@@ -40,7 +40,7 @@ export const batchColumns: readonly TableColumn<BatchAnswer>[] = [
   {
     id: 'account',
     name: 'Account',
-    width: 'minmax(160px, 1fr)',
+    width: 'minmax(150px, 1.5fr)',
     cell: ({ account }) => (
       <Link to="/accounts/$account" params={{ account }} title={account}>
         <code>{account}</code>
@@ -50,7 +50,7 @@ export const batchColumns: readonly TableColumn<BatchAnswer>[] = [
   {
     id: 'created',
     name: 'Made',
-    width: 'minmax(104px, 0.6fr)',
+    width: 'minmax(104px, 1.04fr)',
     cell: ({ created_at: at }) => <TimeText instant={at} />,
   },
 ];
@@ -59,7 +59,7 @@ function count(name: string, of: (batch: BatchAnswer) => number): TableColumn<Ba
   return {
     id: name,
     name,
-    width: 'minmax(88px, 0.5fr)',
+    width: 'minmax(92px, 0.92fr)',
     isNumber: true,
     cell: (batch) => countText(of(batch)),
   };

@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useState } from 'react';
 import type { BatchAnswer } from '../../../../src/admin/contract-exchanges.ts';
 import { callApi } from '../../api/call-api.ts';
+import { isReadAnew } from '../../api/is-read-anew.ts';
 import { bytesText, countText } from '../../format/figures.ts';
 import { instantText } from '../../format/times.ts';
 import { Button } from '../../ui/button.tsx';
@@ -27,7 +28,8 @@ export function BatchDialog(props: {
   const path = `${PATH}/${encodeURIComponent(id ?? '')}`;
   const query = useQuery({
     queryKey: [path],
-    queryFn: ({ signal }) => callApi<BatchAnswer>(path, { signal, isPoll: true }),
+    queryFn: ({ signal, client, queryKey }) =>
+      callApi<BatchAnswer>(path, { signal, isPoll: isReadAnew(client, queryKey) }),
     enabled: id !== undefined,
     refetchInterval: ({ state }) =>
       state.data !== undefined && state.data.status !== 'ended' ? ANEW_MS : false,

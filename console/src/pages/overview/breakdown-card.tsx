@@ -74,7 +74,7 @@ function number(
   cell: (row: FigureAnswer) => ReactNode,
   sortBy: (row: FigureAnswer) => number | bigint,
 ): TableColumn<FigureAnswer> {
-  return { id: name, name, width: 'minmax(104px, 0.8fr)', isNumber: true, cell, sortBy };
+  return { id: name, name, width: 'minmax(104px, 1.04fr)', isNumber: true, cell, sortBy };
 }
 
 function count(
@@ -126,14 +126,14 @@ function columnsOf(
     {
       id: 'name',
       name: dimensionOptions.find(({ value }) => value === by)?.text ?? by,
-      width: 'minmax(180px, 2fr)',
+      width: 'minmax(180px, 1.8fr)',
       cell: (row) => <NameCell by={by} id={row.by[by] ?? null} name={nameOf(row)} />,
       sortBy: nameOf,
     },
     {
       id: 'share',
       name: 'Share',
-      width: 'minmax(120px, 1fr)',
+      width: 'minmax(120px, 1.2fr)',
       cell: ({ requests }) => <ShareBar part={requests} whole={total} />,
       sortBy: ({ requests }) => requests,
     },

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { useMemo } from 'react';
 import type { Page as ListPage, RequestAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
+import { isReadAnew } from '../../api/is-read-anew.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
 import { instantText } from '../../format/times.ts';
 import { Card } from '../../ui/card.tsx';
@@ -68,8 +69,12 @@ function useTime(range: RangeName): CountedTime {
 function AnyRequest({ children }: { readonly children: ReactElement[] }): ReactElement {
   const query = useQuery({
     queryKey: [REQUESTS, 'any'],
-    queryFn: ({ signal }) =>
-      callApi<ListPage<RequestAnswer>>(REQUESTS, { query: { limit: 1 }, signal, isPoll: true }),
+    queryFn: ({ signal, client, queryKey }) =>
+      callApi<ListPage<RequestAnswer>>(REQUESTS, {
+        query: { limit: 1 },
+        signal,
+        isPoll: isReadAnew(client, queryKey),
+      }),
     refetchInterval: ({ state }) => (state.data?.data.length === 0 ? LOOK_MS : false),
   });
   return (

@@ -13,7 +13,7 @@ export const requestColumns: readonly TableColumn<RequestAnswer>[] = [
   {
     id: 'time',
     name: 'Time',
-    width: 'minmax(150px, 0.8fr)',
+    width: 'minmax(146px, 1.46fr)',
     cell: ({ id, created_at: at }) => (
       <Link to="/requests/$request" params={{ request: id }} title={instantText(at)}>
         {momentText(at)}
@@ -23,13 +23,13 @@ export const requestColumns: readonly TableColumn<RequestAnswer>[] = [
   {
     id: 'status',
     name: 'Status',
-    width: 'minmax(112px, 0.6fr)',
+    width: 'minmax(106px, 1.06fr)',
     cell: (request) => <RequestStatus request={request} />,
   },
   {
     id: 'model',
     name: 'Model',
-    width: 'minmax(164px, 1.4fr)',
+    width: 'minmax(168px, 1.68fr)',
     cell: ({ model, operation }) => (
       <span title={operation ?? ''}>{model ?? operation ?? '–'}</span>
     ),
@@ -37,46 +37,46 @@ export const requestColumns: readonly TableColumn<RequestAnswer>[] = [
   {
     id: 'form',
     name: 'Form',
-    width: 'minmax(124px, 0.8fr)',
+    width: 'minmax(138px, 1.38fr)',
     cell: ({ form }) => form ?? '–',
-  },
-  {
-    id: 'key',
-    name: 'Key',
-    width: 'minmax(106px, 0.7fr)',
-    cell: (row) => <KeyLink id={row.key_id} />,
   },
   {
     id: 'upstream',
     name: 'Upstream',
-    width: 'minmax(92px, 0.7fr)',
+    width: 'minmax(90px, 0.9fr)',
     cell: ({ upstream }) => upstream ?? '–',
+  },
+  {
+    id: 'key',
+    name: 'Key',
+    width: 'minmax(104px, 1.04fr)',
+    cell: (row) => <KeyLink id={row.key_id} />,
   },
   {
     id: 'tokens',
     name: 'In / out / cached',
-    width: 'minmax(150px, 0.9fr)',
+    width: 'minmax(142px, 1.42fr)',
     isNumber: true,
     cell: ({ usage }) => tokensText(usage),
   },
   {
     id: 'cost',
     name: 'Cost',
-    width: 'minmax(98px, 0.6fr)',
+    width: 'minmax(96px, 0.96fr)',
     isNumber: true,
     cell: ({ cost_nano: nano }) => <MoneyText nano={nano} />,
   },
   {
     id: 'total',
     name: 'Duration',
-    width: 'minmax(84px, 0.5fr)',
+    width: 'minmax(82px, 0.82fr)',
     isNumber: true,
     cell: ({ total_ms: ms }) => durationText(ms),
   },
   {
     id: 'first',
     name: 'First token',
-    width: 'minmax(92px, 0.5fr)',
+    width: 'minmax(92px, 0.92fr)',
     isNumber: true,
     cell: ({ first_content_ms: ms }) => durationText(ms),
   },

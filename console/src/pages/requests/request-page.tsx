@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { ExchangeAnswer } from '../../../../src/admin/contract-exchanges.ts';
 import { callApi } from '../../api/call-api.ts';
+import { isReadAnew } from '../../api/is-read-anew.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { JsonBlock } from '../../ui/code-block.tsx';
@@ -25,7 +26,8 @@ export function RequestPage(): ReactElement {
   const path = `/admin/v1/requests/${encodeURIComponent(id)}/exchange`;
   const query = useQuery({
     queryKey: [path],
-    queryFn: ({ signal }) => callApi<ExchangeAnswer>(path, { signal, isPoll: true }),
+    queryFn: ({ signal, client, queryKey }) =>
+      callApi<ExchangeAnswer>(path, { signal, isPoll: isReadAnew(client, queryKey) }),
     refetchInterval: ({ state }) => (state.data?.request.status === 'running' ? ANEW_MS : false),
   });
   return (

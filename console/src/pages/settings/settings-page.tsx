@@ -22,7 +22,7 @@ export function SettingsPage(): ReactElement {
   const { search, setSearch } = useSearchText();
   const query = useQuery({
     queryKey: [SETTINGS],
-    queryFn: ({ signal }) => callApi<SettingsAnswer>(SETTINGS, { signal }),
+    queryFn: ({ signal }) => callApi<SettingsAnswer>(SETTINGS, { isPoll: true, signal }),
     refetchInterval: REFRESH_MS,
   });
   return (

@@ -13,7 +13,7 @@ const REFRESH_MS = 3000;
 export function UpstreamsPage(): ReactElement {
   const query = useQuery({
     queryKey: [UPSTREAMS],
-    queryFn: ({ signal }) => callApi<UpstreamsAnswer>(UPSTREAMS, { signal }),
+    queryFn: ({ signal }) => callApi<UpstreamsAnswer>(UPSTREAMS, { isPoll: true, signal }),
     refetchInterval: REFRESH_MS,
   });
   return (

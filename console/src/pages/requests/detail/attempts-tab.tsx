@@ -14,7 +14,11 @@ const marks = [0, 0.25, 0.5, 0.75, 1];
 export function AttemptsTab({ exchange }: { readonly exchange: ExchangeAnswer }): ReactElement {
   const { attempts, request } = exchange;
   if (attempts.length === 0) {
-    return <EmptyState title="Nobody was asked">It was answered or refused here.</EmptyState>;
+    return request.status === 'running' ? (
+      <EmptyState title="It is not over">Attempts are written down when it is.</EmptyState>
+    ) : (
+      <EmptyState title="Nobody was asked">It was answered or refused here.</EmptyState>
+    );
   }
   const endMs = axisEndMs(attempts, request);
   return (

@@ -15,7 +15,7 @@ import { StreamReplay } from './stream-replay.tsx';
 /** What the caller asked, as far as it is stored. */
 export function AskedTab({ exchange }: { readonly exchange: ExchangeAnswer }): ReactElement {
   const { content } = exchange;
-  if (content === null) return <NothingStored reason={exchange.content_reason} />;
+  if (content === null) return <NothingStored exchange={exchange} />;
   return (
     <div className={styles['stack']}>
       <StoredMessageView message={content.request} name="request" />
@@ -27,7 +27,7 @@ export function AskedTab({ exchange }: { readonly exchange: ExchangeAnswer }): R
 /** What the caller got: a stream on its own timeline, and the bytes as they went out. */
 export function AnsweredTab({ exchange }: { readonly exchange: ExchangeAnswer }): ReactElement {
   const { content } = exchange;
-  if (content === null) return <NothingStored reason={exchange.content_reason} />;
+  if (content === null) return <NothingStored exchange={exchange} />;
   return (
     <div className={styles['stack']}>
       {content.events === null ? null : (
@@ -53,11 +53,8 @@ function KeptNote({ content }: { readonly content: ContentOfExchange }): ReactEl
 const switchOn = 'request_log:\n  bodies:\n    enabled: true';
 
 /** Why nothing of what was said is here, and what to do about that. */
-function NothingStored({
-  reason,
-}: {
-  readonly reason: ExchangeAnswer['content_reason'];
-}): ReactElement {
+function NothingStored({ exchange }: { readonly exchange: ExchangeAnswer }): ReactElement {
+  const { content_reason: reason, request } = exchange;
   if (reason === 'off') {
     return (
       <div className={styles['off']}>
@@ -76,6 +73,9 @@ function NothingStored({
         <CodeBlock text={switchOn} label="configuration" />
       </div>
     );
+  }
+  if (reason === 'not_kept' && request.status === 'running') {
+    return <EmptyState title="It is not over">What was said is kept when it is.</EmptyState>;
   }
   return (
     <EmptyState

@@ -79,14 +79,23 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What was said up to some event: pieces of one kind that follow each other are one. */
-export function grownText(pieces: readonly (Said | undefined)[], count: number): readonly Said[] {
-  const grown: { kind: Said['kind']; parts: string[] }[] = [];
-  for (const piece of pieces.slice(0, count)) {
+/** Pieces of one kind that came one after another. */
+export interface SaidRun extends Said {
+  /** Of the event that began it. */
+  readonly event: number;
+}
+
+/** What was said up to some event. */
+export function grownText(
+  pieces: readonly (Said | undefined)[],
+  count: number,
+): readonly SaidRun[] {
+  const runs: { readonly kind: Said['kind']; readonly event: number; parts: string[] }[] = [];
+  for (const [event, piece] of pieces.slice(0, count).entries()) {
     if (piece === undefined) continue;
-    const last = grown.at(-1);
+    const last = runs.at(-1);
     if (last?.kind === piece.kind) last.parts.push(piece.text);
-    else grown.push({ kind: piece.kind, parts: [piece.text] });
+    else runs.push({ kind: piece.kind, event, parts: [piece.text] });
   }
-  return grown.map(({ kind, parts }) => ({ kind, text: parts.join('') }));
+  return runs.map(({ kind, event, parts }) => ({ kind, event, text: parts.join('') }));
 }

@@ -20,7 +20,7 @@ export function RequestHead({ request }: { readonly request: RequestAnswer }): R
         {
           name: 'Model',
           value: <span className={styles['name']}>{request.model ?? '–'}</span>,
-          note: request.upstream === null ? 'nobody was asked' : `by ${request.upstream}`,
+          note: upstreamText(request),
         },
         {
           name: 'Cost',
@@ -40,6 +40,15 @@ export function RequestHead({ request }: { readonly request: RequestAnswer }): R
       ]}
     />
   );
+}
+
+/** Who answered, in words: of a request that runs that is not written down yet. */
+export function upstreamText({
+  upstream,
+  status,
+}: Pick<RequestAnswer, 'upstream' | 'status'>): string {
+  if (upstream !== null) return `by ${upstream}`;
+  return status === 'running' ? 'not known until it is over' : 'nobody was asked';
 }
 
 function ChargeNote({ request }: { readonly request: RequestAnswer }): ReactElement {

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { Said } from './read-delta.ts';
+import type { Said, SaidRun } from './read-delta.ts';
 import styles from './replay.module.css';
 
 const names: Readonly<Record<Said['kind'], string>> = {
@@ -11,7 +11,7 @@ const names: Readonly<Record<Said['kind'], string>> = {
 
 /** What was said so far, as text and never as markup. */
 export function SaidText(props: {
-  readonly said: readonly Said[];
+  readonly said: readonly SaidRun[];
   /** Whether nothing more comes. */
   readonly isEnd: boolean;
 }): ReactElement {
@@ -24,8 +24,8 @@ export function SaidText(props: {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled by keyboard
     <div className={styles['said']} tabIndex={0} role="region" aria-label="What was said">
-      {said.map(({ kind, text }, at) => (
-        <div key={at} className={styles['piece']} data-kind={kind}>
+      {said.map(({ kind, event, text }) => (
+        <div key={event} className={styles['piece']} data-kind={kind}>
           <span className={styles['kind']}>{names[kind]}</span>
           <pre>{text}</pre>
         </div>

@@ -9,6 +9,7 @@ import { Card, Facts } from '../../../ui/card.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { AccountLink, KeyLink } from '../request-columns.tsx';
 import styles from '../requests.module.css';
+import { upstreamText } from './request-head.tsx';
 import { UsageCard } from './usage-card.tsx';
 
 /** What it was, what it used and why it is billed or not. */
@@ -38,17 +39,18 @@ function factsOf(request: RequestAnswer): readonly (readonly [string, ReactNode]
     ['Model', request.model ?? '–'],
     ['Key', <KeyLink key="key" id={request.key_id} />],
     ['Account', <AccountLink key="account" id={request.account} />],
-    ['Upstream', upstreamFact(request.upstream)],
-    ['Attempts', attempts === null ? 'none' : String(attempts)],
-    ['Error', request.error ?? 'none'],
+    ['Upstream', upstreamFact(request)],
+    ['Attempts', attempts === null ? upstreamText(request) : String(attempts)],
+    ['Error', request.error ?? '–'],
     ['Stop reason', request.stop_reason ?? '–'],
     ['Price version', request.price_version ?? '–'],
     ['Trace', traceId === null ? 'not traced' : <Copied key="trace" text={traceId} />],
   ];
 }
 
-function upstreamFact(upstream: string | null): ReactNode {
-  if (upstream === null) return 'nobody was asked';
+function upstreamFact(request: RequestAnswer): ReactNode {
+  const { upstream } = request;
+  if (upstream === null) return upstreamText(request);
   return (
     <Link to="/requests" search={{ upstream }}>
       {upstream}

@@ -45,9 +45,7 @@ export function UsageCard({ exchange }: { readonly exchange: ExchangeAnswer }): 
                 <th scope="row" colSpan={3}>
                   Cost
                 </th>
-                <td data-cost-nano={cost ?? ''}>
-                  {cost === null ? 'not known' : exactUsdText(cost)}
-                </td>
+                <td>{cost === null ? 'not known' : exactUsdText(cost)}</td>
               </tr>
             </tfoot>
           </table>
