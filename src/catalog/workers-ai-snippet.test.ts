@@ -36,11 +36,7 @@ test('a name that is no identifier is quoted, what is empty stays on its line', 
 });
 
 test('whatever the input, the code asks for just that', () => {
-  const members = fc.dictionary(
-    fc.string().filter((name) => name !== '__proto__'),
-    fc.jsonValue().filter((value) => !JSON.stringify(value).includes('__proto__')),
-    { noNullPrototype: true },
-  );
+  const members = fc.dictionary(fc.string(), fc.jsonValue());
   fc.assert(
     fc.property(members, (given) => {
       const input = JSON.parse(JSON.stringify(given)) as JsonObject;

@@ -1,15 +1,15 @@
 import type { JsonObject, JsonValue } from '../std/json.ts';
 import { isJsonObject } from '../std/json.ts';
+import { typescriptName, typescriptText } from './snippets/typescript-literal.ts';
 
 const LINE_LETTERS_MAX = 80;
 const INDENT = '  ';
-const plainName = /^[A-Za-z_$][\w$]*$/;
 
 /** The TypeScript that runs an input, in the style of seeds 000 and 001. */
 export function workersAiSnippet(modelId: string, input: JsonObject): string {
   return [
     'const response = await env.AI.run(',
-    `${INDENT}${quoted(modelId)},`,
+    `${INDENT}${typescriptText(modelId)},`,
     `${INDENT}${written(input, 1)},`,
     `${INDENT}{`,
     `${INDENT.repeat(2)}gateway: { id: 'default' },`,
@@ -21,7 +21,7 @@ export function workersAiSnippet(modelId: string, input: JsonObject): string {
 
 /** A value as source text. Lists and objects stand on lines of their own, whatever their length. */
 function written(value: JsonValue, depth: number): string {
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return typescriptText(value);
   if (isJsonObject(value)) {
     const members = Object.entries(value).map(([name, member]) =>
       property(name, member, depth + 1),
@@ -44,16 +44,9 @@ function enclosed(brackets: string, parts: readonly string[], depth: number): st
 
 /** A text that would make its line too long goes on the next one. */
 function property(name: string, value: JsonValue, depth: number): string {
-  const key = plainName.test(name) ? name : quoted(name);
+  const key = typescriptName(name);
   const text = written(value, depth);
   const letters = `${INDENT.repeat(depth)}${key}: ${text},`.length;
   const isTooLong = typeof value === 'string' && letters > LINE_LETTERS_MAX;
   return isTooLong ? `${key}:\n${INDENT.repeat(depth + 1)}${text}` : `${key}: ${text}`;
-}
-
-/** In single quotes, unless that would need a backslash that double quotes do not. */
-function quoted(text: string): string {
-  const inDouble = JSON.stringify(text);
-  if (text.includes("'") && !text.includes('"')) return inDouble;
-  return `'${inDouble.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }

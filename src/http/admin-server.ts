@@ -2,18 +2,20 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { Authenticator } from '../access/authenticate.ts';
 import { authorize } from '../access/authorize.ts';
+import { isOwnName } from '../access/session-origin.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { errorTable, isRefusal, refusal, refusalText } from '../messages/errors.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
 import { newRequestId } from '../std/ids.ts';
-import { isLoopback } from '../std/loopback.ts';
 import type { Random } from '../std/random.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { answerHealth, answerText } from './answer-health.ts';
 import { clientAddressOf } from './client-address.ts';
+import type { ConsoleParts } from './console-listener.ts';
+import { answerConsole } from './console-listener.ts';
 import { bodyReader } from './read-body.ts';
 import { splitTarget } from './request-target.ts';
 import { writeReply } from './write-reply.ts';
@@ -27,18 +29,25 @@ export interface AdminServerOptions {
   readonly needsKey: boolean;
   /** The admin API, which asks for an admin key everywhere: unset means closed. */
   readonly adminApi: GatewayApi;
+  /** Undefined where the console is off. */
+  readonly console?: ConsoleParts | undefined;
+  /** How long the body of a request may take to arrive. */
+  readonly bodyTimeoutMs?: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly clientStallMs: () => number;
 }
 
 const HEADERS_TIMEOUT_MS = 5000;
-const REQUEST_TIMEOUT_MS = 10_000;
+const BODY_TIMEOUT_MS = 5000;
 const API_FOLDER = '/admin/';
+const NOTHING = 'There are /console/, /healthz, /readyz, /metrics and /admin/v1 here.\n';
 
-/** The admin listener: health, readiness, metrics, and the admin API. On loopback by default. */
+/** The admin listener: health, readiness, metrics, the admin API and the console. On loopback by default. */
 export function createAdminServer(options: AdminServerOptions): Server {
-  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  const { bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
+  const requestTimeout = HEADERS_TIMEOUT_MS + bodyTimeoutMs;
+  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout };
   const server = createServer(timeouts, (request, response) => {
     handle(request, response, options).catch((error: unknown) => {
       options.log.error('fault', { listener: 'admin', reason: String(error) });
@@ -62,8 +71,10 @@ async function handle(
     await answerApi(request, response, options);
     return;
   }
+  const { console } = options;
+  if (console !== undefined && (await answerConsole(request, response, console))) return;
   if (request.url !== '/metrics') {
-    answerText(response, 404, 'There are /healthz, /readyz, /metrics and /admin/v1 here.\n');
+    answerText(response, 404, NOTHING);
     return;
   }
   const said = options.needsKey ? refuseKey(request, options) : refuseName(request);
@@ -87,15 +98,14 @@ function refuseKey(
   return authorize(principal, { scope: undefined, clientAddress });
 }
 
-const port = /:\d{1,5}$/;
+const LOOPBACK = '127.0.0.1';
 
 /**
  * On loopback there is no key to show, so a page that has its own name point here could read what a
  * browser on this machine reads: only the machine's own names and addresses are answered.
  */
-function refuseName({ headers: { host } }: IncomingMessage): Refusal | undefined {
-  const name = host?.replace(port, '').replace(/^\[(.*)\]$/, '$1');
-  if (name === undefined || isLoopback(name)) return undefined;
+function refuseName({ headers }: IncomingMessage): Refusal | undefined {
+  if (headers.host === undefined || isOwnName(headers, LOOPBACK)) return undefined;
   return refusal('permission_denied', 'Without a key this is answered at localhost only.');
 }
 

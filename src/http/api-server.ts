@@ -6,19 +6,22 @@ import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
 import type { Walk, WalkReply, WalkRequest } from '../gateway/exchange.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import { serveRequest } from '../gateway/serve-request.ts';
+import type { WebAssets } from '../pages/web-assets.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import type { Cidr } from '../std/cidr.ts';
 import { newRequestId } from '../std/ids.ts';
 import type { Random } from '../std/random.ts';
+import { answerAsset } from './answer-asset.ts';
 import { answerHealth, answerText } from './answer-health.ts';
 import type { ApiRequests } from './api-requests.ts';
-import type { BeforeWalk } from './before-walk.ts';
+import type { BeforeWalk, EdgeRequest } from './before-walk.ts';
 import { beforeWalk } from './before-walk.ts';
 import type { CorsOrigins } from './cors.ts';
 import { corsHeaders } from './cors.ts';
 import { clientAddressOf } from './client-address.ts';
+import type { ModelsPages } from './models-pages.ts';
 import { bodyReader } from './read-body.ts';
 import { dialectAt } from './routes.ts';
 import { splitTarget } from './request-target.ts';
@@ -42,6 +45,10 @@ export interface ApiServerOptions {
   readonly clientStallMs: () => number;
   /** Proxies whose word counts for where a caller is; none where absent. */
   readonly trustedProxies?: () => readonly Cidr[];
+  /** Browser files that pages load; none where absent. */
+  readonly assets?: WebAssets;
+  /** The pages at `/models/`; none where absent. */
+  readonly pages?: ModelsPages;
   /** Whose pages may call from a browser; none where absent. */
   readonly corsOrigins?: () => CorsOrigins;
 }
@@ -106,10 +113,10 @@ async function handle(
   response: ServerResponse,
   { options, onRead }: { readonly options: ApiServerOptions; readonly onRead: () => void },
 ): Promise<void> {
-  const id = newRequestId(options.random, options.walk.clock.wallMs());
   const { method = '', headers: sent } = request;
   const lacksHost = sent.host === undefined && request.httpVersion === '1.1';
   if (!lacksHost && answerHealth(request, response, options.isReady)) return;
+  if (options.assets !== undefined && answerAsset(request, response, options.assets)) return;
   const addressed = unwrapRemoteBinding({ target: request.url ?? '', headers: sent });
   if (addressed === undefined) {
     response.setHeader('upgrade', 'HTTP/1.1');
@@ -119,8 +126,33 @@ async function handle(
   const { target, headers } = addressed;
   const isLetIn = letPageIn(sent, response, options);
   const clientAddress = clientAddressOf(request, options.trustedProxies?.() ?? []);
-  const edge = { requestId: id, method, target, headers, clientAddress, lacksHost, isLetIn };
-  const found = beforeWalk(edge, options.walk, options.gatewayApi);
+  const asked = { method, target, headers, clientAddress, lacksHost, isLetIn };
+  await serveAsked(request, response, { asked, options, onRead });
+}
+
+/** What to serve in the place of what a request says itself, and with what. */
+export interface ServedRequest {
+  readonly asked: Omit<EdgeRequest, 'requestId'>;
+  readonly options: ServingOptions;
+  /** Called when the body is begun to be read. */
+  readonly onRead: () => void;
+}
+
+/** What serving takes, whichever listener the request came to. */
+export type ServingOptions = Pick<
+  ApiServerOptions,
+  'walk' | 'serve' | 'gatewayApi' | 'pages' | 'random' | 'requests' | 'clientStallMs'
+>;
+
+/** Serves one request as the public listener does. */
+export async function serveAsked(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { asked: { method, target, headers, clientAddress, ...edge }, options, onRead }: ServedRequest,
+): Promise<void> {
+  const id = newRequestId(options.random, options.walk.clock.wallMs());
+  const heard = { ...edge, requestId: id, method, target, headers, clientAddress };
+  const found = beforeWalk(heard, options.walk, options.gatewayApi, options.pages);
   if (found.kind === 'answered') {
     send(response, await found.reply, options);
     return;
@@ -168,7 +200,7 @@ type AskedRequest = Pick<WalkRequest, 'id' | 'headers' | 'clientAddress' | 'body
 function walkRoute(
   { route, upstreamPath, target }: FoundRoute,
   asked: AskedRequest,
-  { serve = serveRequest, walk }: ApiServerOptions,
+  { serve = serveRequest, walk }: ServingOptions,
 ): Promise<WalkReply> {
   const { dialect, operation, method } = route;
   return serve({ ...asked, dialect, operation, method, upstreamPath, target }, walk);
@@ -190,7 +222,7 @@ function letPageIn(
 function send(
   response: ServerResponse,
   reply: WalkReply,
-  { walk, clientStallMs }: ApiServerOptions,
+  { walk, clientStallMs }: ServingOptions,
 ): void {
   // Gone, or answered in its place while it was on its way.
   if (response.destroyed || response.headersSent) {

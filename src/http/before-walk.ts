@@ -9,11 +9,13 @@ import {
   isChatModelsPath,
   readChatModelsQuestion,
 } from './answer-chat-models.ts';
+import { CODE_PATH, codeApi } from './answer-code.ts';
 import type { ModelPageContext } from './answer-model-page.ts';
 import { answerModelPage } from './answer-model-page.ts';
 import type { WorkersCatalogContext } from './answer-workers-catalog.ts';
 import { answerWorkersCatalog } from './answer-workers-catalog.ts';
 import { isPreflight, preflightHeaders } from './cors.ts';
+import type { ModelsPages } from './models-pages.ts';
 import type { EdgeReply } from './edge-reply.ts';
 import { refusedReply } from './edge-reply.ts';
 import type { CatalogQuestion } from './read-catalog-question.ts';
@@ -55,23 +57,27 @@ export function beforeWalk(
   request: EdgeRequest,
   walk: EdgeWalk,
   gatewayApi?: GatewayApi,
+  pages?: ModelsPages,
 ): BeforeWalk {
-  const { settings, clock } = walk;
-  const { method, target, headers: asked, requestId } = request;
+  const { method, target, headers: asked } = request;
   if (request.lacksHost) {
     const said = refusal('bad_http', 'The request has no Host header.');
     return refused(request, said, ['connection', 'close']);
   }
-  const question = readChatModelsQuestion(method, target, asked);
-  if (question !== undefined) {
-    const context = { requestId, asked, settings: settings(), atMs: clock.wallMs() };
-    return { kind: 'answered', reply: answerChatModels(question, context) };
+  const { path } = splitTarget(target);
+  if (path === CODE_PATH && !isPreflight(method, asked)) {
+    return forGatewayApi(codeApi, codeApi.methodsAt(path), request);
   }
+  const read = answeredForReaders(request, walk, pages);
+  if (read !== undefined) return read;
   if (request.isLetIn && isPreflight(method, asked)) return allowed(request, gatewayApi);
-  const aboutCatalog = readCatalogQuestion(splitTarget(target).path);
-  if (aboutCatalog !== undefined) return catalogAnswered(aboutCatalog, request, walk);
-  const page = readPageQuestion(splitTarget(target).path);
-  if (page !== undefined) return pageAnswered(page, request, walk);
+  const fromRegistry = answeredFromRegistry(path, request, walk);
+  return fromRegistry ?? answeredByRoute(request, gatewayApi);
+}
+
+/** What a route of the walk takes, or the API about gateways, or nobody. */
+function answeredByRoute(request: EdgeRequest, gatewayApi: GatewayApi | undefined): BeforeWalk {
+  const { method, target } = request;
   const match = matchRoute(method, target);
   const isFree = match.kind === 'unserved' || match.kind === 'unknown';
   if (isFree && gatewayApi !== undefined) {
@@ -96,6 +102,47 @@ export function beforeWalk(
     case 'unknown':
       return noRoute(request);
   }
+}
+
+/** What asks nothing of a model and needs no key. Pages come first: they share a folder with names. */
+function answeredForReaders(
+  request: EdgeRequest,
+  walk: EdgeWalk,
+  pages: ModelsPages | undefined,
+): BeforeWalk | undefined {
+  const shown = pages && pageShown(pages, request, walk);
+  if (shown !== undefined) return shown;
+  const { method, target, headers: asked, requestId } = request;
+  const question = readChatModelsQuestion(method, target, asked);
+  if (question === undefined) return undefined;
+  const context = { requestId, asked, settings: walk.settings(), atMs: walk.clock.wallMs() };
+  return { kind: 'answered', reply: answerChatModels(question, context) };
+}
+
+/** A page for people or programs to read; undefined where the path has none. */
+function pageShown(
+  pages: ModelsPages,
+  request: EdgeRequest,
+  { settings, clock }: EdgeWalk,
+): BeforeWalk | undefined {
+  if (!isQuestion(request)) return undefined;
+  const { requestId, headers: asked, target } = request;
+  const shown = { ...splitTarget(target), asked, settings: settings(), atMs: clock.wallMs() };
+  const reply = pages.answer(shown);
+  if (reply === undefined) return undefined;
+  const headers = [...reply.headers, 'request-id', requestId];
+  return { kind: 'answered', reply: { ...reply, headers } };
+}
+
+function answeredFromRegistry(
+  path: string,
+  request: EdgeRequest,
+  walk: EdgeWalk,
+): BeforeWalk | undefined {
+  const aboutCatalog = readCatalogQuestion(path);
+  if (aboutCatalog !== undefined) return catalogAnswered(aboutCatalog, request, walk);
+  const page = readPageQuestion(path);
+  return page === undefined ? undefined : pageAnswered(page, request, walk);
 }
 
 /** What no route of the walk takes and the API about gateways knows. */
@@ -185,6 +232,7 @@ function allowed(request: EdgeRequest, gatewayApi: GatewayApi | undefined): Befo
 
 function methodsAt(target: string, gatewayApi: GatewayApi | undefined): readonly string[] {
   const { path } = splitTarget(target);
+  if (path === CODE_PATH) return codeApi.methodsAt(path);
   const match = matchRoute('OPTIONS', path);
   if (match.kind === 'wrong-method') return match.allowed;
   const isAsked =

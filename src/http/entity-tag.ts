@@ -11,6 +11,8 @@ export interface KeepableBody {
   readonly body: Uint8Array;
   /** What every answer to this question says besides. */
   readonly headers: HeaderList;
+  /** A minute for everybody, where absent. */
+  readonly cacheControl?: string;
 }
 
 /**
@@ -18,11 +20,11 @@ export interface KeepableBody {
  * changed.
  */
 export function taggedReply(
-  { type, body, headers: more }: KeepableBody,
+  { type, body, headers: more, cacheControl = 'public, max-age=60' }: KeepableBody,
   asked: HeaderMap,
 ): EdgeReply {
   const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-  const headers = [...more, 'etag', tag, 'cache-control', 'public, max-age=60'];
+  const headers = [...more, 'etag', tag, 'cache-control', cacheControl];
   if (isKept(asked['if-none-match'], tag)) return { status: 304, headers, body: NO_BODY };
   return { status: 200, headers: ['content-type', type, ...headers], body };
 }

@@ -1,0 +1,109 @@
+import { errorTable } from '../messages/errors.ts';
+import type { JsonObject } from '../std/json.ts';
+import type { PageBlock } from './model-page.ts';
+import { errorBlocks } from './page-errors.ts';
+import type { PageForm } from './page-forms.ts';
+import type { ErrorEnvelopeName } from './public-openapi-operation.ts';
+import { count, listOf, object, orNull, text } from './public-openapi-operation.ts';
+
+const types = [...new Set(Object.values(errorTable).map(({ type }) => type))];
+const code = text('What a program can decide by, where the refusal has one.');
+const details: JsonObject = { type: 'object', description: 'What a program can read of it.' };
+
+const listed = object({ code: count, message: text(), details }, ['code', 'message']);
+const flat: Readonly<Record<string, JsonObject>> = {
+  internalCode: count,
+  httpCode: count,
+  name: { type: 'string', enum: ['AiError', 'AiGatewayError'] },
+  description: text(),
+  message: text(),
+};
+
+/** The envelopes of errors, one for each way in which a form says no. */
+export const errorSchemas: Readonly<Record<ErrorEnvelopeName, JsonObject>> = {
+  MessagesError: object({
+    type: { const: 'error' },
+    error: object(
+      { type: { type: 'string', enum: types }, message: text(), code, details: orNull(details) },
+      ['type', 'message'],
+    ),
+    request_id: text(),
+  }),
+  ChatError: object({
+    error: object(
+      { message: text(), type: text(), param: orNull(text()), code: orNull(code), details },
+      ['message', 'type', 'param', 'code'],
+    ),
+  }),
+  AccountError: object({
+    result: { type: 'null' },
+    success: { const: false },
+    errors: listOf(listed),
+    messages: listOf({}),
+  }),
+  BindingError: object({
+    ...flat,
+    errors: listOf(listed),
+    type: { const: 'error' },
+    error: object({ type: { type: 'string', enum: types }, message: text() }),
+  }),
+  GatewayError: {
+    ...object({
+      ...flat,
+      success: { const: false },
+      result: { type: 'array', maxItems: 0 },
+      messages: listOf({}),
+      error: { anyOf: [listOf(listed), { type: 'object', description: 'Of a policy.' }] },
+    }),
+    description: "What the gateway itself refuses. What the provider says no to has the provider's own envelope.",
+  },
+  ApiError: object({
+    error: object(
+      {
+        type: { type: 'string', enum: types },
+        code,
+        message: text(),
+        param: text('The path of the field that it is about.'),
+        request_id: text(),
+      },
+      ['type', 'code', 'message', 'request_id'],
+    ),
+  }),
+};
+
+const tables: Readonly<Record<ErrorEnvelopeName, PageForm | undefined>> = {
+  MessagesError: 'messages',
+  ChatError: 'chat-completions',
+  AccountError: 'workers-ai',
+  BindingError: 'workers-ai',
+  GatewayError: 'workers-ai',
+  // Its codes are the canonical ones.
+  ApiError: undefined,
+};
+
+/** What can go wrong and who pays for it, as tables of a page; nothing where the codes say it all. */
+export function envelopeBlocks(name: ErrorEnvelopeName): readonly PageBlock[] {
+  const form = tables[name];
+  return form === undefined ? [] : errorBlocks(form);
+}
+
+/** The answers that are no success, by the envelopes that they come in. */
+export const errorResponses: JsonObject = Object.fromEntries(
+  Object.keys(errorSchemas).map((name) => [
+    name,
+    {
+      description: responseText(name as ErrorEnvelopeName),
+      content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
+    },
+  ]),
+);
+
+function responseText(name: ErrorEnvelopeName): string {
+  const lines = envelopeBlocks(name).flatMap((block) => {
+    if (block.kind === 'text') return [block.text];
+    if (block.kind !== 'table') return [];
+    const rows = [block.head, block.head.map(() => '---'), ...block.rows];
+    return [rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n')];
+  });
+  return ['Why not.', ...lines].join('\n\n');
+}

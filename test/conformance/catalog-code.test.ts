@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { snippetsFor } from '../../src/catalog/snippets/snippets-for.ts';
+import type { JsonObject } from '../../src/std/json.ts';
+import type { RawAnswer } from '../support/post.ts';
+import { sendRaw } from '../support/post.ts';
+import type { TestGateway } from '../support/start-test-gateway.ts';
+import { startTestGateway } from '../support/start-test-gateway.ts';
+
+/** `POST /models/code`: the code for a request, for anybody. */
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway('cors: {origins: [https://app.example]}');
+});
+afterAll(() => gateway.stop());
+
+function ask(body: string): Promise<RawAnswer> {
+  return sendRaw(`${gateway.url}/models/code`, {
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+}
+
+const asked = {
+  form: 'messages',
+  model: 'claude-sonnet-4-6',
+  body: { messages: [{ role: 'user', content: `</script> 'hi'` }], max_tokens: 5, stream: true },
+} as const;
+
+test('a request gets the code that pages show for it', async () => {
+  const { status, headers, body } = await ask(JSON.stringify(asked));
+  expect([status, headers['content-type'], headers['cache-control']]).toEqual([
+    200,
+    'application/json',
+    'no-store',
+  ]);
+  expect(JSON.parse(body.toString())).toEqual({ snippets: snippetsFor(asked) });
+});
+
+test('it asks where it is told to', async () => {
+  const baseUrl = 'https://models.example:8443';
+  const { body } = await ask(JSON.stringify({ ...asked, base_url: baseUrl }));
+  expect(JSON.parse(body.toString())).toEqual({ snippets: snippetsFor(asked, { baseUrl }) });
+  expect(body.toString()).toContain(baseUrl);
+});
+
+function nested(depth: number): JsonObject {
+  return JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) as JsonObject;
+}
+
+describe('no code for', () => {
+  const text = (change: object): string => JSON.stringify({ ...asked, ...change });
+  test.each([
+    ['what is no JSON', '{', 400, /^The request body is not valid JSON: /],
+    ['no object', '[]', 400, /^The body has to be an object/],
+    ['a form that there is not', text({ form: 'toString' }), 400, /^form: .*chat-completions/],
+    ['no model', text({ model: undefined }), 400, /^model: /],
+    ['a model with a long name', text({ model: 'm'.repeat(257) }), 400, /^model: /],
+    ['no body', text({ body: [1] }), 400, /^body: has to be an object/],
+    ['a body that is too deep', text({ body: nested(66) }), 400, /^body: .* at most 64 deep/],
+    ['too many values', text({ body: { a: Array(20_000).fill(0) } }), 400, /^body: .* 20000 val/],
+    ['an address with a path', text({ base_url: 'http://a/b' }), 400, /^base_url: /],
+    ['an address that a shell would read', text({ base_url: 'http://$(id)' }), 400, /^base_url: /],
+    ['a body that is too large', text({ body: { a: 'x'.repeat(1 << 20) } }), 413, /./],
+  ] as const)('%s', async (_name, sent, status, message) => {
+    const answer = await ask(sent);
+    const { error } = JSON.parse(answer.body.toString()) as { readonly error: { message: string } };
+    expect([answer.status, error.message]).toEqual([status, expect.stringMatching(message)]);
+  });
+});
+
+test('what is as large as may be stays modest', async () => {
+  const { status, body } = await ask(
+    JSON.stringify({ ...asked, body: { ...nested(62), b: Array(19_900).fill(0) } }),
+  );
+  expect(status).toBe(200);
+  expect(body.length).toBeLessThan(2_000_000);
+});
+
+test('only that is answered there, to pages of allowed origins too', async () => {
+  const wrong = await sendRaw(`${gateway.url}/models/code`, { method: 'PUT' });
+  expect([wrong.status, wrong.headers.allow]).toEqual([405, 'POST']);
+  const preflight = await sendRaw(`${gateway.url}/models/code`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://app.example', 'access-control-request-method': 'POST' },
+  });
+  expect([preflight.status, preflight.headers['access-control-allow-methods']]).toEqual([
+    204,
+    'POST',
+  ]);
+});
