@@ -44,6 +44,14 @@ export function cassetteStamp(path: string): string | undefined {
   return stats === undefined ? undefined : `${String(stats.size)} ${String(stats.mtimeMs)}`;
 }
 
+/** How large a cassette is, and when it was written last; undefined where there is none. */
+export function cassetteFacts(
+  path: string,
+): { readonly bytes: number; readonly changedAtMs: number } | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats === undefined ? undefined : { bytes: stats.size, changedAtMs: stats.mtimeMs };
+}
+
 export type ReadCassette =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unreadable'; readonly message: string };

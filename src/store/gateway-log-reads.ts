@@ -105,6 +105,16 @@ export class GatewayLogReads {
     return row === undefined ? undefined : readLog(row);
   }
 
+  /** The newest of logs of whatever gateways. */
+  findNewest(ids: readonly string[]): GatewayLogRow | undefined {
+    const [row] = this.#all(
+      `SELECT * FROM gateway_logs WHERE id IN (${ids.map(() => '?').join(', ')})
+        ORDER BY sequence DESC LIMIT 1`,
+      ids,
+    );
+    return row === undefined ? undefined : readLog(row);
+  }
+
   /** A body that is kept in the database. */
   body(
     { account, gatewayId }: LoggedGateway,

@@ -3,7 +3,10 @@ import { modelPricesSchema } from './model-prices-schema.ts';
 
 import { crashedClaimsSchema, ledgerMigrations } from './ledger-migrations.ts';
 import { paymentSchema, waitingPaymentsSchema } from './payment-schema.ts';
+import { operatorsSchema } from './operators-schema.ts';
+import { exchangeContentsSchema } from './exchange-contents-schema.ts';
 import { gatewayLogPlacesSchema } from './gateway-log-places-schema.ts';
+import { requestRollupsSchema } from './request-rollups.ts';
 import { requestHoursSchema } from './request-hours-schema.ts';
 
 /** Steps from an empty database to today's, in order; a step that has landed never changes. */
@@ -285,4 +288,7 @@ export const migrations: readonly string[] = [
   requestHoursSchema,
   crashedClaimsSchema,
   gatewayLogPlacesSchema,
+  operatorsSchema,
+  exchangeContentsSchema,
+  requestRollupsSchema,
 ];

@@ -21,6 +21,8 @@ import { BackgroundReader } from './background-reader.ts';
 import { GatewayLogReads } from './gateway-log-reads.ts';
 import { SecretSealer } from './seal-secret.ts';
 import { SqliteAccessPolicyStore } from './sqlite-access-policy-store.ts';
+import { OperatorsInSqlite } from './operators-in-sqlite.ts';
+import { OperatorsSessions } from './operators-sessions.ts';
 import { OwnerLocks } from './owner-locks.ts';
 import { SqliteAccountStore } from './sqlite-account-store.ts';
 import { SqliteAuditLog } from './sqlite-audit-log.ts';
@@ -49,6 +51,8 @@ const PRIVATE_DIRECTORY = 0o700;
 export interface Store {
   readonly keys: KeyStore;
   readonly accounts: SqliteAccountStore;
+  readonly operators: OperatorsInSqlite;
+  readonly sessions: OperatorsSessions;
   readonly plans: SqlitePlanStore;
   readonly files: SqliteFileRows;
   readonly fileBodies: DiskFileBodies;
@@ -101,6 +105,8 @@ export async function openStore(
     return {
       keys: createSqliteKeyStore(reader, writer),
       accounts: new SqliteAccountStore(reader, writer),
+      operators: new OperatorsInSqlite(reader, writer),
+      sessions: new OperatorsSessions(reader, writer),
       plans: new SqlitePlanStore(reader, writer),
       files: new SqliteFileRows(reader, writer),
       fileBodies: new DiskFileBodies(join(directory, 'files')),

@@ -7,6 +7,7 @@ import { ManualClock } from '../std/manual-clock.ts';
 import { createLog } from '../telemetry/log.ts';
 import { latencyPercentile } from '../telemetry/latency-buckets.ts';
 import type { RequestRecord } from '../telemetry/request-log.ts';
+import type { FigureDimension, FigureGroup, RequestPlace } from '../telemetry/request-reads.ts';
 import type { Store } from './open-store.ts';
 import { openStore } from './open-store.ts';
 import { SqliteRequestLog } from './sqlite-request-log.ts';
@@ -177,5 +178,66 @@ test.each([
   ['a cost', { costMinNanoUsd: 2_990_000_000_000n }, 1],
 ])('requests are listed by %s', async (_, narrowed, count) => {
   for (const record of all) log.record(record);
-  expect(await reads.list({ ...narrowed, limit: 1000 })).toHaveLength(count);
+  expect((await reads.list({ ...narrowed, limit: 1000 })).rows).toHaveLength(count);
+});
+
+test('what few rows fit is looked for a bounded number of rows at a time, and all of it is found', async () => {
+  for (const record of all) log.record(record);
+  const bounded = new SqliteRequestReads(store.background, () => log.written(), 40);
+  const wanted = { error: 'overloaded', limit: 30 };
+  const whole = (await reads.list({ ...wanted, limit: 1000 })).rows;
+  const found: string[] = [];
+  let after: RequestPlace | undefined;
+  let pages = 0;
+  do {
+    const page = await bounded.list({ ...wanted, after });
+    found.push(...page.rows.map(({ requestId }) => requestId));
+    after = page.lookedTo;
+    pages += 1;
+  } while (after !== undefined);
+  expect(found).toEqual(whole.map(({ requestId }) => requestId));
+  expect(pages).toBe(Math.ceil(COUNT / 40));
+  expect(found.length).toBeGreaterThan(0);
+});
+
+test('figures with fewer names, and those of days, say the same as those of hours', async () => {
+  const days = Array.from({ length: COUNT }, (_, index) => ({
+    ...recordOf(index),
+    // Over four days, beginning and ending in the midst of one.
+    startedAtMs: START_MS + 5 * HOUR_MS + Math.floor((index * 4 * 24 * HOUR_MS) / COUNT),
+    upstream: index % 3 === 0 ? 'one' : 'two',
+  }));
+  for (const record of days) log.record(record);
+  const range = { fromMs: START_MS + 7 * HOUR_MS, toMs: START_MS + 97 * HOUR_MS, limit: 10_000 };
+  // With an upstream and a key told apart, the table by hours is the only one that has it.
+  const exact = await reads.figures({ ...range, groupBy: ['key', 'day', 'model', 'upstream'] });
+  const byKey = await reads.figures({ ...range, groupBy: ['key', 'day', 'model'] });
+  const byModel = await reads.figures({ ...range, groupBy: ['model', 'upstream', 'day'] });
+  const summed = (groups: readonly FigureGroup[], names: readonly FigureDimension[]): object => {
+    const told = Map.groupBy(groups, ({ by }) =>
+      JSON.stringify(names.map((name) => by[name] ?? null)),
+    );
+    const sums = [...told].map(([name, of]) => [
+      name,
+      {
+        requests: of.reduce((sum, { requests }) => sum + requests, 0),
+        inputTokens: of.reduce((sum, { inputTokens }) => sum + inputTokens, 0n),
+        costNanoUsd: of.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n),
+        quick: of.reduce((sum, { totalCounts }) => sum + (totalCounts[0] ?? 0), 0),
+      },
+    ]);
+    return Object.fromEntries(sums) as object;
+  };
+  for (const names of [['key', 'day'], ['day'], ['model'], []] as const) {
+    expect(summed(byKey, names)).toEqual(summed(exact, names));
+  }
+  for (const names of [
+    ['model', 'upstream'],
+    ['day', 'upstream'],
+  ] as const) {
+    expect(summed(byModel, names)).toEqual(summed(exact, names));
+  }
+  const narrowed = await reads.figures({ ...range, groupBy: ['day'], keyId: 'k_1' });
+  const ofKey = exact.filter(({ by }) => by.key === 'k_1');
+  expect(summed(narrowed, ['day'])).toEqual(summed(ofKey, ['day']));
 });

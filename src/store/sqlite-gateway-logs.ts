@@ -12,6 +12,7 @@ import type {
   LogPatch,
   LoggedGateway,
 } from '../policy/gateway-log.ts';
+import type { LoggedExchange, LoggedExchanges } from '../policy/logged-exchange.ts';
 import type { Clock, Timer } from '../std/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BodySegments } from './body-segments.ts';
@@ -48,7 +49,7 @@ const PRUNE_LOGS = 500;
 const DAY_MS = 86_400_000;
 
 /** The logs of gateways in SQLite, behind a bounded queue: a slow disk costs logs, never requests. */
-export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
+export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedExchanges {
   readonly #reads: GatewayLogReads;
   readonly #writer: Writer;
   readonly #options: GatewayLogOptions;
@@ -125,6 +126,18 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs {
     if (place === undefined) return this.#reads.body(gateway, id, part);
     const bodies = await this.#options.bodies.read(place);
     return bodies?.[part.which].subarray(0, part.bytesMax);
+  }
+
+  async exchange(ids: readonly string[], bytesMax: number): Promise<LoggedExchange | undefined> {
+    await this.#settled();
+    const row = this.#reads.findNewest(ids);
+    if (row === undefined) return undefined;
+    const [request, response] = await Promise.all(
+      (['request', 'response'] as const).map((which) =>
+        this.body(row, row.id, { which, bytesMax }),
+      ),
+    );
+    return { row, request, response };
   }
 
   async list(listing: LogListing): Promise<LogPage> {

@@ -39,6 +39,14 @@ interface GatewayRow {
   readonly spend_limits: string | null;
 }
 
+/** Which part of all gateways is wanted. */
+export interface GatewaysBehind {
+  /** The first ones where absent. */
+  readonly after?: RowName | undefined;
+  readonly account?: string | undefined;
+  readonly limit: number;
+}
+
 /** An empty text is in every name. */
 const SEARCHED = 'account = ? AND instr(lower(id), lower(?)) > 0';
 
@@ -53,6 +61,7 @@ export class SqliteGatewayStore implements GatewayStore {
   readonly #one: StatementSync;
   readonly #ofAccount: StatementSync;
   readonly #found: StatementSync;
+  readonly #behind: StatementSync;
 
   /** What belongs to a gateway goes with it: `onRemoved` is told of each that may be gone. */
   constructor(reader: DatabaseSync, writer: Writer, onRemoved: (gateway: RowName) => void) {
@@ -61,6 +70,9 @@ export class SqliteGatewayStore implements GatewayStore {
     this.#one = reader.prepare('SELECT * FROM gateways WHERE account = ? AND id = ?');
     this.#ofAccount = reader.prepare(
       `SELECT * FROM gateways WHERE ${SEARCHED} ORDER BY created_at_ms, id LIMIT ? OFFSET ?`,
+    );
+    this.#behind = reader.prepare(
+      'SELECT * FROM gateways WHERE (account, id) > (?, ?) AND account = ifnull(?, account) ORDER BY account, id LIMIT ?',
     );
     this.#found = reader.prepare(`SELECT COUNT(*) AS count FROM gateways WHERE ${SEARCHED}`);
   }
@@ -76,6 +88,13 @@ export class SqliteGatewayStore implements GatewayStore {
     const rows = this.#ofAccount.all(account, search, limit, offset);
     const count = Number(this.#found.get(account, search)?.['count']);
     return { gateways: rows.map((row) => toPolicy(row)), count };
+  }
+
+  /** Those of all accounts, or of one, behind a name, in the order of names. */
+  behind({ after, account, limit }: GatewaysBehind): readonly GatewayPolicy[] {
+    const { account: afterAccount, id: afterId } = after ?? { account: '', id: '' };
+    const rows = this.#behind.all(afterAccount, afterId, account ?? null, limit);
+    return rows.map((row) => toPolicy(row));
   }
 
   async insert(policy: GatewayPolicy): Promise<boolean> {

@@ -184,7 +184,7 @@ test('rows with a cost and without one land together, once somebody asks for the
   log.record(row('req_paid', { account: 'acme', money }));
   await log.written();
   const reads = new SqliteRequestReads(store.background, () => log.written());
-  expect(await reads.list({ limit: 10 })).toMatchObject([
+  expect((await reads.list({ limit: 10 })).rows).toMatchObject([
     { requestId: 'req_paid', account: 'acme', costNanoUsd: 9_007_199_254_740_993n },
     { requestId: 'req_free', account: undefined, costNanoUsd: undefined },
   ]);

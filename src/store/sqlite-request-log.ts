@@ -112,6 +112,8 @@ export class SqliteRequestLog implements RequestLog {
         statement: 'deleteOldRequestHours',
         rows: [[beforeMs - HOUR_MS]],
       });
+      await this.#writer.write({ statement: 'deleteOldHourModels', rows: [[beforeMs - HOUR_MS]] });
+      await this.#writer.write({ statement: 'deleteOldDayKeys', rows: [[beforeMs - DAY_MS]] });
     } catch (error) {
       log.error('request_log_prune_failed', { reason: String(error) });
     }

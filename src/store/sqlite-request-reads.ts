@@ -5,6 +5,7 @@ import type {
   LoggedRequest,
   RequestListing,
   RequestReads,
+  RequestsFound,
   UsageDimension,
   UsageGroup,
   UsageQuestion,
@@ -44,6 +45,12 @@ const dimensionColumns: Readonly<Record<UsageDimension, string>> = {
   form: 'log.dialect',
 };
 
+/** What rows are narrowed by: all of it stands in the index by time. */
+const LOOKED_COLUMNS = 'started_at_ms, key_id, model, upstream, status, error_code, cost_nano_usd';
+/** Most rows that one answer looks at; of one account they are further apart on the disk. */
+const LOOK_MAX = 100_000;
+const LOOK_ACCOUNT_MAX = 20_000;
+
 const FAILED = '(status >= 400 OR error_code IS NOT NULL)';
 
 const sum = (column: string): string =>
@@ -69,10 +76,17 @@ export class SqliteRequestReads implements RequestReads {
   readonly #background: Pick<BackgroundReader, 'query'>;
   readonly #written: () => Promise<void>;
 
+  readonly #lookMax: number;
+
   /** `written` resolves once all that was recorded before is in the table. */
-  constructor(background: Pick<BackgroundReader, 'query'>, written: () => Promise<void>) {
+  constructor(
+    background: Pick<BackgroundReader, 'query'>,
+    written: () => Promise<void>,
+    lookMax: number = LOOK_MAX,
+  ) {
     this.#background = background;
     this.#written = written;
+    this.#lookMax = lookMax;
   }
 
   async find(requestId: string, account?: string): Promise<LoggedRequest | undefined> {
@@ -86,20 +100,38 @@ export class SqliteRequestReads implements RequestReads {
     return row === undefined ? undefined : readRequest(row);
   }
 
-  async list(listing: RequestListing): Promise<readonly LoggedRequest[]> {
-    const { after, limit } = listing;
-    const conditions = conditionsOf(listing);
+  /**
+   * Looks at so many rows of the index at most, from which the fitting ones are taken: what nobody ever
+   * asked would else be looked for in all there are.
+   */
+  async list(listing: RequestListing): Promise<RequestsFound> {
+    const { after, limit, account } = listing;
+    const bounds = boundsOf(listing);
+    const narrowing = conditionsOf(listing);
     if (after !== undefined) {
-      conditions.push(['(started_at_ms, id) < (?, ?)', after.startedAtMs, after.place]);
+      bounds.push(['(started_at_ms, id) < (?, ?)', after.startedAtMs, after.place]);
     }
-    const where = conditions.map(([text]) => text).join(' AND ');
+    const looked = `FROM request_log ${whereOf(bounds)}
+      ORDER BY started_at_ms DESC, id DESC LIMIT ?`;
+    const lookMax = Math.min(this.#lookMax, account === undefined ? LOOK_MAX : LOOK_ACCOUNT_MAX);
+    const values = [...valuesOf(bounds), lookMax];
     const rows = await this.#query(
-      `SELECT ${REQUEST_COLUMNS} FROM request_log ${where === '' ? '' : `WHERE ${where}`}
-        ORDER BY started_at_ms DESC, id DESC LIMIT ?`,
-      [...conditions.flatMap(([, ...values]) => values), limit],
-      listing.account,
+      `SELECT ${REQUEST_COLUMNS} FROM request_log WHERE id IN
+          (SELECT id FROM (SELECT id, ${LOOKED_COLUMNS} ${looked}) ${whereOf(narrowing)} LIMIT ?)
+        ORDER BY started_at_ms DESC, id DESC`,
+      [...values, ...valuesOf(narrowing), limit],
+      account,
     );
-    return rows.map((row) => readRequest(row));
+    const found = rows.map((row) => readRequest(row));
+    if (found.length >= limit) return { rows: found, lookedTo: undefined };
+    const [end] = await this.#query(
+      `SELECT started_at_ms, id ${looked} OFFSET ?`,
+      [...valuesOf(bounds), 1, lookMax - 1],
+      account,
+    );
+    if (end === undefined) return { rows: found, lookedTo: undefined };
+    const { started_at_ms: startedAtMs, id } = end;
+    return { rows: found, lookedTo: { startedAtMs: Number(startedAtMs), place: Number(id) } };
   }
 
   async usage({ account, days, groupBy, limit }: UsageQuestion): Promise<readonly UsageGroup[]> {
@@ -139,25 +171,41 @@ export class SqliteRequestReads implements RequestReads {
   }
 }
 
-function conditionsOf(
-  listing: RequestListing,
-): (readonly [text: string, ...values: readonly SqlValue[]])[] {
-  const { account, keyId, model, upstream, status, error, fromMs, toMs } = listing;
-  const wanted: readonly (readonly [string, SqlValue | undefined])[] = [
+type Condition = readonly [text: string, ...values: readonly SqlValue[]];
+
+function whereOf(conditions: readonly Condition[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.map(([text]) => text).join(' AND ')}`;
+}
+
+function valuesOf(conditions: readonly Condition[]): readonly SqlValue[] {
+  return conditions.flatMap(([, ...values]) => values);
+}
+
+/** What an index is entered by. */
+function boundsOf({ account, fromMs, toMs }: RequestListing): Condition[] {
+  return given([
     ['account = ?', account],
+    ['started_at_ms >= ?', fromMs],
+    ['started_at_ms < ?', toMs],
+  ]);
+}
+
+/** What rows are held to that are looked at. */
+function conditionsOf(listing: RequestListing): readonly Condition[] {
+  const { keyId, model, upstream, status, error } = listing;
+  const conditions = given([
     ['key_id = ?', keyId],
     ['model = ?', model],
     ['upstream = ?', upstream],
     ['status = ?', status],
     ['error_code = ?', error === 'any' ? undefined : error],
     ['cost_nano_usd >= ?', listing.costMinNanoUsd],
-    ['started_at_ms >= ?', fromMs],
-    ['started_at_ms < ?', toMs],
-  ];
-  const conditions = wanted.flatMap(([text, value]) =>
-    value === undefined ? [] : [[text, value] as const],
-  );
+  ]);
   return error === 'any' ? [...conditions, [FAILED]] : conditions;
+}
+
+function given(wanted: readonly (readonly [string, SqlValue | undefined])[]): Condition[] {
+  return wanted.flatMap(([text, value]) => (value === undefined ? [] : [[text, value] as const]));
 }
 
 function readRequest(row: StoredRow): LoggedRequest {

@@ -1,7 +1,10 @@
 import type { OrderName, StoreOrders } from './ledger-order-runner.ts';
 
 import { accessStatements } from './access-statements.ts';
+import { contentStatements } from './exchange-contents-schema.ts';
+import { operatorsStatements } from './operators-statements.ts';
 import { paymentStatements } from './payment-statements.ts';
+import { rollupStatements } from './request-rollups.ts';
 import { requestStatements } from './request-statements.ts';
 
 const ownStatements = {
@@ -208,16 +211,22 @@ const ownStatements = {
 
 export type WriteStatement =
   | keyof typeof accessStatements
+  | keyof typeof contentStatements
+  | keyof typeof operatorsStatements
   | keyof typeof ownStatements
   | keyof typeof paymentStatements
-  | keyof typeof requestStatements;
+  | keyof typeof requestStatements
+  | keyof typeof rollupStatements;
 
 /** Every statement that the writer thread runs. Hand-written, parameters only. */
 export const writeStatements: Readonly<Record<WriteStatement, string>> = {
   ...accessStatements,
+  ...contentStatements,
+  ...operatorsStatements,
   ...ownStatements,
   ...paymentStatements,
   ...requestStatements,
+  ...rollupStatements,
 };
 
 /** A value as SQLite stores it. */

@@ -13,6 +13,8 @@ import type {
   WriterReply,
 } from './statements.ts';
 import { RequestHours } from './request-hours.ts';
+import type { Figures } from './request-rollups.ts';
+import { rollUp } from './request-rollups.ts';
 import { writeStatements } from './statements.ts';
 
 /**
@@ -88,10 +90,17 @@ function runRows(name: WriteStatement, rows: Write['rows']): number {
     // Of a row that was there already nothing is counted again.
     if (isCounted && changed > 0) hours.add(row);
   }
-  for (const figures of isCounted ? hours.take() : []) {
-    statement('addToRequestHours').run(...figures);
-  }
+  if (isCounted) addFigures(hours.take());
   return changes;
+}
+
+/** The figures of each hour, and what is kept of them with fewer names. */
+function addFigures(figures: readonly Figures[]): void {
+  if (figures.length === 0) return;
+  for (const row of figures) statement('addToRequestHours').run(...row);
+  const { addToHourModels, addToDayKeys } = rollUp(figures);
+  for (const row of addToHourModels) statement('addToHourModels').run(...row);
+  for (const row of addToDayKeys) statement('addToDayKeys').run(...row);
 }
 
 /** The same for an order, which has its own savepoint. */
