@@ -15,7 +15,10 @@ import type { Random } from '../std/random.ts';
 import type { Secret } from '../std/secret.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { RequestReads } from '../telemetry/request-reads.ts';
+import type { ExplorerParts } from './explorer-parts.ts';
+import type { OperationParts } from './operation-parts.ts';
 import type { PaymentProvider } from './payment-provider.ts';
+import type { SessionParts } from './session-parts.ts';
 
 /** What orders and questions about accounts work with, over HTTP and at the command line. */
 export interface OrderParts {
@@ -38,12 +41,18 @@ export interface OrderParts {
 /** The same with what only a running gateway has. */
 export interface AdminParts extends OrderParts {
   readonly authenticator: Pick<Authenticator, 'authenticate' | 'authenticateAdmin'>;
+  /** Undefined where the console is off, and on the public listener: no session counts there. */
+  readonly sessions: SessionParts | undefined;
   /** Counts by the limits of keys; where undefined, no key is limited. */
   readonly rateLimits: RateLimits | undefined;
   /** Undefined where none is configured: then nothing can be paid here. */
   readonly paymentProvider: PaymentProvider | undefined;
   /** What became of requests that came with an idempotency key. */
   readonly idempotency: IdempotencyStore;
+  /** What single requests, batches, scenarios and cassettes are looked into with. */
+  readonly explorer: ExplorerParts;
+  /** What looks after upstreams, routes, AI gateways and settings of the running gateway. */
+  readonly operations: OperationParts;
   /** This process, for what it claims. */
   readonly owner: string;
   readonly log: Log;

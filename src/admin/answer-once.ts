@@ -22,11 +22,12 @@ export async function answerOnce(
   request: GatewayApiRequest,
   run: () => Promise<WalkReply>,
 ): Promise<WalkReply> {
-  const { parts, idempotencyKey: key, principal } = call;
-  if (key === undefined || principal === undefined || request.method === 'GET') return run();
+  const { parts, idempotencyKey: key } = call;
+  const asker = askerOf(call);
+  if (key === undefined || asker === undefined || request.method === 'GET') return run();
   const { idempotency, owner } = parts;
   const place: ClaimPlace = {
-    account: principal.account,
+    account: asker.account,
     scope: `${request.method} ${request.path}`,
     key,
     requestId: call.requestId,
@@ -34,7 +35,7 @@ export async function answerOnce(
   const outcome = await idempotency.claim({
     ...place,
     // Another key of the account may do less: it does not get what this one did, a key's secret least of all.
-    fingerprint: fingerprintOf([principal.keyId], call.bodyBytes),
+    fingerprint: fingerprintOf([asker.id], call.bodyBytes),
     owner,
     atMs: call.atMs,
     expiresAtMs: call.atMs + KEPT_MS,
@@ -60,6 +61,17 @@ export async function answerOnce(
     default:
       return unreachable(outcome);
   }
+}
+
+/** Whose idempotency keys they are. An operator has their own, whichever session they ask in. */
+function askerOf({
+  principal,
+  session,
+}: ApiCall): { readonly account: string; readonly id: string } | undefined {
+  if (principal !== undefined) return { account: principal.account, id: principal.keyId };
+  if (session === undefined) return undefined;
+  const name = `operator:${session.operator}`;
+  return { account: name, id: name };
 }
 
 /** That an idempotency key was used for something else. */

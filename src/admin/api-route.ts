@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Principal } from '../access/authenticate.ts';
 import type { KeyKind } from '../access/key-store.ts';
+import type { OperatorSession } from '../access/session-book.ts';
 import type { Scope } from '../access/scopes.ts';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
@@ -12,8 +13,12 @@ import type { Actor, Done } from './audit-note.ts';
 
 /** Who may ask, and whose things are seen: each route says it, and the auth matrix is made of it. */
 export type RouteAccess =
-  /** On the admin listener, with an admin key: every account. */
+  /** On the admin listener, with an admin key or as an operator who is signed in: every account. */
   | { readonly kind: 'admin' }
+  /** On the admin listener, as an operator who is signed in: it is about the session itself. */
+  | { readonly kind: 'session' }
+  /** On the admin listener, by whoever wants to sign in: from the console's own page or a program. */
+  | { readonly kind: 'sign-in' }
   /** On the public listener, with a key of these kinds that has the scope: its own account alone. */
   | {
       readonly kind: 'account';
@@ -32,6 +37,8 @@ export interface ApiCall<Params = unknown, Query = unknown, Body = unknown> {
   readonly actor: Actor;
   /** Of routes that ask for a key. */
   readonly principal: Principal | undefined;
+  /** Of an operator who is signed in and shows no key. */
+  readonly session: OperatorSession | undefined;
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -76,12 +83,21 @@ export interface ApiRoute {
   readonly status?: 200 | 201 | undefined;
   /** Whether it moves money: such a request has to say by a key of its own that it is the same one. */
   readonly isMoneyWrite?: boolean | undefined;
+  /** Whether an operator has to have said their password a moment ago. */
+  readonly needsFreshSignIn?: ((call: ApiCall) => boolean) | undefined;
   readonly handle: (call: ApiCall) => Promise<ApiOutcome>;
 }
 
 type Head = Pick<
   ApiRoute,
-  'method' | 'path' | 'operationId' | 'summary' | 'access' | 'status' | 'isMoneyWrite'
+  | 'method'
+  | 'path'
+  | 'operationId'
+  | 'summary'
+  | 'access'
+  | 'status'
+  | 'isMoneyWrite'
+  | 'needsFreshSignIn'
 >;
 
 /** The schemas of a route; where one is absent, nothing is taken in its place. */
@@ -121,6 +137,27 @@ export function readRoute<
     ...head,
     async handle(call) {
       const answer = await read(call as CallOf<Params, Query, z.ZodUnknown>);
+      return isRefusal(answer) ? answer : { kind: 'answer', answer };
+    },
+  };
+}
+
+/** A route that changes nothing either, and is asked with a body: a text to be checked, for one. */
+export function questionRoute<
+  Answer extends z.ZodType<object>,
+  Params extends z.ZodType = z.ZodUnknown,
+  Body extends z.ZodType = z.ZodUnknown,
+>(
+  spec: Head &
+    Shapes<Params, z.ZodUnknown, Body, Answer> & {
+      readonly ask: (call: CallOf<Params, z.ZodUnknown, Body>) => Maybe<z.output<Answer>>;
+    },
+): ApiRoute {
+  const { ask, ...head } = spec;
+  return {
+    ...head,
+    async handle(call) {
+      const answer = await ask(call as CallOf<Params, z.ZodUnknown, Body>);
       return isRefusal(answer) ? answer : { kind: 'answer', answer };
     },
   };

@@ -29,5 +29,8 @@ test('an entry says who, from where, and what, in JSON text', () => {
     account: 'acme',
     after: '{"status":"revoked"}',
   });
-  expect(actorName({ ...actor, kind: 'command', keyId: undefined })).toBe('command');
+  const keyless = { ...actor, keyId: undefined };
+  expect(actorName({ ...keyless, kind: 'command' })).toBe('command');
+  expect(actorName({ ...keyless, kind: 'operator', operator: 'ada' })).toBe('operator:ada');
+  expect(actorName({ ...keyless, kind: 'visitor' })).toBe('visitor');
 });

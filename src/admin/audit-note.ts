@@ -1,13 +1,19 @@
 import type { AuditEntry } from '../ledger/audit-trail.ts';
+import type { HeaderList } from '../messages/upstream.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { OrderParts } from './admin-parts.ts';
 
 /** Who does something to accounts, keys, money or prices: for the audit log. */
 export interface Actor {
-  /** By a key over HTTP, at the command line, or as a payment processor that signed what it said. */
-  readonly kind: 'admin' | 'account' | 'command' | 'processor';
+  /**
+   * By a key over HTTP, signed in at the console or about to, at the command line, or as a payment
+   * processor that signed what it said.
+   */
+  readonly kind: 'admin' | 'operator' | 'visitor' | 'account' | 'command' | 'processor';
   /** The key that was shown; undefined where none was. */
   readonly keyId: string | undefined;
+  /** Who is signed in at the console, where that is how they ask. */
+  readonly operator?: string | undefined;
   /** Where the request came from; undefined where that is not known. */
   readonly address: string | undefined;
   readonly requestId: string | undefined;
@@ -43,11 +49,14 @@ export interface Done<Answer> {
    * the same order was carried out before, and this is its answer.
    */
   readonly note: AuditNote | 'landed' | 'nothing_new';
+  /** What the answer says in its head besides. */
+  readonly headers?: HeaderList;
 }
 
 /** The name by which the books and the audit log know who did it. */
-export function actorName({ kind, keyId }: Actor): string {
-  return keyId === undefined ? kind : `${kind}:${keyId}`;
+export function actorName({ kind, keyId, operator }: Actor): string {
+  const name = keyId ?? operator;
+  return name === undefined ? kind : `${kind}:${name}`;
 }
 
 /** A note as the audit log takes it. */

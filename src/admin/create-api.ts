@@ -1,4 +1,3 @@
-import type { Principal } from '../access/authenticate.ts';
 import type { WalkReply } from '../gateway/exchange.ts';
 import { admitQuestion } from '../gateway/admit-key.ts';
 import type { GatewayApi, GatewayApiRequest } from '../gateway/gateway-api.ts';
@@ -10,9 +9,11 @@ import { answerOnce } from './answer-once.ts';
 import type { ApiCall, ApiOutcome, ApiRoute, ContentAnswer } from './api-route.ts';
 import type { Actor } from './audit-note.ts';
 import { recordNote } from './audit-note.ts';
+import type { Admitted } from './authorize-call.ts';
 import { authorizeCall } from './authorize-call.ts';
 import { encodeAnswer, encodeRefusal } from './encode-reply.ts';
 import { BODY_BYTES_MAX, readCall } from './read-call.ts';
+import { sessionRefusal } from './session-refusals.ts';
 
 interface FoundRoute {
   readonly route: ApiRoute;
@@ -68,8 +69,9 @@ async function readFound(
   request: GatewayApiRequest,
   parts: AdminParts,
 ): Promise<(ApiCall & { readonly kind: 'input' }) | Refusal> {
-  const principal = authorizeCall(route, request, parts);
-  if (principal !== undefined && isRefusal(principal)) return principal;
+  const admitted = authorizeCall(route, request, parts);
+  if (isRefusal(admitted)) return admitted;
+  const { principal, session } = admitted;
   const excess = principal && (await admitQuestion(principal, parts.rateLimits));
   if (excess !== undefined) return excess;
   const bodyBytes = await readBody(route, request);
@@ -78,8 +80,22 @@ async function readFound(
   const input = readCall(route, { params, query, bodyBytes, headers });
   if (isRefusal(input)) return input;
   const atMs = parts.clock.wallMs();
-  const actor = actorOf(route, principal, request);
-  return { ...input, parts, actor, principal, bodyBytes, headers, requestId, atMs };
+  const actor = actorOf(route, admitted, request);
+  const who = { actor, principal, session };
+  const call = { ...input, ...who, parts, bodyBytes, headers, requestId, atMs };
+  return refuseStale(route, call) ?? call;
+}
+
+/** What gives power away takes more than a browser that somebody left open. */
+function refuseStale(
+  { needsFreshSignIn }: ApiRoute,
+  call: Omit<ApiCall, 'kind'>,
+): Refusal | undefined {
+  const { session, parts } = call;
+  if (session === undefined || needsFreshSignIn?.(call) !== true) return undefined;
+  return parts.sessions?.book.isFresh(session) === true
+    ? undefined
+    : sessionRefusal('confirm_needed');
 }
 
 /** A caller that has gone takes no more of a file. */
@@ -101,6 +117,8 @@ function readBody(
 
 const actorKinds = {
   admin: 'admin',
+  session: 'operator',
+  'sign-in': 'visitor',
   account: 'account',
   anyone: 'account',
   signed: 'processor',
@@ -108,10 +126,13 @@ const actorKinds = {
 
 function actorOf(
   { access }: ApiRoute,
-  principal: Principal | undefined,
+  { principal, session }: Admitted,
   { clientAddress: address, id: requestId }: GatewayApiRequest,
 ): Actor {
-  return { kind: actorKinds[access.kind], keyId: principal?.keyId, address, requestId };
+  const from = { keyId: principal?.keyId, address, requestId };
+  return session === undefined
+    ? { ...from, kind: actorKinds[access.kind] }
+    : { ...from, kind: 'operator', operator: session.operator };
 }
 
 function encodeOutcome(outcome: ApiOutcome, route: ApiRoute, requestId: string): WalkReply {
@@ -125,7 +146,8 @@ function encodeOutcome(outcome: ApiOutcome, route: ApiRoute, requestId: string):
     case 'answer':
       return encodeAnswer(route.status ?? 200, outcome.answer, { requestId });
     case 'done': {
-      const headers = outcome.note === 'nothing_new' ? ['idempotent-replayed', 'true'] : [];
+      const replayed = outcome.note === 'nothing_new' ? ['idempotent-replayed', 'true'] : [];
+      const headers = [...replayed, ...(outcome.headers ?? [])];
       return encodeAnswer(route.status ?? 200, outcome.answer, { requestId, headers });
     }
   }

@@ -41,6 +41,8 @@ export function describeRoutes(routes: readonly ApiRoute[]): JsonObject {
       securitySchemes: {
         key: { type: 'apiKey', in: 'header', name: 'x-api-key' },
         bearer: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-quatrain_session' },
+        csrf: { type: 'apiKey', in: 'header', name: 'x-csrf-token' },
       },
       schemas: { Error: errorSchema },
     },
@@ -66,7 +68,9 @@ const errorSchema: JsonObject = {
 };
 
 const said: Readonly<Record<RouteAccess['kind'], string>> = {
-  admin: 'Takes an admin key.',
+  admin: 'Takes an admin key, or the session of an operator.',
+  session: 'Takes the session of an operator.',
+  'sign-in': 'Takes no key: it is how operators sign in.',
   account: '',
   anyone: 'Takes no key.',
   signed: 'Takes no key: what is said is signed.',
@@ -81,7 +85,6 @@ function accessText(access: RouteAccess): string {
 
 function describe(route: ApiRoute): JsonObject {
   const { access, body, isMoneyWrite = false } = route;
-  const takesKey = access.kind === 'admin' || access.kind === 'account';
   const parameters = [
     ...parametersIn('path', route.params),
     ...parametersIn('query', route.query),
@@ -91,7 +94,7 @@ function describe(route: ApiRoute): JsonObject {
     operationId: route.operationId,
     summary: route.summary,
     description: accessText(access),
-    security: takesKey ? [{ key: [] }, { bearer: [] }] : [],
+    security: securityOf(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
       ? {}
@@ -109,6 +112,25 @@ function describe(route: ApiRoute): JsonObject {
       },
     },
   };
+}
+
+const byKey: readonly JsonObject[] = [{ key: [] }, { bearer: [] }];
+
+/** A session's writes show its token beside the cookie. */
+function securityOf({ access, method }: ApiRoute): readonly JsonObject[] {
+  const bySession = method === 'GET' ? { session: [] } : { session: [], csrf: [] };
+  switch (access.kind) {
+    case 'admin':
+      return [...byKey, bySession];
+    case 'session':
+      return [bySession];
+    case 'account':
+      return byKey;
+    case 'sign-in':
+    case 'anyone':
+    case 'signed':
+      return [];
+  }
 }
 
 const idempotencyKey: JsonObject = {

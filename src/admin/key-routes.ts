@@ -28,17 +28,27 @@ const NO_ACCOUNT: Refusal = refusal('permission_denied');
 
 /** Of an account's own routes its account; undefined where the operator asks. */
 function accountOf({ principal, actor }: Pick<ApiCall, 'principal' | 'actor'>): string | undefined {
-  return actor.kind === 'admin' ? undefined : principal?.account;
+  return isOperator(actor) ? undefined : principal?.account;
 }
 
 function contextOf(
   call: Pick<ApiCall, 'parts' | 'actor' | 'atMs' | 'principal'>,
 ): KeyContext | Refusal {
   const { parts, actor, atMs, principal } = call;
-  if (principal === undefined) return NO_ACCOUNT;
-  const maker = actor.kind === 'admin' ? 'operator' : principal;
-  return { parts, actor, atMs, maker };
+  const maker = isOperator(actor) ? 'operator' : principal;
+  return maker === undefined ? NO_ACCOUNT : { parts, actor, atMs, maker };
 }
+
+/** With an admin key, or signed in. */
+function isOperator({ kind }: ApiCall['actor']): boolean {
+  return kind === 'admin' || kind === 'operator';
+}
+
+/** A key that administers is more than a session, which ends by itself. */
+const isAboutAdminKey = ({ parts, params: given }: ApiCall): boolean => {
+  const { key } = given as z.output<typeof params>;
+  return parts.keys.find(key)?.kind === 'admin';
+};
 
 /** What becomes of a key without another word. */
 const turns: readonly (readonly [KeyTurn, string])[] = [
@@ -60,6 +70,7 @@ export const adminKeyRoutes: readonly ApiRoute[] = [
     status: 201,
     body: newKeyShape,
     answer: keySecretShape,
+    needsFreshSignIn: ({ body }) => (body as z.output<typeof newKeyShape>).kind === 'admin',
     write: (call) => withContext(call, (context) => orderKey(context, call.body)),
   }),
   readRoute({
@@ -139,6 +150,7 @@ function keyRoutesAt(path: string, { read, write, of }: FaceAccess): readonly Ap
       params,
       body: keyPatchShape,
       answer: keyShape,
+      needsFreshSignIn: isAboutAdminKey,
       write: (call) =>
         withContext(call, (context) => {
           const record = findKey(call.parts, call.params.key, accountOf(call));
@@ -155,6 +167,7 @@ function keyRoutesAt(path: string, { read, write, of }: FaceAccess): readonly Ap
       params,
       body: rotationShape,
       answer: keySecretShape,
+      needsFreshSignIn: isAboutAdminKey,
       write: (call) =>
         withContext(call, (context) => {
           const record = findKey(call.parts, call.params.key, accountOf(call));
@@ -171,6 +184,7 @@ function keyRoutesAt(path: string, { read, write, of }: FaceAccess): readonly Ap
         access: write,
         params,
         answer: keyShape,
+        needsFreshSignIn: isAboutAdminKey,
         write: (call) =>
           withContext(call, (context) => {
             const record = findKey(call.parts, call.params.key, accountOf(call));

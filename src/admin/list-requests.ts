@@ -16,7 +16,7 @@ export async function listRequests(
 ): Promise<Page<RequestAnswer> | Refusal> {
   const after = readPlace(query.cursor);
   if (after === null) return refusal('invalid_request', 'cursor: unknown', { param: 'cursor' });
-  const rows = await requests.list({
+  const { rows, lookedTo } = await requests.list({
     account,
     keyId: query.key,
     model: query.model,
@@ -34,7 +34,7 @@ export async function listRequests(
   const hasMore = rows.length > query.limit && last !== undefined;
   return {
     data: shown.flatMap((row) => encodeRequest(row, undefined) ?? []),
-    next_cursor: hasMore ? placeText(last) : null,
+    next_cursor: nextOf(hasMore ? last : lookedTo),
   };
 }
 
@@ -54,6 +54,10 @@ export async function showRequest(
   return (
     answer ?? refusal('not_found', `There is no request "${id}".`, { reason: 'request_not_found' })
   );
+}
+
+function nextOf(place: RequestPlace | undefined): string | null {
+  return place === undefined ? null : placeText(place);
 }
 
 function placeText({ startedAtMs, place }: RequestPlace): string {

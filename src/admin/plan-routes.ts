@@ -24,7 +24,8 @@ const written = {
   attempts_max: z.int().min(1).max(ATTEMPTS_MAX).default(ATTEMPTS_MAX),
 };
 
-const planShape: z.ZodType<PlanAnswer> = z.object({
+/** A plan as it is shown. */
+export const planShape: z.ZodType<PlanAnswer> = z.object({
   name: z.string(),
   is_built_in: z.boolean(),
   is_prepaid: z.boolean(),

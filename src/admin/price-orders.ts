@@ -5,6 +5,7 @@ import { resolveAnyName } from '../catalog/resolve-model.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import { PRICE_LEAD_MS } from '../metering/price-table.ts';
+import type { Price } from '../metering/resolved-price.ts';
 import { base62 } from '../std/base62.ts';
 import type { OrderParts } from './admin-parts.ts';
 import type { Done, OrderContext } from './audit-note.ts';
@@ -123,11 +124,16 @@ export function listedPrices(
       price_version: price.version,
       batch_percent: price.batchPercent,
       us_geo_percent: price.usGeoPercent,
-      rates: price.tiers.flatMap(({ aboveInputTokens, rates }) => ratesOf(aboveInputTokens, rates)),
+      rates: listedRates(price),
       next_change_at: turns.length === 0 ? null : timeText(Math.min(...turns)),
     };
     return [listed];
   });
+}
+
+/** What a price says of each class and tier. */
+export function listedRates({ tiers }: Pick<Price, 'tiers'>): readonly ListedRate[] {
+  return tiers.flatMap(({ aboveInputTokens, rates }) => ratesOf(aboveInputTokens, rates));
 }
 
 function ratesOf(

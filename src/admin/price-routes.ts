@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { priceClasses } from '../catalog/price-store.ts';
 import type { ApiRoute } from './api-route.ts';
 import { readRoute, writeRoute } from './api-route.ts';
-import type { ListedPrice, PriceAnswer } from './contract.ts';
+import type { ListedPrice, ListedRate, PriceAnswer } from './contract.ts';
 import {
   amountField,
   cursorField,
@@ -33,19 +33,21 @@ const priceShape: z.ZodType<PriceAnswer> = z.object({
   created_at: timeField,
 });
 
-const listedShape: z.ZodType<ListedPrice> = z.object({
+/** What a million of one class costs. */
+export const listedRateShape: z.ZodType<ListedRate> = z.object({
+  class: z.string(),
+  tier_from_input_tokens: z.int(),
+  nano_per_mtok: amountField,
+  usd_per_mtok: z.string(),
+});
+
+/** What a model costs now. */
+export const listedShape: z.ZodType<ListedPrice> = z.object({
   model: z.string(),
   price_version: z.string(),
   batch_percent: z.number(),
   us_geo_percent: z.number(),
-  rates: z.array(
-    z.object({
-      class: z.string(),
-      tier_from_input_tokens: z.int(),
-      nano_per_mtok: amountField,
-      usd_per_mtok: z.string(),
-    }),
-  ),
+  rates: z.array(listedRateShape),
   next_change_at: maybeTimeField,
 });
 

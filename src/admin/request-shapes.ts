@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RequestAnswer, UsageAnswer } from './contract.ts';
+import type { AttemptAnswer, RequestAnswer, UsageAnswer } from './contract.ts';
 import { usageDimensions } from '../telemetry/request-reads.ts';
 import type { UsageDimension } from '../telemetry/request-reads.ts';
 import { amountField, cursorField, idField, limitField, timeField } from './field-schemas.ts';
@@ -8,6 +8,18 @@ import { amountField, cursorField, idField, limitField, timeField } from './fiel
 
 const count = z.int().nullable();
 const text = z.string().nullable();
+
+/** One attempt at an answer. */
+export const attemptShape: z.ZodType<AttemptAnswer> = z.object({
+  upstream: z.string(),
+  credential: count.describe('Which of several credentials of the upstream, from 0.'),
+  model: text,
+  started_ms: z.number(),
+  head_ms: z.number().nullable(),
+  ended_ms: z.number().nullable(),
+  http_status: count,
+  error: text,
+});
 
 export const requestShape: z.ZodType<RequestAnswer> = z.object({
   id: z.string(),
@@ -46,18 +58,7 @@ export const requestShape: z.ZodType<RequestAnswer> = z.object({
   edits: z.array(z.string()).describe('What the gateway changed of the request.'),
   trace_id: text,
   attempt_details: z
-    .array(
-      z.object({
-        upstream: z.string(),
-        credential: count.describe('Which of several credentials of the upstream, from 0.'),
-        model: text,
-        started_ms: z.number(),
-        head_ms: z.number().nullable(),
-        ended_ms: z.number().nullable(),
-        http_status: count,
-        error: text,
-      }),
-    )
+    .array(attemptShape)
     .nullable()
     .describe('Where there were several attempts, or one that failed.'),
 });

@@ -10,14 +10,41 @@ describe('the tables of routes', () => {
     expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length);
   });
 
-  test.each(adminRoutes)('$method $path takes an admin key', ({ path, access }) => {
+  const aboutSessions = new Set([
+    '/admin/v1/setup',
+    '/admin/v1/session',
+    '/admin/v1/session/confirm',
+  ]);
+
+  test.each(adminRoutes)('$method $path is for operators', ({ path, access }) => {
     expect(path).toMatch(/^\/admin\/v1\//);
-    expect(access).toEqual({ kind: 'admin' });
+    const kinds = aboutSessions.has(path) ? ['sign-in', 'session'] : ['admin'];
+    expect(kinds).toContain(access.kind);
+  });
+
+  test('before a session there is only the way to one', () => {
+    const open = adminRoutes.filter(({ access }) => access.kind === 'sign-in');
+    expect(open.map(({ operationId }) => operationId)).toEqual(['getSession', 'setUp', 'signIn']);
+  });
+
+  test('what gives power away wants a fresh sign-in', () => {
+    const fresh = adminRoutes.filter(({ needsFreshSignIn }) => needsFreshSignIn !== undefined);
+    expect(fresh.map(({ operationId }) => operationId)).toEqual([
+      'createKey',
+      'changeKey',
+      'rotateKey',
+      'disableKey',
+      'enableKey',
+      'revokeKey',
+      'createOperator',
+      'changePassword',
+      'deleteOperator',
+    ]);
   });
 
   test.each(accountApiRoutes)('$method $path is for accounts', ({ access, path }) => {
     expect(path).toMatch(/^\/v1\//);
-    expect(access.kind).not.toBe('admin');
+    expect(['admin', 'session', 'sign-in']).not.toContain(access.kind);
   });
 
   test('what needs no key changes nothing', () => {

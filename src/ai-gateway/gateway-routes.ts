@@ -1,14 +1,11 @@
-import { DEFAULT_GATEWAY_ID, gatewayIdPattern } from '../ai-gateway-form/gateway-call.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { isRefusal, refusal } from '../messages/errors.ts';
+import { isRefusal } from '../messages/errors.ts';
 import type { GatewayPolicy } from '../policy/gateway-policy.ts';
-import { GATEWAYS_MAX } from '../policy/gateway-store.ts';
 import { resolveGateway } from '../policy/resolve-gateway.ts';
 import type { ApiAnswer, ApiCall, ApiRoute } from './api-route.ts';
 import { encodeGateway } from './encode-gateway.ts';
-import { forgetLogs } from './forget-logs.ts';
+import { makeGateway, noGateway, removeGateway, replaceGateway } from './gateway-orders.ts';
 import { listPart, readListPage } from './paged-list.ts';
-import { readGatewaySettings } from './read-gateway-settings.ts';
 
 const GATEWAYS = '/client/v4/accounts/{account}/ai-gateway/gateways';
 const GATEWAY = `${GATEWAYS}/{gateway}`;
@@ -18,10 +15,10 @@ const GATEWAYS_PER_PAGE_MAX = 100;
 /** The gateways of an account: made, listed, shown, replaced, removed; Workers reference §3.12. */
 export const gatewayRoutes: readonly ApiRoute[] = [
   { method: 'GET', path: GATEWAYS, face: 'account', answer: listGateways },
-  { method: 'POST', path: GATEWAYS, face: 'account', answer: makeGateway },
+  { method: 'POST', path: GATEWAYS, face: 'account', answer: answerMake },
   { method: 'GET', path: GATEWAY, face: 'account', answer: showGateway },
-  { method: 'PUT', path: GATEWAY, face: 'account', answer: replaceGateway },
-  { method: 'DELETE', path: GATEWAY, face: 'account', answer: removeGateway },
+  { method: 'PUT', path: GATEWAY, face: 'account', answer: answerReplace },
+  { method: 'DELETE', path: GATEWAY, face: 'account', answer: answerRemove },
 ];
 
 function listGateways({ account, query, parts }: ApiCall): ApiAnswer | Refusal {
@@ -36,23 +33,12 @@ function listGateways({ account, query, parts }: ApiCall): ApiAnswer | Refusal {
   );
 }
 
-async function makeGateway(call: ApiCall): Promise<ApiAnswer | Refusal> {
+async function answerMake(call: ApiCall): Promise<ApiAnswer | Refusal> {
   const body = await call.readObject();
   if (isRefusal(body)) return body;
   const { account, atMs, parts } = call;
-  const id = body['id'];
-  if (typeof id !== 'string' || !gatewayIdPattern.test(id)) {
-    const text = 'Invalid value at id: expected 1 to 64 letters, digits, - and _';
-    return refusal('invalid_request', text, { param: 'id' });
-  }
-  const settings = readGatewaySettings(body);
-  if (isRefusal(settings)) return settings;
-  const isDefault = id === DEFAULT_GATEWAY_ID;
-  const made = { ...settings, account, id, isDefault, createdAtMs: atMs, modifiedAtMs: atMs };
-  if (await parts.gateways.insert(made)) return shown(made);
-  return parts.gateways.find(account, id) === undefined
-    ? refusal('invalid_request', `An account has at most ${String(GATEWAYS_MAX)} gateways.`)
-    : refusal('conflict', `There is a gateway "${id}" already.`);
+  const made = await makeGateway(parts, { account, id: body['id'], body, atMs });
+  return isRefusal(made) ? made : shown(made);
 }
 
 async function showGateway(call: ApiCall): Promise<ApiAnswer | Refusal> {
@@ -60,37 +46,25 @@ async function showGateway(call: ApiCall): Promise<ApiAnswer | Refusal> {
   return isRefusal(policy) ? policy : shown(policy);
 }
 
-async function replaceGateway(call: ApiCall): Promise<ApiAnswer | Refusal> {
+async function answerReplace(call: ApiCall): Promise<ApiAnswer | Refusal> {
   const before = await findGateway(call);
   if (isRefusal(before)) return before;
   const body = await call.readObject();
   if (isRefusal(body)) return body;
-  const settings = readGatewaySettings(body);
-  if (isRefusal(settings)) return settings;
-  const { account, id, isDefault, createdAtMs } = before;
-  const after = { ...settings, account, id, isDefault, createdAtMs, modifiedAtMs: call.atMs };
-  return (await call.parts.gateways.replace(after)) ? shown(after) : notFound(call);
+  const after = await replaceGateway(call.parts, before, { body, atMs: call.atMs });
+  return isRefusal(after) ? after : shown(after);
 }
 
-async function removeGateway(call: ApiCall): Promise<ApiAnswer | Refusal> {
-  const { account, params, parts } = call;
-  const before = parts.gateways.find(account, params['gateway'] ?? '');
-  if (before === undefined) return notFound(call);
-  if (!(await parts.gateways.remove(account, before.id))) return notFound(call);
-  await forgetLogs(parts.logs, { account, gatewayId: before.id });
-  return shown(before);
+async function answerRemove({ account, params, parts }: ApiCall): Promise<ApiAnswer | Refusal> {
+  const removed = await removeGateway(parts, { account, id: params['gateway'] ?? '' });
+  return isRefusal(removed) ? removed : shown(removed);
 }
 
 /** A gateway by its name in the path; `default` is there as soon as somebody asks for it. */
 export async function findGateway(call: ApiCall): Promise<GatewayPolicy | Refusal> {
   const { account, params, atMs, parts } = call;
   const policy = await resolveGateway(params['gateway'] ?? '', { account, atMs }, parts.gateways);
-  return isRefusal(policy) ? notFound(call) : policy;
-}
-
-function notFound({ params }: ApiCall): Refusal {
-  const text = `There is no gateway "${(params['gateway'] ?? '').slice(0, 64)}".`;
-  return refusal('not_found', text, { reason: 'record_not_found' });
+  return isRefusal(policy) ? noGateway(params['gateway'] ?? '') : policy;
 }
 
 function shown(policy: GatewayPolicy): ApiAnswer {

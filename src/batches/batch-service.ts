@@ -91,6 +91,14 @@ export class BatchService {
     this.#options.files.release();
   }
 
+  /** Begins no more of it, whoever's it is; no where it was canceled before, has ended, or is not there. */
+  async cancel(id: string): Promise<boolean> {
+    const { store, clock } = this.#options;
+    const isNew = await store.cancel(id, clock.wallMs());
+    if (isNew) this.#runner.close(id, 'canceled');
+    return isNew;
+  }
+
   async serve(exchange: DecodedExchange): Promise<UpstreamAnswer | Refusal> {
     const { operation } = exchange.request;
     if (!isBatchOperation(operation, this.#operations)) return refusal('not_found');

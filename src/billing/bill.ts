@@ -2,13 +2,31 @@ import type { BudgetClaim } from '../ledger/ledger-store.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { HeaderList } from '../messages/upstream.ts';
 import type { UsageState } from '../messages/usage.ts';
+import type { Price } from '../metering/resolved-price.ts';
 
 /** Opens a bill for each request that can cost something: stage 9 of the walk. */
 export interface Billing {
   /** The bill, with its hold durable; or why there is none: 402, 403, 503. */
   open(question: BillQuestion): Promise<Bill | Refusal>;
+  /** What `open` would hold and by which prices, with nothing held; absent where nobody can say. */
+  estimate?(question: BillQuestion): Promise<BillEstimate | Refusal>;
   /** The gateway is about to close connections: who is left unanswered from here on did not leave. */
   startClosing?(): void;
+}
+
+/** What a bill would be opened with. */
+export interface BillEstimate {
+  readonly kind: 'estimate';
+  /** Absent where nothing is held. */
+  readonly held?: {
+    readonly nanoUsd: bigint;
+    readonly outputTokens: number;
+    readonly inputTokens: number;
+  };
+  /** Absent where no price is known. */
+  readonly price?: Price;
+  /** Of the wallet that would pay; absent where none does. */
+  readonly availableNanoUsd?: bigint;
 }
 
 /** What a bill is about. */

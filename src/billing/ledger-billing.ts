@@ -2,10 +2,12 @@ import type { HoldOrder, HoldOutcome } from '../ledger/ledger-store.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
 import { assert } from '../std/assert.ts';
-import type { Bill, Billing, BillQuestion } from './bill.ts';
+import type { Price } from '../metering/resolved-price.ts';
+import type { Bill, BillEstimate, Billing, BillQuestion } from './bill.ts';
 import { BillingDesk } from './billing-desk.ts';
 import type { BillingParts } from './billing-parts.ts';
 import { HeldBill } from './held-bill.ts';
+import { likelyOutcome } from './likely-outcome.ts';
 import { MeteredBill } from './metered-bill.ts';
 import type { Quote } from './quote.ts';
 import { amountFor, quoteRequest } from './quote.ts';
@@ -27,8 +29,7 @@ export class LedgerBilling implements Billing {
 
   async open(question: BillQuestion): Promise<Bill | Refusal> {
     const atMs = this.#parts.clock.wallMs();
-    const isHeld = question.isPrepaid || question.budgets.length > 0;
-    if (question.paysProvider || !isHeld) return this.#metered(question, atMs);
+    if (!isHeldFor(question)) return this.#metered(question, atMs);
     const quote = quoteRequest(question, this.#parts, atMs);
     if (isRefusal(quote)) return quote;
     if (this.desk.isFull) return refuseWithoutLedger();
@@ -40,21 +41,58 @@ export class LedgerBilling implements Billing {
     }
   }
 
+  async estimate(question: BillQuestion): Promise<BillEstimate | Refusal> {
+    const { clock, ledger, welcome } = this.#parts;
+    const atMs = clock.wallMs();
+    const price = this.#priceOf(question, atMs);
+    if (!isHeldFor(question)) {
+      return { kind: 'estimate', ...(price === undefined ? {} : { price }) };
+    }
+    const quote = quoteRequest(question, this.#parts, atMs);
+    if (isRefusal(quote)) return quote;
+    const { heldOutputTokens, heldNanoUsd } = this.#sizeOf(quote);
+    const welcomeNanoUsd =
+      welcome?.account === question.account ? welcome.amountNanoUsd : undefined;
+    const foreseen = { question, amountNanoUsd: heldNanoUsd, welcomeNanoUsd };
+    const outcome = await likelyOutcome(foreseen, ledger);
+    assert(outcome.kind !== 'exists', 'what is foreseen was not held before');
+    if (outcome.kind === 'refused') {
+      const { topupUrl } = this.desk.settings();
+      return refuseHold({ quote, outcome, requiredNanoUsd: heldNanoUsd, topupUrl });
+    }
+    const { inputTokens } = quote.bounds;
+    return {
+      kind: 'estimate',
+      price: quote.price,
+      held: { nanoUsd: heldNanoUsd, outputTokens: heldOutputTokens, inputTokens },
+      ...(outcome.wallet && { availableNanoUsd: outcome.wallet.availableNanoUsd }),
+    };
+  }
+
   /** Nothing is held, so a price that is not known keeps nobody from anything. */
   #metered(question: BillQuestion, atMs: number): Bill {
-    const { modelId, planName } = question;
-    const { prices, jsonBounds } = this.#parts;
-    const price = modelId === undefined ? undefined : prices.priceOf(modelId, planName, atMs);
-    const priced = price && { price, jsonBounds: jsonBounds() };
+    const price = this.#priceOf(question, atMs);
+    const priced = price && { price, jsonBounds: this.#parts.jsonBounds() };
     return new MeteredBill(question, priced);
+  }
+
+  #priceOf({ modelId, planName }: BillQuestion, atMs: number): Price | undefined {
+    return modelId === undefined ? undefined : this.#parts.prices.priceOf(modelId, planName, atMs);
+  }
+
+  /** How much is held at first, and for how much output. */
+  #sizeOf(quote: Quote): { readonly heldOutputTokens: number; readonly heldNanoUsd: bigint } {
+    const { outputTokensMax, unseenOutputTokens } = quote.bounds;
+    const { sliceTokens } = this.desk.settings();
+    const heldOutputTokens = Math.min(outputTokensMax, unseenOutputTokens + sliceTokens);
+    return { heldOutputTokens, heldNanoUsd: amountFor(quote, heldOutputTokens) };
   }
 
   async #hold(quote: Quote, atMs: number): Promise<Bill | Refusal> {
     const { question, bounds, modelId } = quote;
-    const { outputTokensMax, unseenOutputTokens } = bounds;
-    const { sliceTokens, topupUrl } = this.desk.settings();
-    const heldOutputTokens = Math.min(outputTokensMax, unseenOutputTokens + sliceTokens);
-    const heldNanoUsd = amountFor(quote, heldOutputTokens);
+    const { outputTokensMax } = bounds;
+    const { topupUrl } = this.desk.settings();
+    const { heldOutputTokens, heldNanoUsd } = this.#sizeOf(quote);
     const expectedOutputTokens = this.desk.expected.expect(question.keyId, modelId);
     const likely = Math.min(outputTokensMax, expectedOutputTokens ?? heldOutputTokens);
     // Before anything is held: what cannot be worked out must not leave a hold behind.
@@ -114,6 +152,11 @@ export class LedgerBilling implements Billing {
     });
     return granted.kind !== 'refused';
   }
+}
+
+/** Whether money is set aside; where a caller pays the provider itself, or afterwards, it is not. */
+function isHeldFor({ paysProvider, isPrepaid, budgets }: BillQuestion): boolean {
+  return !paysProvider && (isPrepaid || budgets.length > 0);
 }
 
 function atListPrice(quote: Quote): Quote {

@@ -39,7 +39,8 @@ export async function askAgain(
   return { kind: 'compared', line, request, differences };
 }
 
-function whyNotAskable({ request, response }: RecordedExchange): string | undefined {
+/** Why an exchange cannot be asked again; undefined where it can. */
+export function whyNotAskable({ request, response }: RecordedExchange): string | undefined {
   if (!isEndKnown(response.ended)) return 'it was left before its end';
   return holdsDigest(request.body) ? 'its media stand as digests' : undefined;
 }

@@ -27,6 +27,8 @@ export interface CassetteSink {
 
 /** Keeps the count of what is recorded, and drops rather than hold anything up. */
 export class Recorder {
+  /** By public id, keys that an operator has recorded for the time being, beside the configured ones. */
+  readonly ordered: Map<string, Recording> = new Map();
   readonly #sink: CassetteSink;
   readonly #log: Log;
   #waitingBytes = 0;

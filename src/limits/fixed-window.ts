@@ -18,6 +18,12 @@ export class FixedWindow implements RequestWindow {
   }
 
   admit(): Admission {
+    const admission = this.look();
+    if (admission.kind === 'permit') this.#count += 1;
+    return admission;
+  }
+
+  look(): Admission {
     const { limit, intervalMs } = this.#rule;
     const nowMs = this.#clock.wallMs();
     const number = Math.floor(nowMs / intervalMs);
@@ -29,7 +35,6 @@ export class FixedWindow implements RequestWindow {
     if (this.#count >= limit) {
       return { kind: 'excess', retryAfterMs: (number + 1) * intervalMs - nowMs };
     }
-    this.#count += 1;
     return permit;
   }
 }

@@ -169,3 +169,19 @@ describe('limits in this process', () => {
     );
   });
 });
+
+test('what is asked is what would be said, and draws on nothing', async () => {
+  const limits = new LocalRateLimits(new ManualClock());
+  const asked = demand({});
+  const before = await limits.look(asked.subject, asked.rules);
+  expect([await limits.ask(asked), limits.size]).toEqual([undefined, 0]);
+  expect(await limits.look(asked.subject, asked.rules)).toEqual(before);
+  let given = await limits.admit(asked);
+  for (let time = 0; time < 1000 && given.kind === 'permit'; time += 1) {
+    expect((await limits.ask(asked))?.kind ?? 'permit').toBe(
+      (given = await limits.admit(asked)).kind,
+    );
+  }
+  expect(given.kind).toBe('excess');
+  expect(await limits.ask(asked)).toEqual(given);
+});

@@ -56,14 +56,11 @@ export class LocalRateLimits implements RateLimits {
   admit(demand: RateDemand): Promise<RatePermit | RateExcess> {
     const nowUs = this.#nowUs();
     this.#sweep(nowUs);
-    const known = this.#subjects.get(demand.subject);
-    const isFull = known === undefined && this.#subjects.size >= this.#subjectsMax;
-    const state = known ?? freshState();
-    const asked = { demand, state, nowUs };
-    const excess = isFull ? crowdedOut(asked) : excessOf(asked);
+    const asked = this.#asked(demand, nowUs);
+    const excess = this.#excess(asked);
     if (excess !== undefined) return Promise.resolve(excess);
     this.#subjects.delete(demand.subject);
-    this.#subjects.set(demand.subject, state);
+    this.#subjects.set(demand.subject, asked.state);
     take(asked);
     return Promise.resolve({
       kind: 'permit',
@@ -72,9 +69,23 @@ export class LocalRateLimits implements RateLimits {
     });
   }
 
+  ask(demand: RateDemand): Promise<RateExcess | undefined> {
+    return Promise.resolve(this.#excess(this.#asked(demand, this.#nowUs())));
+  }
+
   look(subject: string, rules: RateRules): Promise<readonly MeterStanding[]> {
     const state = this.#subjects.get(subject) ?? freshState();
     return Promise.resolve(standingsOf(state, rules, this.#nowUs()));
+  }
+
+  #asked(demand: RateDemand, nowUs: number): Asked {
+    return { demand, state: this.#subjects.get(demand.subject) ?? freshState(), nowUs };
+  }
+
+  #excess(asked: Asked): RateExcess | undefined {
+    const isKnown = this.#subjects.has(asked.demand.subject);
+    const isFull = !isKnown && this.#subjects.size >= this.#subjectsMax;
+    return isFull ? crowdedOut(asked) : excessOf(asked);
   }
 
   #giveBackOnce({ demand, state, nowUs: takenAtUs }: Asked): RatePermit['giveBack'] {

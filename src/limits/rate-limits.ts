@@ -46,6 +46,8 @@ export interface RateExcess {
 export interface RateLimits {
   /** All limits of a request let it through, or none is drawn on. */
   admit(demand: RateDemand): Promise<RatePermit | RateExcess>;
+  /** What `admit` would say, and nothing is drawn on; undefined where it would let the request through. */
+  ask(demand: RateDemand): Promise<RateExcess | undefined>;
   /** Where the limits of a subject stand. */
   look(subject: string, rules: RateRules): Promise<readonly MeterStanding[]>;
 }

@@ -39,6 +39,12 @@ export class SlidingWindow implements RequestWindow {
   }
 
   admit(): Admission {
+    const admission = this.look();
+    if (admission.kind === 'permit') this.#remember(this.#clock.monotonicMs());
+    return admission;
+  }
+
+  look(): Admission {
     const { limit, intervalMs } = this.#rule;
     const nowMs = this.#clock.monotonicMs();
     this.#forget(nowMs);
@@ -46,7 +52,6 @@ export class SlidingWindow implements RequestWindow {
       const oldestMs = this.#moments[0]?.lastMs ?? nowMs;
       return { kind: 'excess', retryAfterMs: oldestMs + intervalMs - nowMs };
     }
-    this.#remember(nowMs);
     return permit;
   }
 

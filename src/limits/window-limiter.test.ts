@@ -18,6 +18,18 @@ describe('names', () => {
     ]);
   });
 
+  test.each<[WindowTechnique]>([['fixed'], ['sliding']])(
+    'are looked at and not counted: %s',
+    (technique) => {
+      const limiter = new WindowLimiter(new ManualClock());
+      const look = (): string => limiter.look(ours, { ...rule, technique }).kind;
+      expect([look(), look(), limiter.size]).toEqual(['permit', 'permit', 0]);
+      limiter.admit(ours, { ...rule, technique });
+      expect([look(), look()]).toEqual(['excess', 'excess']);
+      expect(limiter.look(ours, { ...rule, limit: 2, technique }).kind).toBe('permit');
+    },
+  );
+
   test('cannot be written so that one is another', () => {
     const limiter = new WindowLimiter(new ManualClock());
     const one = limiter.admit({ account: 'a","b', name: 'c' }, rule);

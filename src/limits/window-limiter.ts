@@ -71,6 +71,13 @@ export class WindowLimiter {
     return named.window.admit();
   }
 
+  /** What `admit` would say, and nothing is counted. */
+  look({ account, name }: LimitedName, rule: WindowRule): Admission {
+    const known = this.#byAccount.get(account)?.get(name);
+    const isKnown = known !== undefined && isSameRule(known.rule, rule);
+    return (isKnown ? known.window : windows[rule.technique](rule, this.#clock)).look();
+  }
+
   #forgetOldest(): void {
     const oldest = this.#byAccount.entries().next();
     if (oldest.done !== true) this.#forgetOldestOf(...oldest.value);

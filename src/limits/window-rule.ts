@@ -16,6 +16,8 @@ export type Admission =
 /** Counts what one rule lets through. What it refuses is not counted. */
 export interface RequestWindow {
   admit(): Admission;
+  /** The same, and nothing is counted. */
+  look(): Admission;
 }
 
 /** Leave, which has nothing more to say. */

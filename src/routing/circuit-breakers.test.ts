@@ -132,6 +132,18 @@ describe('while it is open', () => {
     expect([all.admit('up').kind, all.openNames]).toEqual(['pass', []]);
   });
 
+  test('says where it stands, and takes no turn by that', () => {
+    const { all, clock } = breakers(...failed(4));
+    expect([all.stateOf('up').kind, all.stateOf('unheard').kind]).toEqual(['closed', 'closed']);
+    all.report('up', 'failed');
+    expect(all.stateOf('up')).toMatchObject({ kind: 'open' });
+    clock.advance(6000);
+    expect([all.stateOf('up').kind, all.stateOf('up').kind]).toEqual(['half-open', 'half-open']);
+    expect(all.admit('up').kind).toBe('pass');
+    all.report('up', 'succeeded');
+    expect([all.stateOf('up').kind, [...all.names]]).toEqual(['closed', ['up']]);
+  });
+
   test('what a name stood for that is gone is forgotten, and nothing else', () => {
     const { all } = breakers(...failed(5));
     for (const report of failed(5)) all.report('other', report);

@@ -7,6 +7,11 @@ export type BreakerVerdict =
   | { readonly kind: 'pass' }
   | { readonly kind: 'open'; readonly retryAfterMs: number };
 
+/** Where a breaker stands: open, or half open where the next request finds out, or the one that is out does. */
+export type BreakerState =
+  | { readonly kind: 'closed' | 'half-open' }
+  | { readonly kind: 'open'; readonly openForMs: number };
+
 /** How an attempt ended, as far as it says something of its upstream. */
 export type AttemptReport = 'succeeded' | 'failed' | 'said-nothing';
 
@@ -96,11 +101,24 @@ export class CircuitBreakers {
     breaker.probeSinceMs = undefined;
   }
 
+  /** Where it stands, for whoever looks after it. */
+  stateOf(name: string): BreakerState {
+    const openUntilMs = this.#byName.get(name)?.openUntilMs;
+    if (openUntilMs === undefined) return { kind: 'closed' };
+    const openForMs = openUntilMs - this.#clock.monotonicMs();
+    return openForMs > 0 ? { kind: 'open', openForMs } : { kind: 'half-open' };
+  }
+
   /** Those that are not closed: they are open, or wait for the one request that finds out. */
   get openNames(): readonly string[] {
     return [...this.#byName]
       .filter(([, { openUntilMs }]) => openUntilMs !== undefined)
       .map(([name]) => name);
+  }
+
+  /** All of which something was ever heard. */
+  get names(): Iterable<string> {
+    return this.#byName.keys();
   }
 
   /** What these names stood for is not there any more. */

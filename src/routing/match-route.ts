@@ -1,22 +1,38 @@
 import { matchesAnyName } from '../std/name-pattern.ts';
 import type { Route, RouteConditions, RouteModels, RouteQuestion } from './route-table.ts';
 
+/** What of a route can keep a request from it. */
+export type RouteCondition = 'models' | keyof RouteConditions;
+
 /** Whether a route is for a request. */
-export function matchesRoute({ models, when }: Route, question: RouteQuestion): boolean {
-  return (models === undefined || isOneOf(models, question)) && meets(when, question);
+export function matchesRoute(route: Route, question: RouteQuestion): boolean {
+  return unmetOfRoute(route, question) === undefined;
 }
 
-/** Whether all that is asked of a request is so; what costs more to find out comes last. */
-export function meets(when: RouteConditions, question: RouteQuestion): boolean {
+/** The first condition of a route that keeps a request from it; undefined where the route is for it. */
+export function unmetOfRoute(
+  { models, when }: Pick<Route, 'models' | 'when'>,
+  question: RouteQuestion,
+): RouteCondition | undefined {
+  if (models !== undefined && !isOneOf(models, question)) return 'models';
+  return unmet(when, question);
+}
+
+/** The first condition that is not met; what costs more to find out comes last. */
+export function unmet(
+  when: RouteConditions,
+  question: RouteQuestion,
+): keyof RouteConditions | undefined {
   const { accounts, keys, headers, features, bodyBytesMin = 0, bodyBytesMax = Infinity } = when;
-  return (
-    (accounts === undefined || accounts.has(question.account)) &&
-    (keys === undefined || keys.has(question.keyId)) &&
-    question.bodyBytes >= bodyBytesMin &&
-    question.bodyBytes <= bodyBytesMax &&
-    (headers === undefined || headers.every(([name, value]) => question.header(name) === value)) &&
-    (features === undefined || features.some((feature) => question.has(feature)))
-  );
+  if (accounts?.has(question.account) === false) return 'accounts';
+  if (keys?.has(question.keyId) === false) return 'keys';
+  if (question.bodyBytes < bodyBytesMin) return 'bodyBytesMin';
+  if (question.bodyBytes > bodyBytesMax) return 'bodyBytesMax';
+  if (headers?.every(([name, value]) => question.header(name) === value) === false) {
+    return 'headers';
+  }
+  if (features?.some((feature) => question.has(feature)) === false) return 'features';
+  return undefined;
 }
 
 function isOneOf({ names, patterns }: RouteModels, { model, modelId }: RouteQuestion): boolean {

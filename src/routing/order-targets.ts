@@ -25,6 +25,8 @@ export interface OrderedTargets {
   readonly targets: readonly RouteTarget[];
   /** Absent where there was nothing to choose. */
   readonly conversation?: PlannedConversation | undefined;
+  /** Whether the next request's order may be another one. */
+  readonly isDrawn?: boolean;
 }
 
 interface Ordering {
@@ -74,7 +76,7 @@ export function orderTargets(
   const ordered = ranked.map(({ share }) => share.target);
   return isKept && home !== undefined
     ? { targets: ordered, conversation: { key, homeKey: home } }
-    : { targets: ordered };
+    : { targets: ordered, ...(isChoice ? { isDrawn: true } : {}) };
 }
 
 /** The candidates in the order of a key, each with its credentials in an order of their own. */

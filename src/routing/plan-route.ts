@@ -1,10 +1,10 @@
 import type { Upstream } from '../messages/upstream.ts';
-import { matchesRoute, meets } from './match-route.ts';
+import { matchesRoute, unmet } from './match-route.ts';
 import type { TargetStates } from './order-targets.ts';
 import { orderTargets } from './order-targets.ts';
 import type { RoutePlan } from './route-plan.ts';
 import { healthKeyOf } from './route-plan.ts';
-import type { Route, RouteCandidate, RouteQuestion } from './route-table.ts';
+import type { Route, RouteCandidate, RouteConditions, RouteQuestion } from './route-table.ts';
 
 /** The upstreams of a configuration. */
 export interface Upstreams {
@@ -56,14 +56,25 @@ const noRoutes: readonly Route[] = [];
 
 function planOf(route: Route, question: RouteQuestion, states: TargetStates): RoutePlan {
   const { name, attemptsMax, totalMs, keepsConversations } = route;
-  const isUsable = ({ when, modelId }: RouteCandidate): boolean =>
-    isAllowed(modelId, question) && meets(when, question);
+  const isUsable = (candidate: RouteCandidate): boolean =>
+    whyUnusable(candidate, question) === undefined;
   const ordering = {
     targets: route.targets.filter(isUsable),
     fallbacks: route.fallbacks.filter(isUsable),
     keepsConversations,
   };
   return { ...orderTargets(ordering, question, states), route: name, attemptsMax, totalMs };
+}
+
+/**
+ * Why a request may not have a candidate of its route: `model`, where that is another one that the caller
+ * may not be answered by, or the condition that it does not meet. Undefined where it may.
+ */
+export function whyUnusable(
+  { when, modelId }: RouteCandidate,
+  question: RouteQuestion,
+): 'model' | keyof RouteConditions | undefined {
+  return isAllowed(modelId, question) ? unmet(when, question) : 'model';
 }
 
 function isAllowed(modelId: string | undefined, question: RouteQuestion): boolean {

@@ -4,6 +4,7 @@ import { refusal } from '../messages/errors.ts';
 import type { Upstream } from '../messages/upstream.ts';
 import { sourceOf } from '../std/byte-stream.ts';
 import { ManualClock } from '../std/manual-clock.ts';
+import { countOf, listOfModels } from './probe-question.ts';
 import { RecoveryProbes } from './recovery-probes.ts';
 import { UpstreamHealth } from './upstream-health.ts';
 
@@ -19,7 +20,7 @@ const answer = (status: number): Answered => ({
 });
 
 /** An upstream that is probed each second and answers with what is given in turn, then not at all. */
-function probed(given: readonly (Answered | 'throws')[]) {
+function probed(given: readonly (Answered | 'throws')[], question = listOfModels) {
   const clock = new ManualClock();
   const health = new UpstreamHealth(clock, random);
   const asked: string[] = [];
@@ -48,7 +49,7 @@ function probed(given: readonly (Answered | 'throws')[]) {
     for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   };
   const watch = (): void => {
-    probes.watch([{ upstream, everyMs: 1000 }]);
+    probes.watch([{ upstream, everyMs: 1000, question }]);
   };
   return { health, probes, asked, fail, after, watch, cancelled: () => cancelled };
 }
@@ -80,6 +81,14 @@ describe('probes of upstreams that are left alone', () => {
     // One request proves it: others wait for what becomes of that.
     const verdicts = [health.breakers.admit('a#0/m').kind, health.isFree('a#0/m')];
     expect(verdicts).toEqual([isBack ? 'pass' : 'open', false]);
+  });
+
+  test.each([200, 400])('a host that lists no models counts a word: %j', async (status) => {
+    const { health, asked, fail, after, watch } = probed([answer(status)], countOf('m'));
+    watch();
+    fail();
+    await after(1000);
+    expect([asked, health.isFree('a#0/m')]).toEqual([['messages.count_tokens'], true]);
   });
 
   test('it is asked again and again, until it is back', async () => {

@@ -1,7 +1,8 @@
-import { isRefusal } from '../messages/errors.ts';
 import type { Upstream } from '../messages/upstream.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import type { Clock, Timer } from '../std/clock.ts';
+import type { ProbeQuestion } from './probe-question.ts';
+import { probeUpstream } from './probe-upstream.ts';
 import { healthPrefixOf } from './route-plan.ts';
 import type { UpstreamHealth } from './upstream-health.ts';
 
@@ -9,21 +10,23 @@ import type { UpstreamHealth } from './upstream-health.ts';
 export interface ProbedUpstream {
   readonly upstream: Upstream;
   readonly everyMs: number;
+  readonly question: ProbeQuestion;
 }
 
 interface Watch {
   readonly everyMs: number;
+  readonly question: ProbeQuestion;
   timer: Timer;
   /** The probe that is out. */
   asking: CancellationSource | undefined;
 }
 
-/** A list that does not come is none. */
+/** An answer that does not come is none. */
 const PROBE_MS_MAX = 5000;
 
 /**
- * Asks upstreams whose breaker is open for their models, which is free of charge: one that answers is
- * sent the next request at once. Upstreams that work are not asked; requests tell how those fare.
+ * Asks upstreams whose breaker is open something that is free of charge: one that answers is sent the
+ * next request at once. Upstreams that work are not asked; requests tell how those fare.
  */
 export class RecoveryProbes {
   readonly #clock: Clock;
@@ -44,12 +47,12 @@ export class RecoveryProbes {
       timer.cancel();
       asking?.cancel();
     }
-    for (const { upstream, everyMs } of probed) {
+    for (const { upstream, everyMs, question } of probed) {
       if (this.#watched.has(upstream)) continue;
       const timer = this.#clock.after(everyMs, () => {
         this.#look(upstream);
       });
-      this.#watched.set(upstream, { everyMs, timer, asking: undefined });
+      this.#watched.set(upstream, { everyMs, question, timer, asking: undefined });
     }
   }
 
@@ -66,7 +69,7 @@ export class RecoveryProbes {
     const limit = this.#clock.after(PROBE_MS_MAX, () => {
       asking.cancel();
     });
-    void answersProbe(upstream, asking).then((isBack) => {
+    void probeUpstream(upstream, asking, watch.question).then(({ isWell: isBack }) => {
       limit.cancel();
       watch.asking = undefined;
       // Who is watched no more has a timer no more.
@@ -82,37 +85,4 @@ export class RecoveryProbes {
     const prefix = healthPrefixOf(upstream);
     return this.#health.breakers.openNames.filter((name) => name.startsWith(prefix));
   }
-}
-
-/** Whether an upstream answers a question that costs nothing, and takes the credential. */
-async function answersProbe(
-  upstream: Upstream,
-  cancellation: CancellationSource,
-): Promise<boolean> {
-  try {
-    const answer = await upstream.send(
-      {
-        operation: 'models.list',
-        method: 'GET',
-        path: '/v1/models?limit=1',
-        headers: ['anthropic-version', '2023-06-01'],
-        body: new Uint8Array(0),
-        stream: false,
-        requestId: 'req_probe',
-        account: 'probe',
-      },
-      cancellation,
-    );
-    if (isRefusal(answer)) return answer.code === 'not_found';
-    answer.body.cancel();
-    return isWell(answer.status);
-  } catch {
-    // A driver that throws says no: the requests that it gets will say so in the log.
-    return false;
-  }
-}
-
-/** Some engines list no models; that they say so shows that they are there. */
-function isWell(status: number): boolean {
-  return status < 400 || status === 404 || status === 405;
 }

@@ -23,11 +23,35 @@ export interface RoutePlan {
   readonly totalMs?: number | undefined;
   /** The conversation that the order goes by; absent where it goes by none. */
   readonly conversation?: PlannedConversation | undefined;
+  /** Whether the next request's order may be another one. */
+  readonly isDrawn?: boolean;
+  /** Upstreams that would be among them, and get no new requests; absent where there is none. */
+  readonly drained?: readonly string[] | undefined;
 }
 
 /** What all targets of an upstream with one credential are known by, whatever the model. */
 export function healthPrefixOf({ name, credential }: Upstream): string {
   return `${name}#${String(credential ?? 0)}/`;
+}
+
+/** What a target's health key says of it. */
+export interface TargetPlace {
+  readonly upstream: string;
+  readonly credential: number;
+  /** Absent for requests whose model nobody knows. */
+  readonly model: string | undefined;
+}
+
+/** Reads what `healthKeyOf` wrote: no name of an upstream has a `#` in it. */
+export function placeOf(healthKey: string): TargetPlace {
+  const hash = healthKey.indexOf('#');
+  const slash = healthKey.indexOf('/', hash);
+  const model = healthKey.slice(slash + 1);
+  return {
+    upstream: healthKey.slice(0, hash),
+    credential: Number(healthKey.slice(hash + 1, slash)),
+    model: model === '*' ? undefined : model,
+  };
 }
 
 /** What a target is known by: of a credential its place among those of its upstream, never what it is. */

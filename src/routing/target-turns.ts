@@ -11,15 +11,22 @@ const TURNS_MAX = 2;
 export class TargetTurns {
   readonly #targets: readonly RouteTarget[];
   readonly #health: UpstreamHealth;
+  readonly #turnsMax: number;
   readonly #turns = new Map<string, number>();
   /** By the name of an upstream. */
   readonly #failures = new Map<string, number>();
   /** What was put right of its credential is not: it is asked no more for this request. */
   readonly #excluded = new Set<string>();
 
-  constructor(targets: readonly RouteTarget[], health: UpstreamHealth) {
+  /** `turnsMax` bounds how often each is asked; an only one is asked as often as anybody likes. */
+  constructor(
+    targets: readonly RouteTarget[],
+    health: UpstreamHealth,
+    turnsMax: number = targets.length > 1 ? TURNS_MAX : Infinity,
+  ) {
     this.#targets = targets;
     this.#health = health;
+    this.#turnsMax = turnsMax;
   }
 
   /** Takes the next turn; undefined where nobody is left who may be asked now. */
@@ -73,10 +80,10 @@ export class TargetTurns {
   }
 
   #inOrder(): readonly RouteTarget[] {
-    const turnsMax = this.#targets.length > 1 ? TURNS_MAX : Infinity;
     return this.#targets
       .filter(
-        ({ healthKey }) => !this.#excluded.has(healthKey) && this.#turnsOf(healthKey) < turnsMax,
+        ({ healthKey }) =>
+          !this.#excluded.has(healthKey) && this.#turnsOf(healthKey) < this.#turnsMax,
       )
       .toSorted((one, other) => this.#triedOf(one) - this.#triedOf(other));
   }

@@ -2,6 +2,7 @@ import type { Upstream } from '../messages/upstream.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Random } from '../std/random.ts';
 import { CircuitBreakers } from './circuit-breakers.ts';
+import { DrainedUpstreams } from './drained-upstreams.ts';
 import type { TargetStates } from './order-targets.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { healthPrefixOf } from './route-plan.ts';
@@ -26,11 +27,14 @@ export class UpstreamHealth implements TargetStates {
   readonly budget: RetryBudget = new RetryBudget();
   readonly loads: TargetLoads = new TargetLoads();
   readonly conversations: ServedConversations;
+  /** Left out of plans because an operator ordered it, however they fare. */
+  readonly drains: DrainedUpstreams;
 
   constructor(clock: Clock, random: Random) {
     this.breakers = new CircuitBreakers(clock, random);
     this.pauses = new TargetPauses(clock);
     this.conversations = new ServedConversations(clock);
+    this.drains = new DrainedUpstreams(clock);
   }
 
   isFree(healthKey: string): boolean {

@@ -38,6 +38,8 @@ export interface MetricSources {
   readonly recordingsDropped?: () => number;
   /** Logs of gateways that were to be kept and were not, so far. */
   readonly gatewayLogsDropped?: () => number;
+  /** Exchanges of which what was said was to be kept, and is not, so far. */
+  readonly contentsDropped?: () => number;
   /** Answers that are read to their end for callers who have gone. */
   readonly unheardAnswers?: () => number;
   /** How targets fare. */
@@ -203,6 +205,12 @@ function showSources(sources: MetricSources, registers: Registry[]): void {
     'quatrain_gateway_log_dropped_total',
     'Logs of gateways that were to be kept and were not.',
     sources.gatewayLogsDropped ?? (() => 0),
+    registers,
+  );
+  pulledCount(
+    'quatrain_contents_dropped_total',
+    'Exchanges of which what was said was to be kept, and is not.',
+    sources.contentsDropped ?? (() => 0),
     registers,
   );
   pulledGauge(

@@ -151,11 +151,18 @@ export interface FigureGroup {
   readonly firstContentCounts: readonly number[];
 }
 
+/** A page of a list. */
+export interface RequestsFound {
+  readonly rows: readonly LoggedRequest[];
+  /** How far was looked, where that is not the end: there may be more behind it. */
+  readonly lookedTo: RequestPlace | undefined;
+}
+
 /** What was asked, for whoever reads about it: everything that was recorded before the question. */
 export interface RequestReads {
   find(requestId: string, account?: string): Promise<LoggedRequest | undefined>;
-  /** Newest first. */
-  list(listing: RequestListing): Promise<readonly LoggedRequest[]>;
+  /** Newest first. Looks at a bounded number of rows: few of them fitting, a page is short. */
+  list(listing: RequestListing): Promise<RequestsFound>;
   usage(question: UsageQuestion): Promise<readonly UsageGroup[]>;
   /** From the figures of each hour, however many requests they are of. */
   figures(question: FiguresQuestion): Promise<readonly FigureGroup[]>;

@@ -1,0 +1,69 @@
+import { DEFAULT_GATEWAY_ID, gatewayIdPattern } from '../ai-gateway-form/gateway-call.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
+import type { GatewayPolicy } from '../policy/gateway-policy.ts';
+import { GATEWAYS_MAX } from '../policy/gateway-store.ts';
+import type { JsonObject } from '../std/json.ts';
+import type { ApiParts } from './api-route.ts';
+import { forgetLogs } from './forget-logs.ts';
+import { readGatewaySettings } from './read-gateway-settings.ts';
+
+/** What orders about gateways are carried out with, whoever gives them. */
+export type GatewayOrderParts = Pick<ApiParts, 'gateways' | 'logs'>;
+
+/** Makes a gateway of an account. */
+export async function makeGateway(
+  { gateways }: GatewayOrderParts,
+  { account, id, body, atMs }: GatewayOrder & { readonly id: unknown },
+): Promise<GatewayPolicy | Refusal> {
+  if (typeof id !== 'string' || !gatewayIdPattern.test(id)) {
+    const text = 'Invalid value at id: expected 1 to 64 letters, digits, - and _';
+    return refusal('invalid_request', text, { param: 'id' });
+  }
+  const settings = readGatewaySettings(body);
+  if (isRefusal(settings)) return settings;
+  const isDefault = id === DEFAULT_GATEWAY_ID;
+  const made = { ...settings, account, id, isDefault, createdAtMs: atMs, modifiedAtMs: atMs };
+  if (await gateways.insert(made)) return made;
+  return gateways.find(account, id) === undefined
+    ? refusal('invalid_request', `An account has at most ${String(GATEWAYS_MAX)} gateways.`)
+    : refusal('conflict', `There is a gateway "${id}" already.`);
+}
+
+/** Settings of a gateway, as its account sends them. */
+export interface GatewayOrder {
+  readonly account: string;
+  readonly body: JsonObject;
+  readonly atMs: number;
+}
+
+/** Puts other settings in the place of a gateway's. */
+export async function replaceGateway(
+  { gateways }: GatewayOrderParts,
+  before: GatewayPolicy,
+  { body, atMs }: Omit<GatewayOrder, 'account'>,
+): Promise<GatewayPolicy | Refusal> {
+  const settings = readGatewaySettings(body);
+  if (isRefusal(settings)) return settings;
+  const { account, id, isDefault, createdAtMs } = before;
+  const after = { ...settings, account, id, isDefault, createdAtMs, modifiedAtMs: atMs };
+  return (await gateways.replace(after)) ? after : noGateway(id);
+}
+
+/** Removes a gateway with all that belongs to it. */
+export async function removeGateway(
+  { gateways, logs }: GatewayOrderParts,
+  { account, id }: Pick<GatewayPolicy, 'account' | 'id'>,
+): Promise<GatewayPolicy | Refusal> {
+  const before = gateways.find(account, id);
+  if (before === undefined) return noGateway(id);
+  if (!(await gateways.remove(account, before.id))) return noGateway(id);
+  await forgetLogs(logs, { account, gatewayId: before.id });
+  return before;
+}
+
+/** What is said of a gateway that is not there. */
+export function noGateway(id: string): Refusal {
+  const text = `There is no gateway "${id.slice(0, 64)}".`;
+  return refusal('not_found', text, { reason: 'record_not_found' });
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GatewayDetailAnswer } from '../../src/admin/contract-operations.ts';
+import type { JsonObject } from '../../src/std/json.ts';
+import type { AdministeredGateway } from '../support/admin-client.ts';
+import { startAdministeredGateway, textIn } from '../support/admin-client.ts';
+
+/** AI gateways of all accounts, as operators see and change them. */
+
+let gateway: AdministeredGateway;
+
+beforeAll(async () => {
+  gateway = await startAdministeredGateway();
+  await gateway.order('/admin/v1/accounts', { id: 'acme', name: 'Acme' });
+});
+
+afterAll(async () => {
+  await gateway.stop();
+});
+
+async function lastAudit(): Promise<JsonObject> {
+  const { json } = await gateway.ask('GET', '/admin/v1/audit-log?limit=1');
+  const [entry] = json['data'] as readonly JsonObject[];
+  return entry ?? {};
+}
+
+const settings = {
+  cache_invalidate_on_update: false,
+  cache_ttl: 60,
+  collect_logs: true,
+  rate_limiting_interval: 60,
+  rate_limiting_limit: 10,
+};
+
+describe('AI gateways', () => {
+  const path = '/admin/v1/gateways/acme/front';
+
+  test('are made, shown, replaced and removed, each with a word in the audit log', async () => {
+    const made = await gateway.ask('POST', path, { body: settings });
+    expect([made.status, made.json]).toMatchObject([
+      201,
+      { account: 'acme', id: 'front', settings: { cache_ttl: 60 }, access_policies: [] },
+    ]);
+    expect(await lastAudit()).toMatchObject({ action: 'gateway.create', account: 'acme' });
+    const again = await gateway.ask('POST', path, { body: settings });
+    expect(again.status).toBe(409);
+    const replaced = await gateway.ask('PUT', path, { body: { ...settings, cache_ttl: 5 } });
+    expect(replaced.json).toMatchObject({ settings: { cache_ttl: 5 } });
+    expect(await lastAudit()).toMatchObject({
+      action: 'gateway.replace',
+      before: { cache_ttl: 60 },
+      after: { cache_ttl: 5 },
+    });
+    expect((await gateway.ask('DELETE', path)).json).toMatchObject({ id: 'front' });
+    expect(await lastAudit()).toMatchObject({ action: 'gateway.remove', subject: 'front' });
+    expect((await gateway.ask('GET', path)).status).toBe(404);
+    expect((await gateway.ask('DELETE', path)).status).toBe(404);
+    expect((await gateway.ask('PUT', path, { body: settings })).status).toBe(404);
+  });
+
+  test.each([
+    ['a member that is none', { ...settings, colour: 'red' }, 'colour'],
+    ['a member that is missing', { cache_ttl: 60 }, 'cache_invalidate_on_update'],
+    ['a value that is none', { ...settings, cache_ttl: 'long' }, 'cache_ttl'],
+  ])('are refused as the account’s own API does: %s', async (_name, body, param) => {
+    const answer = await gateway.ask('POST', path, { body });
+    expect([answer.status, answer.json]).toMatchObject([400, { error: { param } }]);
+  });
+
+  test('show what belongs to them: of keys their names alone', async () => {
+    await gateway.ask('POST', '/admin/v1/gateways/acme/rich', { body: settings });
+    const own = `/client/v4/accounts/acme/ai-gateway/gateways/rich`;
+    const key = await gateway.makeKey({ kind: 'inference', account: 'acme' });
+    const tell = async (place: string, body: object): Promise<void> => {
+      const answer = await gateway.ask('POST', `${own}/${place}`, {
+        key: '',
+        headers: { authorization: `Bearer ${key}` },
+        body,
+      });
+      expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
+    };
+    await tell('provider_configs', {
+      alias: 'work',
+      default_config: true,
+      provider_slug: 'anthropic',
+      secret: 'sk-ant-very-secret-key',
+    });
+    await tell('routes', {
+      name: 'support',
+      elements: [
+        { id: 'start', type: 'start', outputs: { next: { elementId: 'end' } } },
+        { id: 'end', type: 'end', outputs: {} },
+      ],
+    });
+    const { json, text } = await gateway.ask('GET', '/admin/v1/gateways/acme/rich');
+    const detail = json as unknown as GatewayDetailAnswer;
+    expect(detail.provider_keys).toMatchObject([{ provider: 'anthropic', alias: 'work' }]);
+    expect(text).not.toContain('very-secret');
+    const [route] = detail.dynamic_routes;
+    expect(route).toMatchObject({ name: 'support', versions: [{ is_active: true }] });
+    expect(route?.active_version).toBe(route?.versions[0]?.id);
+  });
+
+  test('of all accounts are listed page by page', async () => {
+    await gateway.order('/admin/v1/accounts', { id: 'zed:1@x', name: 'Zed' });
+    for (const place of ['zed:1@x/one', 'zed:1@x/two', 'acme/zero']) {
+      await gateway.ask('POST', `/admin/v1/gateways/${place}`, { body: settings });
+    }
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const more: string = cursor === '' ? '' : `&cursor=${cursor}`;
+      const { json, status } = await gateway.ask('GET', `/admin/v1/gateways?limit=1${more}`);
+      expect(status).toBe(200);
+      for (const one of json['data'] as readonly JsonObject[]) {
+        seen.push(`${textIn(one, 'account')}/${textIn(one, 'id')}`);
+      }
+      cursor = json['next_cursor'] as string | null;
+    }
+    expect(seen).toEqual(seen.toSorted());
+    expect(seen).toEqual(expect.arrayContaining(['acme/zero', 'zed:1@x/one', 'zed:1@x/two']));
+    const one = await gateway.ask('GET', '/admin/v1/gateways?account=zed:1@x');
+    expect(one.json['data']).toHaveLength(2);
+    expect((await gateway.ask('GET', '/admin/v1/gateways?cursor=nonsense')).status).toBe(400);
+  });
+});
