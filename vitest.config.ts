@@ -22,7 +22,11 @@ const config: ViteUserConfig = defineConfig({
     reporters: ['default', new ClosingLineReporter()],
     projects: [
       {
-        test: { ...threaded, name: 'unit', include: ['src/**/*.test.ts', 'clients/**/*.test.ts'] },
+        test: {
+          ...threaded,
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'clients/**/*.test.ts', 'console/src/**/*.test.ts'],
+        },
       },
       { test: { ...threaded, name: 'house', include: ['test/*.test.ts'] } },
       { test: { ...threaded, name: 'recordings', include: ['test/recordings/*.test.ts'] } },
@@ -58,6 +62,8 @@ const config: ViteUserConfig = defineConfig({
           ...node,
           name: 'browser',
           include: ['test/browser/*.test.ts'],
+          // A page is looked at until it shows something: on a busy machine that takes its time.
+          expect: { poll: { timeout: 10_000 } },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,21 +1,19 @@
 import type { Server } from 'node:http';
 import { resolve as resolvePath } from 'node:path';
 import { createKey } from './access/create-key.ts';
-import type { KeyRecord } from './access/key-store.ts';
 import { isActive } from './access/key-store.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { Config } from './config/config.ts';
+import type { ParsedConfig } from './config/parse-config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import type { Walk } from './gateway/exchange.ts';
 import { DrainedAnswers } from './gateway/drained-answers.ts';
 import { PendingSettlements } from './gateway/pending-settlements.ts';
 import { ApiRequests } from './http/api-requests.ts';
-import type { SheddingLimits } from './http/load-shedding.ts';
-import { LoadShedding } from './http/load-shedding.ts';
-import { watchProcessLoad } from './http/process-load.ts';
 import { WindowLimiter } from './limits/window-limiter.ts';
 import { listenOn } from './listen-on.ts';
 import { UpstreamHealth } from './routing/upstream-health.ts';
+import { metricSources } from './metric-sources.ts';
 import { RunningGateway } from './running-gateway.ts';
 import { Recorder } from './cassettes/recorder.ts';
 import type { Clock } from './std/clock.ts';
@@ -31,11 +29,14 @@ import type { Log } from './telemetry/log.ts';
 import { createLog } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics.ts';
 import type { RequestLog } from './telemetry/request-log.ts';
+import { UpstreamWindow } from './telemetry/upstream-window.ts';
+import { sheddingBy } from './shedding-by.ts';
 import { StartProblem } from './start-problem.ts';
 import { wireAccess } from './wire-access.ts';
 import type { WiredBilling } from './wire-billing.ts';
 import { DEVELOPMENT_ACCOUNT, wireBilling } from './wire-billing.ts';
 import { gatewayWalkParts, openGatewayStores } from './wire-ai-gateway.ts';
+import { explorerWalkParts, openExplorer } from './wire-explorer.ts';
 import type { UpstreamWiring, WiredUpstreams } from './wire-upstreams.ts';
 import { wireUpstreams } from './wire-upstreams.ts';
 import type { WiredIdempotency } from './wire-idempotency.ts';
@@ -43,7 +44,7 @@ import { wireIdempotency } from './wire-idempotency.ts';
 import type { WiredResources } from './wire-resources.ts';
 import { wireServers } from './wire-servers.ts';
 import type { WiredTelemetry } from './wire-telemetry.ts';
-import { telemetryFigures, telemetryWalkParts, wireTelemetry } from './wire-telemetry.ts';
+import { telemetryWalkParts, wireTelemetry } from './wire-telemetry.ts';
 import { wireResources } from './wire-resources.ts';
 
 export interface GatewayOptions {
@@ -53,6 +54,8 @@ export interface GatewayOptions {
   readonly developmentKey?: Secret;
   /** Where log lines go. */
   readonly writeLog: (line: string) => void;
+  /** Reads a text as the file of this process is read; without variables and flags where absent. */
+  readonly readConfig?: ((yaml: string) => ParsedConfig) | undefined;
   /** The process cannot go on: the store is gone. */
   readonly onFatal: (reason: string) => void;
 }
@@ -85,7 +88,7 @@ export async function startGateway(options: GatewayOptions): Promise<StartedGate
   const upstreams = wireUpstreams(config, wiring);
   const store = await openStore(resolvePath(config.data_dir), options.onFatal);
   try {
-    refuseUnadministered(config, store.keys.list());
+    refuseUnadministered(config, store);
     resources = wireResources({
       store,
       clock,
@@ -152,20 +155,16 @@ function build(building: Building): RunningGateway {
   const { clock, log } = wiring;
   const requestLog = openRequestLog(store, config, wiring);
   const gatewayStores = openGatewayStores(store, config, wiring);
+  const explorer = openExplorer(store, config, wiring);
   const requests = new ApiRequests();
   const cassettes = new CassetteWriter(resolvePath(config.data_dir), clock);
   const recorder = new Recorder(cassettes, log);
   const random = systemRandom();
   const health = new UpstreamHealth(clock, random);
-  const metrics = new Metrics({
-    inFlight: () => requests.count,
-    logRowsDropped: () => requestLog.dropped,
-    recordingsDropped: () => recorder.dropped,
-    gatewayLogsDropped: () => gatewayStores.logs?.dropped ?? 0,
-    ledger: () => billing.counts,
-    ...telemetryFigures(telemetry, health),
-    unheardAnswers: () => idempotency.idempotency.runs.unheard,
-  });
+  const own = { requests, requestLog, recorder, health, gatewayStores, explorer };
+  const sources = metricSources({ ...building, ...own });
+  const metrics = new Metrics(sources);
+  const window = new UpstreamWindow(clock);
   const access = wireAccess(store, wiring, developmentKey);
   const settings = (): RunningGateway['settings'] => gateway.settings;
   const walk: Walk = {
@@ -173,7 +172,7 @@ function build(building: Building): RunningGateway {
     random: systemRandom(),
     log,
     requestLog,
-    ...telemetryWalkParts(metrics, telemetry),
+    ...telemetryWalkParts(metrics, telemetry, [explorer.live, window]),
     ...access,
     limiter: new WindowLimiter(clock),
     billing: billing.billing,
@@ -186,10 +185,11 @@ function build(building: Building): RunningGateway {
     resources: resources.resources,
     files: resources.files,
     recorder,
+    ...explorerWalkParts(explorer),
     ...gatewayWalkParts(gatewayStores),
     responseCache: openResponseCache(config, clock),
   };
-  const { api, admin } = wireServers({
+  const { api, admin, setupToken } = wireServers({
     store,
     walk,
     authenticator: access.authenticator,
@@ -199,14 +199,21 @@ function build(building: Building): RunningGateway {
     metrics,
     requests,
     requestsWritten: () => requestLog.written(),
+    explorer,
+    cancelBatch: (id) => resources.cancelBatch(id),
+    playedScenarios: () => gateway.playedScenarios,
     random,
     isReady: () => gateway.isReady,
     config,
     configNow: () => gateway.config,
+    window,
+    sources,
+    readConfig: options.readConfig,
   });
-  const queues = [requestLog, gatewayStores.logs, cassettes, idempotency, billing];
+  const { logs } = gatewayStores;
+  const queues = [requestLog, logs, explorer.contents, cassettes, idempotency, billing];
   const closeStore = (): Promise<void> => closeInTurn([telemetry.otlp, ...queues, store]);
-  const parts = { api, admin, requests, walk, resources, wiring, closeStore };
+  const parts = { api, admin, setupToken, requests, walk, resources, wiring, closeStore };
   const gateway: RunningGateway = new RunningGateway(parts, config, upstreams);
   return gateway;
 }
@@ -226,10 +233,15 @@ function refuseFixedKeyBeyondLoopback({ listen: { host } }: Config): void {
 }
 
 /** Unset means closed: beyond loopback nothing starts that nobody administers. */
-function refuseUnadministered({ listen: api, admin }: Config, keys: readonly KeyRecord[]): void {
+function refuseUnadministered(
+  { listen: api, admin, console }: Config,
+  { keys, operators }: Pick<Store, 'keys' | 'operators'>,
+): void {
   const open = [api.host, admin.host].filter((host) => !isLoopback(host));
   const nowMs = systemClock.wallMs();
-  const hasAdmin = keys.some((key) => key.kind === 'admin' && isActive(key, nowMs));
+  const hasAdmin =
+    (console.enabled && operators.hasAny()) ||
+    keys.list().some((key) => key.kind === 'admin' && isActive(key, nowMs));
   if (open.length === 0 || hasAdmin) return;
   throw new StartProblem(
     `listening on ${open.join(' and ')} reaches beyond this machine, and there is no admin key yet; make one first with "quatrain keys create --admin", or listen on 127.0.0.1`,
@@ -245,16 +257,6 @@ async function makeFirstKey(store: Store, options: GatewayOptions): Promise<Secr
     { store: store.keys, pepper: store.pepper, clock: systemClock, random: systemRandom() },
   );
   return made.key;
-}
-
-/** Refuses requests by how this process fares. */
-function sheddingBy(config: () => Config, { clock, log }: UpstreamWiring): LoadShedding {
-  const limits = (): SheddingLimits => ({
-    eventLoopMs: config().limits.shed_event_loop_ms,
-    streamsHeapPercent: config().limits.shed_streams_heap_percent,
-    requestsHeapPercent: config().limits.shed_requests_heap_percent,
-  });
-  return new LoadShedding({ clock, load: watchProcessLoad(), limits, log });
 }
 
 function openResponseCache({ limits }: Config, clock: Clock): MemoryCache {

@@ -7,6 +7,7 @@ import type { ApiRequests } from './http/api-requests.ts';
 import { refusal } from './messages/errors.ts';
 import { RecoveryProbes } from './routing/recovery-probes.ts';
 import type { Timer } from './std/clock.ts';
+import type { Secret } from './std/secret.ts';
 import { wait, waitAtMost } from './std/wait.ts';
 import { recordingsOf } from './wire-cassettes.ts';
 import { wireContentScanner } from './wire-content-scanner.ts';
@@ -19,6 +20,8 @@ export interface GatewayParts {
   readonly api: Server;
   readonly admin: Server;
   readonly requests: ApiRequests;
+  /** What makes the first operator of the console; undefined where there is one, or no console. */
+  readonly setupToken?: () => Secret | undefined;
   readonly walk: Walk;
   /** What runs without a caller: it ends as requests do. */
   readonly resources: Pick<WiredResources, 'drain' | 'close'>;
@@ -54,6 +57,11 @@ export class RunningGateway {
 
   get config(): Config {
     return this.#config;
+  }
+
+  /** The scenarios that the emulator plays, as text. */
+  get playedScenarios(): string {
+    return this.#upstreams.emulator.scenariosText;
   }
 
   get settings(): WalkSettings {
@@ -199,13 +207,14 @@ function changedButFixed(running: Config, next: Config): readonly string[] {
 function fixedParts({
   listen,
   admin,
+  console,
   data_dir,
   request_log,
   gateway_log,
   payments,
   telemetry,
 }: Config): Partial<Config> {
-  return { listen, admin, data_dir, request_log, gateway_log, payments, telemetry };
+  return { listen, admin, console, data_dir, request_log, gateway_log, payments, telemetry };
 }
 
 /** Limits of which that is so; the others are taken over. */
@@ -224,6 +233,11 @@ function inForce(running: Config, next: Config): Config {
     timeouts: { ...running.timeouts, client_stall_ms },
     limits: { ...next.limits, ...fixedLimits(running) },
   };
+}
+
+/** Dotted paths of options that a restart alone can change. */
+export function fixedOptionNames(config: Config): readonly string[] {
+  return Object.keys(fixedOptions(config));
 }
 
 function fixedOptions(config: Config): Readonly<Record<string, unknown>> {

@@ -1,5 +1,7 @@
 import type { AdminParts, OrderParts } from './admin/admin-parts.ts';
 import { createApi } from './admin/create-api.ts';
+import type { SessionParts } from './admin/session-parts.ts';
+import { PlaygroundKeys } from './admin/session-playground-keys.ts';
 import type { PaymentProvider } from './admin/payment-provider.ts';
 import { accountApiRoutes, adminRoutes } from './admin/routes.ts';
 import { createStripeProvider } from './admin/stripe/stripe-provider.ts';
@@ -50,8 +52,12 @@ export interface AdminWiring extends OrderWiring {
   readonly authenticator: AdminParts['authenticator'];
   readonly rateLimits: AdminParts['rateLimits'];
   readonly log: AdminParts['log'];
+  readonly explorer: AdminParts['explorer'];
+  readonly operations: AdminParts['operations'];
   /** This process, for what it claims. */
   readonly owner: string;
+  /** Undefined where the console is off. */
+  readonly sessions: SessionParts | undefined;
   readonly config: Config;
   readonly secrets: SecretSources;
 }
@@ -60,20 +66,27 @@ export interface AdminWiring extends OrderWiring {
 export function wireAdmin(wiring: AdminWiring): {
   readonly adminApi: GatewayApi;
   readonly accountApi: GatewayApi;
+  /** Keys for what operators try in the console; undefined where it is off. */
+  readonly playgroundKeys: PlaygroundKeys | undefined;
 } {
-  const { authenticator, rateLimits, log, owner, config, secrets } = wiring;
+  const { sessions, authenticator, rateLimits, log, owner, config, secrets } = wiring;
   const parts: AdminParts = {
     ...wireOrders(wiring),
     authenticator,
+    sessions,
     rateLimits,
     log,
     owner,
+    explorer: wiring.explorer,
+    operations: wiring.operations,
     idempotency: wiring.store.idempotency,
     paymentProvider: openPaymentProvider(config, secrets),
   };
   return {
     adminApi: createApi(adminRoutes, parts),
-    accountApi: createApi(accountApiRoutes, parts),
+    // No session counts on the public listener.
+    accountApi: createApi(accountApiRoutes, { ...parts, sessions: undefined }),
+    playgroundKeys: sessions && new PlaygroundKeys(parts, sessions.book),
   };
 }
 

@@ -22,11 +22,7 @@ export function makeAzureUpstream(making: HostMaking<AzureUpstreamConfig>): Upst
 }
 
 function credentialOf(making: HostMaking<AzureUpstreamConfig>): HostCredential {
-  const { name, upstream } = making;
-  const { auth, api_key: key, access_token: token } = upstream;
-  if ((key === undefined) === (token === undefined)) {
-    throw new StartProblem(`upstreams.${name}: give api_key or access_token, one of them`);
-  }
+  const { auth, api_key: key, access_token: token } = making.upstream;
   return key === undefined
     ? { kind: 'bearer', source: rereadBearer(making, 'access_token', token ?? '') }
     : { kind: 'key', header: auth, key: hostSecret(making, 'api_key', key) };

@@ -21,6 +21,8 @@ interface BedrockMaking {
   readonly upstream: BedrockUpstreamConfig;
   readonly config: Config;
   readonly wiring: { readonly clock: Clock; readonly log: Log; readonly secrets: SecretSources };
+  /** Where an option stands, if it is of one of several credentials. */
+  readonly pathOf?: (option: string) => string;
 }
 
 /** An upstream of one region: what it is made from, and how. */
@@ -30,30 +32,59 @@ export interface WiredRegion {
   readonly make: () => Upstream;
 }
 
-/** How the upstreams of a configuration's regions come about, each in the place of a credential. */
+/**
+ * How the upstreams of a configuration come about: one for each credential in each region. Both are told
+ * apart as credentials are.
+ */
 export function wireBedrock(making: BedrockMaking): readonly WiredRegion[] {
+  const { regions } = making.upstream;
+  const accounts = eachAccount(making);
+  const isPool = regions.length * accounts.length > 1;
+  return accounts.flatMap((account, at) => {
+    const references = referencesOf(account);
+    const secrets = new RereadAwsSecrets({
+      first: secretsBehind(account, references),
+      read: () => presentSecrets(account, references),
+      clock: making.wiring.clock,
+    });
+    return regions.map((region, index) => {
+      const more = isPool ? { credential: at * regions.length + index } : {};
+      return wireRegion(account, { region, secrets, more });
+    });
+  });
+}
+
+interface RegionWiring {
+  readonly region: string;
+  readonly secrets: RereadAwsSecrets;
+  /** Which of several it is. */
+  readonly more: { readonly credential?: number };
+}
+
+function wireRegion(making: BedrockMaking, { region, secrets, more }: RegionWiring): WiredRegion {
   const { upstream, config, wiring } = making;
-  const references = referencesOf(making);
-  const secrets = new RereadAwsSecrets({
-    first: secretsBehind(making, references),
-    read: () => presentSecrets(making, references),
-    clock: wiring.clock,
-  });
-  const { regions, ...own } = upstream;
-  const { profile } = config.emulator;
-  const isPool = regions.length > 1;
-  return regions.map((region, credential) => {
-    const besides = [profile, config.limits.answer_bytes_max];
-    const equipment = { clock: wiring.clock, totalMs: upstream.timeouts.total_ms };
-    return {
-      from: JSON.stringify([own, region, isPool && credential, besides]),
-      make: () =>
-        equipUpstream(makeRegion(making, region, secrets), {
-          ...equipment,
-          ...(isPool ? { credential } : {}),
-        }),
-    };
-  });
+  const { regions: _all, ...own } = upstream;
+  const besides = [config.emulator.profile, config.limits.answer_bytes_max];
+  const equipment = { clock: wiring.clock, totalMs: upstream.timeouts.total_ms, ...more };
+  return {
+    from: JSON.stringify([own, region, more, besides]),
+    make: () => equipUpstream(makeRegion(making, region, secrets), equipment),
+  };
+}
+
+/** The same once for each of its credentials, as if each were its only one. */
+function eachAccount(making: BedrockMaking): readonly BedrockMaking[] {
+  const { credentials, ...own } = making.upstream;
+  if (credentials === undefined) return [{ ...making, upstream: own }];
+  const beside = secretOptions.find((option) => own[option] !== undefined);
+  if (beside !== undefined) {
+    throw new StartProblem(`upstreams.${making.name}: give ${beside} or credentials, not both`);
+  }
+  return credentials.map((one, index) => ({
+    ...making,
+    upstream: { ...own, ...one },
+    pathOf: (option) => `credentials.${String(index)}.${option}`,
+  }));
 }
 
 function makeRegion(
@@ -117,6 +148,8 @@ const usual = {
   session_token: 'AWS_SESSION_TOKEN',
 } as const;
 
+const secretOptions = Object.keys(usual) as readonly (keyof typeof usual)[];
+
 /** Where the secrets are: of an API key, or of what requests are signed with. */
 type SecretReferences =
   | { readonly kind: 'key'; readonly api_key: string }
@@ -138,7 +171,8 @@ function referencesOf(making: BedrockMaking): SecretReferences {
     );
   }
   if (key !== undefined) return { kind: 'key', api_key: key };
-  if (!signs) return usualReferences(making);
+  // One of several has to say where its secrets are.
+  if (!signs && making.pathOf === undefined) return usualReferences(making);
   return {
     kind: 'signing',
     access_key_id: wanted(making, 'access_key_id', id),
@@ -160,13 +194,13 @@ function usualReferences({ wiring }: BedrockMaking): SecretReferences {
 }
 
 function wanted(
-  { name }: BedrockMaking,
+  { name, pathOf }: BedrockMaking,
   option: keyof typeof usual,
   reference: string | undefined,
 ): string {
   if (reference !== undefined) return reference;
   throw new StartProblem(
-    `upstreams.${name}.${option} is missing: give a reference such as env:${usual[option]}`,
+    `upstreams.${name}.${pathOf?.(option) ?? option} is missing: give a reference such as env:${usual[option]}`,
   );
 }
 
@@ -176,7 +210,7 @@ function secretsBehind(making: BedrockMaking, references: SecretReferences): Aws
     const secret = hostSecret(making, option, reference);
     if (isPlain(secret)) return secret;
     throw new StartProblem(
-      `upstreams.${making.name}.${option}: ${reference} has spaces or letters that no secret of AWS has`,
+      `upstreams.${making.name}.${making.pathOf?.(option) ?? option}: ${reference} has spaces or letters that no secret of AWS has`,
     );
   };
   if (references.kind === 'key') {

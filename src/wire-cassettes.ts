@@ -14,16 +14,20 @@ import { createReplayUpstream } from './upstreams/replay/replay-upstream.ts';
 
 /** The keys that a configuration records, by public id. */
 export function recordingsOf(config: Config): ReadonlyMap<string, Recording> {
-  const rules = redactionRulesOf(config);
+  return new Map(
+    config.recordings.map(({ key, cassette }) => [key, recordingInto(config, cassette)] as const),
+  );
+}
+
+/** What a recording into a cassette goes by. */
+export function recordingInto(config: Config, cassette: string): Recording {
   const { limits } = config;
   const bounds = {
     exchangeBytesMax: limits.recording_bytes_max,
     waitingBytesMax: limits.recordings_waiting_bytes_max,
     cassetteBytesMax: limits.cassette_bytes_max,
   };
-  return new Map(
-    config.recordings.map(({ key, cassette }) => [key, { cassette, rules, bounds }] as const),
-  );
+  return { cassette, rules: redactionRulesOf(config), bounds };
 }
 
 /** What a configuration keeps out of cassettes. */

@@ -24,6 +24,8 @@ export interface HostMaking<Options extends HostUpstreamConfig = HostUpstreamCon
   readonly upstream: Options;
   readonly config: Config;
   readonly wiring: { readonly clock: Clock; readonly log: Log; readonly secrets: SecretSources };
+  /** Where an option of the credential stands, if it is one of several. */
+  readonly pathOf?: (option: string) => string;
 }
 
 /** What all such upstreams are made with. */
@@ -77,18 +79,20 @@ export function listedModels(
 
 /** The secret of an option. One that is wanted and missing is refused. */
 export function hostSecret(
-  { name, wiring }: Pick<HostMaking, 'name' | 'wiring'>,
+  { name, wiring, pathOf = itself }: Pick<HostMaking, 'name' | 'wiring' | 'pathOf'>,
   option: string,
   reference: string,
 ): Secret {
   const resolved = resolveSecret(reference, wiring.secrets);
   if (resolved.kind === 'secret') return resolved.secret;
-  throw new StartProblem(`upstreams.${name}.${option}: ${resolved.message}`);
+  throw new StartProblem(`upstreams.${name}.${pathOf(option)}: ${resolved.message}`);
 }
+
+const itself = (option: string): string => option;
 
 /** A token by reference, which is read anew as time goes; it has to be there at the start. */
 export function rereadBearer(
-  making: Pick<HostMaking, 'name' | 'wiring'>,
+  making: Pick<HostMaking, 'name' | 'wiring' | 'pathOf'>,
   option: string,
   reference: string,
 ): BearerSource {

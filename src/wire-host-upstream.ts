@@ -3,6 +3,7 @@ import type { HostUpstreamConfig } from './config/host-upstream-config.ts';
 import type { Upstream } from './messages/upstream.ts';
 import { equipUpstream } from './upstreams/equip-upstream.ts';
 import { makeAzureUpstream } from './wire-azure.ts';
+import { eachCredential } from './wire-host-credentials.ts';
 import type { HostMaking } from './wire-host-parts.ts';
 import { hostSecret, secretDigest } from './wire-host-parts.ts';
 import { makeVertexUpstream } from './wire-vertex.ts';
@@ -26,12 +27,15 @@ export function isHostUpstream(upstream: UpstreamConfig): upstream is HostUpstre
   return kinds.has(upstream.kind);
 }
 
-/** How an upstream at a cloud's host comes about. */
-export function wireHostUpstream(making: HostMaking): WiredHost {
-  const { upstream, config, wiring } = making;
-  const from = JSON.stringify([upstream, madeFrom(config), keyDigest(making)]);
-  const equipment = { clock: wiring.clock, totalMs: upstream.timeouts.total_ms };
-  return { from, make: () => equipUpstream(makeHostUpstream(making), equipment) };
+/** How an upstream at a cloud's host comes about, one for each of its credentials. */
+export function wireHostUpstream(all: HostMaking): readonly WiredHost[] {
+  return eachCredential(all).map((making, credential, { length }) => {
+    const { upstream, config, wiring } = making;
+    const more = length === 1 ? {} : { credential };
+    const from = JSON.stringify([upstream, more, madeFrom(config), keyDigest(making)]);
+    const equipment = { clock: wiring.clock, totalMs: upstream.timeouts.total_ms, ...more };
+    return { from, make: () => equipUpstream(makeHostUpstream(making), equipment) };
+  });
 }
 
 function makeHostUpstream(making: HostMaking): Upstream {
@@ -58,22 +62,4 @@ function keyDigest(making: HostMaking): string {
   const file = 'credentials' in upstream ? upstream.credentials : undefined;
   if (key !== undefined) return secretDigest(hostSecret(making, 'api_key', key));
   return file === undefined ? '' : secretDigest(hostSecret(making, 'credentials', file));
-}
-
-const USUAL_MODEL = 'claude-sonnet-4-6';
-
-/** A model that the host is meant to have and counts tokens for; undefined where it counts none. */
-export function modelToCount(upstream: HostUpstreamConfig): string | undefined {
-  switch (upstream.kind) {
-    case 'azure':
-      return firstNamed(upstream.deployments);
-    case 'vertex':
-      return firstNamed(upstream.models);
-    case 'workers-ai':
-      return undefined;
-  }
-}
-
-function firstNamed(models: Readonly<Record<string, string>>): string {
-  return Object.keys(models).find((name) => name !== '*') ?? USUAL_MODEL;
 }

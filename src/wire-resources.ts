@@ -19,6 +19,8 @@ export interface WiredResources {
   start(): Promise<void>;
   /** From here on what batches ask for is run. */
   run(walk: Walk): void;
+  /** Begins no more of a batch; whether that is new. */
+  cancelBatch(id: string): Promise<boolean>;
   /** Begins nothing more; resolves when what runs has ended. */
   drain(): Promise<void>;
   /** Ends now what runs; before the upstreams close. Idempotent. */
@@ -85,6 +87,7 @@ export function wireResources({
     run: (walk) => {
       batches.start(walk);
     },
+    cancelBatch: (id) => batches.cancel(id),
     drain: () => batches.drain(),
     close: () => (closing ??= close()),
   };

@@ -80,21 +80,32 @@ export function telemetryFigures(
   };
 }
 
+/** Who counts requests in memory, for whoever looks on. */
+type RequestWatch = Pick<RequestMetrics, 'request'>;
+
 /** What the walk tells of requests, and whom. */
 export function telemetryWalkParts(
   metrics: RequestMetrics,
   { otlp, traces }: WiredTelemetry,
+  watching: readonly RequestWatch[],
 ): Pick<Walk, 'metrics' | 'traces'> {
-  return { metrics: joinMetrics(metrics, otlp), ...(traces === undefined ? {} : { traces }) };
+  return {
+    metrics: joinMetrics(metrics, otlp, watching),
+    ...(traces === undefined ? {} : { traces }),
+  };
 }
 
-/** Both are told of a request once: each counts for readers of its own. */
-function joinMetrics(metrics: RequestMetrics, otlp: Otlp | undefined): RequestMetrics {
-  if (otlp === undefined) return metrics;
+/** Each is told of a request once, and counts for readers of its own. */
+function joinMetrics(
+  metrics: RequestMetrics,
+  otlp: Otlp | undefined,
+  watching: readonly RequestWatch[],
+): RequestMetrics {
   return {
     request(record): void {
       metrics.request(record);
-      otlp.request(record);
+      for (const one of watching) one.request(record);
+      otlp?.request(record);
     },
     oddEvent(upstream): void {
       metrics.oddEvent(upstream);

@@ -9,6 +9,7 @@ import type { HostUpstreamConfig } from './config/host-upstream-config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import { resolveSecret } from './config/resolve-secret.ts';
 import type { EmulatorFile } from './emulator/emulator-file.ts';
+import { freeQuestion } from './wire-free-question.ts';
 import type { Upstream } from './messages/upstream.ts';
 import type { Upstreams } from './routing/plan-route.ts';
 import type { ProbedUpstream } from './routing/recovery-probes.ts';
@@ -25,6 +26,7 @@ import { wireReplay } from './wire-cassettes.ts';
 import { chatMadeFrom, makeChatUpstream } from './wire-chat-upstream.ts';
 import type { WiredEmulator } from './wire-emulator.ts';
 import { wireEmulator } from './wire-emulator.ts';
+import type { WiredHost } from './wire-host-upstream.ts';
 import { isHostUpstream, wireHostUpstream } from './wire-host-upstream.ts';
 import { wireRoutes } from './wire-routes.ts';
 
@@ -79,30 +81,11 @@ export function wireUpstreams(
   const configured = withImplicit(config, wiring.secrets);
   for (const [name, upstream] of Object.entries(configured)) {
     if (upstream.kind === 'replay') continue;
-    if (isHostUpstream(upstream)) {
-      const { from, make } = wireHostUpstream({ name, upstream, config, wiring });
-      byName.set(name, wire(name, from, make));
-      continue;
-    }
-    if (upstream.kind === 'bedrock') {
-      const pool = wireBedrock({ name, upstream, config, wiring }).map(({ from, make }, region) =>
-        wire(slotOf(name, region), from, make),
-      );
-      takePool(name, pool);
-      continue;
-    }
-    const pool = credentialsOf(name, upstream, wiring.secrets).map(
-      (key, credential, { length }) => {
-        const making = { name, upstream, key, config, wiring };
-        const more = length === 1 ? {} : { credential };
-        return wire(slotOf(name, credential), madeOf(making), () => makeUpstream(making, more));
-      },
+    const pool = eachOf(name, upstream, { config, wiring }).map(({ from, make }, credential) =>
+      wire(slotOf(name, credential), from, make),
     );
     takePool(name, pool);
-    const { probe } = upstream;
-    if (probe !== undefined) {
-      probed.push(...pool.map((one) => ({ upstream: one, everyMs: probe.every_ms })));
-    }
+    probed.push(...probedOf(upstream, pool));
   }
   const wired = { byName, madeFrom, emulator };
   for (const [name, upstream] of Object.entries(configured)) {
@@ -117,6 +100,30 @@ export function wireUpstreams(
   const all = [emulator.upstream, ...bySlot.values()];
   const named = { byName, pools, bySlot, madeFrom, all };
   return { ...named, probed, routes, emulator, defaultName: answers };
+}
+
+type OriginConfig = Exclude<UpstreamConfig, { readonly kind: 'replay' }>;
+
+/** How an upstream comes about, one for each of its credentials. */
+function eachOf(
+  name: string,
+  upstream: OriginConfig,
+  parts: Pick<Making, 'config' | 'wiring'>,
+): readonly WiredHost[] {
+  if (isHostUpstream(upstream)) return wireHostUpstream({ name, upstream, ...parts });
+  if (upstream.kind === 'bedrock') return wireBedrock({ name, upstream, ...parts });
+  return credentialsOf(name, upstream, parts.wiring.secrets).map((key, credential, { length }) => {
+    const making = { name, upstream, key, ...parts };
+    const more = length === 1 ? {} : { credential };
+    return { from: madeOf(making), make: () => makeUpstream(making, more) };
+  });
+}
+
+function probedOf(upstream: OriginConfig, pool: readonly Upstream[]): readonly ProbedUpstream[] {
+  const question = freeQuestion(upstream);
+  const everyMs = upstream.probe?.every_ms;
+  if (question === undefined || everyMs === undefined) return [];
+  return pool.map((one) => ({ upstream: one, everyMs, question }));
 }
 
 /** Where an upstream stands of which there is one for each credential. */
@@ -155,7 +162,10 @@ function makeUpstream(making: Making, more: { readonly credential?: number }): U
 }
 
 /** Without a word about upstreams the real API is one where its usual variable is set. */
-function withImplicit(config: Config, { env }: SecretSources): Config['upstreams'] {
+export function withImplicit(
+  config: Config,
+  { env }: Pick<SecretSources, 'env'>,
+): Config['upstreams'] {
   const isSilent =
     Object.keys(config.upstreams).length === 0 && config.default_upstream === undefined;
   if (!isSilent || (env['ANTHROPIC_API_KEY'] ?? '') === '') return config.upstreams;

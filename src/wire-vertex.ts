@@ -36,15 +36,11 @@ export function makeVertexUpstream(making: HostMaking<VertexUpstreamConfig>): Up
 function bearerOf(making: HostMaking<VertexUpstreamConfig>): BearerSource {
   const { name, upstream, wiring } = making;
   const { credentials, access_token: token } = upstream;
-  if ((credentials === undefined) === (token === undefined)) {
-    throw new StartProblem(
-      `upstreams.${name}: give credentials (the key file of a service account) or access_token, one of them`,
-    );
-  }
   if (credentials === undefined) return rereadBearer(making, 'access_token', token ?? '');
   const account = readServiceAccount(hostSecret(making, 'credentials', credentials).reveal());
   if (account.kind === 'bad') {
-    throw new StartProblem(`upstreams.${name}.credentials: ${account.message}`);
+    const path = making.pathOf?.('credentials') ?? 'credentials';
+    throw new StartProblem(`upstreams.${name}.${path}: ${account.message}`);
   }
   const { clock, log } = wiring;
   return new ServiceAccountTokens({

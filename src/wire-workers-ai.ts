@@ -11,7 +11,7 @@ const BASE_URL = 'https://api.cloudflare.com';
 export function makeWorkersAiUpstream(making: HostMaking<WorkersAiUpstreamConfig>): Upstream {
   const { upstream, config } = making;
   const { account_id: accountId, gateway, endpoint, models } = upstream;
-  const source = rereadBearer(making, 'api_token', upstream.api_token);
+  const source = rereadBearer(making, 'api_token', upstream.api_token ?? '');
   return createWorkersAiUpstream({
     ...hostOptions(making, BASE_URL, { credential: { kind: 'bearer', source }, models }),
     accountId,

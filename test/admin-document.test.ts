@@ -14,6 +14,10 @@ function takes({ access }: ApiRoute): string {
   switch (access.kind) {
     case 'admin':
       return 'admin';
+    case 'session':
+      return 'a session';
+    case 'sign-in':
+      return 'no key';
     case 'account': {
       const scope = access.scope === undefined ? '' : `, \`${access.scope}\``;
       return `${access.keyKinds.join(' or ')}${scope}`;

@@ -1,7 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
-import { askAgain } from '../cassettes/ask-again.ts';
-import type { DriftReport, ExchangeDrift } from '../cassettes/drift-report.ts';
-import { driftText, reportDrift, requestLabel } from '../cassettes/drift-report.ts';
+import { askCassette } from '../cassettes/ask-cassette.ts';
+import type { DriftReport } from '../cassettes/drift-report.ts';
+import { driftText, requestLabel } from '../cassettes/drift-report.ts';
 import type { CassetteLine } from '../cassettes/parse-cassette.ts';
 import { createRedactor } from '../cassettes/redact-exchange.ts';
 import type { Config } from '../config/config.ts';
@@ -97,14 +97,8 @@ async function driftOf(
     }
     const redactor = createRedactor(redactionRulesOf(config));
     const answerBytesMax = config.limits.answer_bytes_max;
-    const exchanges: ExchangeDrift[] = [];
-    // In order: an answer may depend on what was asked before it.
-    for (const line of lines) {
-      exchanges.push(
-        await askAgain(line, { upstream, clock: systemClock, redactor, answerBytesMax }),
-      );
-    }
-    return reportDrift(exchanges);
+    const asking = { upstream, clock: systemClock, redactor, answerBytesMax };
+    return await askCassette(lines, asking);
   } finally {
     await Promise.all(wired.all.map((upstream) => upstream.close()));
   }

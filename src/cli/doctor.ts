@@ -1,13 +1,15 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
-import type { Config, UpstreamConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
+import { freeQuestion } from '../wire-free-question.ts';
 import { isRefusal, refusalText } from '../messages/errors.ts';
-import type { Upstream, UpstreamRequest } from '../messages/upstream.ts';
+import type { Upstream } from '../messages/upstream.ts';
+import type { ProbeQuestion } from '../routing/probe-question.ts';
+import { listOfModels, probeHeaders } from '../routing/probe-question.ts';
 import { uncancelled } from '../std/cancellation.ts';
 import { systemClock } from '../std/clock.ts';
 import { openStore } from '../store/open-store.ts';
 import { createLog } from '../telemetry/log.ts';
-import { isHostUpstream, modelToCount } from '../wire-host-upstream.ts';
 import { wireUpstreams } from '../wire-upstreams.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { configFile, loadConfig, secretSources } from './load-config.ts';
@@ -77,9 +79,11 @@ async function checkUpstreams(findings: Finding[], config: Config): Promise<void
     // Neither is reached over a network: that they could be made is all there is to check.
     const isHere = upstream.name === 'emulator' || isReplay(config, upstream.name);
     if (isHere) continue;
-    const call = probeCall(config.upstreams[upstream.name]);
+    const options = config.upstreams[upstream.name];
+    // The one that is there without a word is the API itself.
+    const question = options === undefined ? listOfModels : freeQuestion(options);
     await finding(findings, `upstream ${titleOf(upstream)}`, () =>
-      call === undefined ? unprobed : probe(upstream, call),
+      question === undefined ? unprobed : probe(upstream, question),
     );
     await upstream.close();
   }
@@ -100,40 +104,16 @@ function isReplay({ upstreams }: Config, name: string): boolean {
   return upstreams[name]?.kind === 'replay';
 }
 
-type ProbeCall = Pick<UpstreamRequest, 'operation' | 'method' | 'path' | 'body'>;
-
-/** The one call that shows reachability and the credential, and is free. */
-const listOfModels: ProbeCall = {
-  operation: 'models.list',
-  method: 'GET',
-  path: '/v1/models?limit=1',
-  body: new Uint8Array(0),
-};
-
 const unprobed = { value: undefined, detail: 'can be made; nothing there is free to ask' };
-
-/** What is asked of an upstream that is not here; undefined where nothing is free. */
-function probeCall(options: UpstreamConfig | undefined): ProbeCall | undefined {
-  if (options === undefined || !isHostUpstream(options)) return listOfModels;
-  const model = modelToCount(options);
-  return model === undefined ? undefined : countOf(model);
-}
-
-/** The same at the hosts of clouds, which list no models. */
-function countOf(model: string): ProbeCall {
-  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] });
-  const path = '/v1/messages/count_tokens';
-  return { operation: 'messages.count_tokens', method: 'POST', path, body: Buffer.from(body) };
-}
 
 async function probe(
   upstream: Upstream,
-  call: ProbeCall,
+  question: ProbeQuestion,
 ): Promise<{ value: undefined; detail: string }> {
   const answer = await upstream.send(
     {
-      ...call,
-      headers: ['anthropic-version', '2023-06-01', 'content-type', 'application/json'],
+      ...question,
+      headers: probeHeaders,
       stream: false,
       requestId: 'req_doctor',
       account: 'doctor',

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Config } from '../config/config.ts';
+import type { ParsedConfig } from '../config/parse-config.ts';
 import { parseConfig } from '../config/parse-config.ts';
 import { issueText } from '../config/yaml-issues.ts';
 import type { SecretSources } from '../config/resolve-secret.ts';
@@ -25,14 +26,20 @@ export function configFile(flags: ConfigFlags): string | undefined {
 /** Reads the configuration, or fails with every issue, one a line. */
 export function loadConfig(flags: ConfigFlags): Config {
   const file = configFile(flags);
-  const parsed = parseConfig({
-    ...(file === undefined ? {} : { file: { name: file, text: readConfig(file) } }),
-    env: process.env,
-    flags: flagOptions(flags),
-  });
+  const parsed = readConfigText(file === undefined ? undefined : readConfig(file), flags);
   if (parsed.kind === 'config') return parsed.config;
   const lines = parsed.issues.map((issue) => `  ${issueText(issue)}`);
   throw new StartProblem(`the configuration is not valid:\n${lines.join('\n')}`);
+}
+
+/** What a text means in the place of the file, with the variables and flags of this process. */
+export function readConfigText(text: string | undefined, flags: ConfigFlags): ParsedConfig {
+  const name = configFile(flags) ?? DEFAULT_FILE;
+  return parseConfig({
+    ...(text === undefined ? {} : { file: { name, text } }),
+    env: process.env,
+    flags: flagOptions(flags),
+  });
 }
 
 /** Secrets from the environment and from files. */

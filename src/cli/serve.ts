@@ -5,7 +5,7 @@ import { startGateway } from '../main.ts';
 import { Secret } from '../std/secret.ts';
 import { version } from '../std/version.ts';
 import type { ConfigFlags } from './load-config.ts';
-import { configFile, loadConfig, secretSources } from './load-config.ts';
+import { configFile, loadConfig, readConfigText, secretSources } from './load-config.ts';
 import { complain, say } from './terminal.ts';
 
 export interface ServeFlags extends ConfigFlags {
@@ -42,6 +42,7 @@ async function run(given: ServeFlags, read: (flags: ServeFlags) => Config): Prom
     secrets: secretSources,
     ...(developmentKey === undefined ? {} : { developmentKey: new Secret(developmentKey) }),
     writeLog: (line) => process.stderr.write(line),
+    readConfig: (yaml) => readConfigText(yaml, flags),
     onFatal: (reason) => {
       complain(`the store failed, and nothing may be served without it: ${reason}`);
       process.exit(1);
@@ -64,11 +65,21 @@ function printWelcome({ gateway, url, adminUrl, firstKey }: StartedGateway, fixe
   );
   say(`  data           ${gateway.config.data_dir}`);
   say(`  metrics        ${adminUrl}/metrics`);
+  if (gateway.config.console.enabled) say(`  console        ${adminUrl}/console/`);
   if (firstKey !== undefined) {
     say();
     say(`  development key, shown this once:  ${firstKey.reveal()}`);
   } else if (fixed === undefined) {
     say('  keys           npm run quatrain -- keys list | keys create');
+  }
+  const setupToken = gateway.parts.setupToken?.();
+  if (setupToken !== undefined) {
+    say();
+    say(
+      '  The console asks for this token once, in the next 15 minutes, to make its first operator:',
+    );
+    say(`    ${setupToken.reveal()}`);
+    say(`  It stands in ${gateway.config.data_dir}/setup-token too.`);
   }
   say();
   say('Try one of these in another terminal:');

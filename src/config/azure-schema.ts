@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { AzureUpstreamConfig } from './host-upstream-config.ts';
 import {
   connectionsMax,
+  countProbeSchema,
   onClientGone,
   hostBaseUrl,
   secretReference,
+  secretReferences,
   stripBillingHeader,
   upstreamTimeoutsSchema,
 } from './upstream-options.ts';
@@ -19,6 +21,7 @@ export const azureUpstreamSchema: UpstreamSchema<AzureUpstreamConfig> = z.strict
     .optional()
     .describe("The resource's name; or give base_url."),
   api_key: secretReference.optional().describe("The resource's key; or give access_token."),
+  api_keys: secretReferences,
   auth: z
     .enum(['x-api-key', 'api-key'])
     .default('x-api-key')
@@ -37,4 +40,5 @@ export const azureUpstreamSchema: UpstreamSchema<AzureUpstreamConfig> = z.strict
   strip_billing_header: stripBillingHeader,
   on_client_gone: onClientGone,
   timeouts: upstreamTimeoutsSchema,
+  probe: countProbeSchema,
 });

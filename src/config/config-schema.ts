@@ -7,6 +7,7 @@ import { billingSchema } from './billing-schema.ts';
 import { recordingSchema, redactSchema, replayUpstreamSchema } from './cassette-schema.ts';
 import { chatUpstreamSchema } from './chat-upstream-schema.ts';
 import type { Config } from './config.ts';
+import { consoleSchema } from './console-schema.ts';
 import { emulatorSchema } from './emulator-schema.ts';
 import { adminSchema, listenSchema } from './listen-schema.ts';
 import { gatewayLogSchema } from './gateway-log-schema.ts';
@@ -14,6 +15,7 @@ import { paymentsSchema } from './payments-schema.ts';
 import { policiesSchema } from './policies-schema.ts';
 import { routesSchema } from './routes-schema.ts';
 import { sheddingOptions } from './shedding-schema.ts';
+import { requestLogSchema } from './request-log-schema.ts';
 import { telemetrySchema } from './telemetry-schema.ts';
 import { logLevels } from '../std/log-level.ts';
 import { milliseconds } from './upstream-options.ts';
@@ -220,21 +222,10 @@ const corsSchema = z
   })
   .prefault({});
 
-const requestLogSchema = z
-  .strictObject({
-    enabled: z.boolean().default(true),
-    queue_max: z
-      .int()
-      .min(100)
-      .default(50_000)
-      .describe('Rows waiting to be written; more are dropped and counted.'),
-    retention_days: z.int().min(1).default(30).describe('Rows older than this are deleted.'),
-  })
-  .prefault({});
-
 export const configSchema: z.ZodType<Config> = z.strictObject({
   listen: listenSchema,
   admin: adminSchema,
+  console: consoleSchema,
   data_dir: z.string().min(1).default('.quatrain').describe('Where the store lives.'),
   limits: limitsSchema,
   timeouts: timeoutsSchema,

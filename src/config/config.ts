@@ -16,6 +16,12 @@ export interface Config {
     readonly trusted_proxies: readonly string[];
   };
   readonly admin: { readonly host: string; readonly port?: number | undefined };
+  /** Where operators sign in, on the admin listener. */
+  readonly console: {
+    readonly enabled: boolean;
+    readonly session_idle_ms: number;
+    readonly session_ms: number;
+  };
   readonly data_dir: string;
   readonly limits: {
     readonly body_bytes_max: number;
@@ -115,6 +121,14 @@ export interface Config {
     readonly enabled: boolean;
     readonly queue_max: number;
     readonly retention_days: number;
+    /** What was said in requests, beside their rows. */
+    readonly bodies: {
+      readonly enabled: boolean;
+      readonly bytes_max: number;
+      readonly waiting_bytes_max: number;
+      readonly disk_bytes_max: number;
+      readonly retention_hours: number;
+    };
   };
   /** The logs of AI Gateways, which have what was said. */
   readonly gateway_log: {

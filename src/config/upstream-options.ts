@@ -30,7 +30,8 @@ export const upstreamTimeoutsSchema: z.ZodType<ChatUpstreamConfig['timeouts']> =
   })
   .prefault({});
 
-const CREDENTIALS_MAX = 100;
+/** Most credentials of one upstream. */
+export const CREDENTIALS_MAX = 100;
 
 /** Whether what changes with every request of some agents is kept from an upstream. */
 export const stripBillingHeader: z.ZodType<boolean | undefined> = z
@@ -49,14 +50,23 @@ export const secretReferences: z.ZodType<CredentialsConfig['api_keys']> = z
   .describe('Several keys, between which requests are spread; in the place of api_key.');
 
 /** How an upstream that failed is looked at before requests are sent there again. */
-export const probeSchema: z.ZodType<ProbeConfig | undefined> = z
-  .strictObject({
-    every_ms: milliseconds
-      .min(100)
-      .describe('While it is left alone, its models are listed so often.'),
-  })
-  .optional()
-  .describe('Asks an upstream that is left alone whether it is back, free of charge; absent: not.');
+export const probeSchema: z.ZodType<ProbeConfig | undefined> = probeBy('its models are listed');
+
+/** The same at hosts that list no models. */
+export const countProbeSchema: z.ZodType<ProbeConfig | undefined> = probeBy(
+  'the tokens of a word are counted there',
+);
+
+function probeBy(how: string): z.ZodType<ProbeConfig | undefined> {
+  return z
+    .strictObject({
+      every_ms: milliseconds.min(100).describe(`While it is left alone, ${how} so often.`),
+    })
+    .optional()
+    .describe(
+      'Asks an upstream that is left alone whether it is back, free of charge; absent: not.',
+    );
+}
 
 /** What becomes of an answer whose caller has gone. */
 export const onClientGone: z.ZodDefault<z.ZodEnum<{ cancel: 'cancel'; drain: 'drain' }>> = z

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { VertexUpstreamConfig } from './host-upstream-config.ts';
 import {
+  CREDENTIALS_MAX,
   connectionsMax,
+  countProbeSchema,
   onClientGone,
   hostBaseUrl,
   modelNames,
@@ -11,13 +13,19 @@ import {
 } from './upstream-options.ts';
 import type { UpstreamSchema } from './upstream-options.ts';
 
+const projectId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.:-]{0,99}$/, { error: 'write the id of a project' });
+
+const serviceAccount = z.strictObject({
+  credentials: secretReference.describe('Its key file, in JSON.'),
+  project: projectId.optional().describe('The project it asks for, if that is another one.'),
+});
+
 /** The options of an upstream that is Claude on Vertex AI. */
 export const vertexUpstreamSchema: UpstreamSchema<VertexUpstreamConfig> = z.strictObject({
   kind: z.literal('vertex').describe('Claude on Vertex AI.'),
-  project: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.:-]{0,99}$/, { error: 'write the id of a project' })
-    .describe("The project's id."),
+  project: projectId.describe("The project's id."),
   region: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,40}$/, { error: 'write a region, or global, us or eu' })
@@ -25,6 +33,14 @@ export const vertexUpstreamSchema: UpstreamSchema<VertexUpstreamConfig> = z.stri
   credentials: secretReference
     .optional()
     .describe('The key file of a service account, in JSON; or give access_token.'),
+  service_accounts: z
+    .array(serviceAccount)
+    .min(1)
+    .max(CREDENTIALS_MAX)
+    .optional()
+    .describe(
+      'Several service accounts, between which requests are spread; in the place of credentials.',
+    ),
   access_token: secretReference
     .optional()
     .describe('A token that something else keeps fresh: it is read anew every minute.'),
@@ -34,4 +50,5 @@ export const vertexUpstreamSchema: UpstreamSchema<VertexUpstreamConfig> = z.stri
   strip_billing_header: stripBillingHeader,
   on_client_gone: onClientGone,
   timeouts: upstreamTimeoutsSchema,
+  probe: countProbeSchema,
 });

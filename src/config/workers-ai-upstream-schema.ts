@@ -6,6 +6,7 @@ import {
   hostBaseUrl,
   modelNames,
   secretReference,
+  secretReferences,
   stripBillingHeader,
   upstreamTimeoutsSchema,
 } from './upstream-options.ts';
@@ -18,7 +19,10 @@ export const workersAiUpstreamSchema: UpstreamSchema<WorkersAiUpstreamConfig> = 
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'write the id of an account' })
     .describe("The account's id."),
-  api_token: secretReference.describe('The token of its API.'),
+  api_token: secretReference.optional().describe('The token of its API.'),
+  api_tokens: secretReferences.describe(
+    'Several tokens, between which requests are spread; in the place of api_token.',
+  ),
   gateway: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: 'write the id of an AI gateway' })
@@ -36,4 +40,10 @@ export const workersAiUpstreamSchema: UpstreamSchema<WorkersAiUpstreamConfig> = 
   strip_billing_header: stripBillingHeader,
   on_client_gone: onClientGone,
   timeouts: upstreamTimeoutsSchema,
+  probe: z
+    .never({
+      error: 'nothing that shows whether models answer is free at Workers AI: leave probe out',
+    })
+    .optional()
+    .describe('Not there: nothing that shows whether models answer is free at Workers AI.'),
 });

@@ -11,6 +11,12 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
+/** Where something stands in a text, from 1. */
+export interface TextPosition {
+  readonly line: number;
+  readonly col: number;
+}
+
 /** Where an option stands, in words for a person. */
 export type Place = (path: readonly PropertyKey[]) => string;
 
@@ -46,15 +52,24 @@ export function lineOf(
   lines: LineCounter,
   path: readonly PropertyKey[],
 ): number {
+  return positionOf(document, lines, path).line;
+}
+
+/** The same with the column; both from 1. */
+export function positionOf(
+  document: Document,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): TextPosition {
   for (let length = path.length; length > 0; length -= 1) {
     const parent: unknown = document.getIn(path.slice(0, length - 1), true);
     const key = path[length - 1];
     const pair = isMap(parent)
       ? parent.items.find((item) => isScalar(item.key) && item.key.value === key)
       : undefined;
-    if (isScalar(pair?.key) && pair.key.range) return lines.linePos(pair.key.range[0]).line;
+    if (isScalar(pair?.key) && pair.key.range) return lines.linePos(pair.key.range[0]);
     const node = document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    if (isNode(node) && node.range) return lines.linePos(node.range[0]);
   }
-  return 1;
+  return { line: 1, col: 1 };
 }

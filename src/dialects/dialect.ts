@@ -155,7 +155,15 @@ export interface NativeReader {
   watch(expectsUsage?: boolean): StreamWatch;
   /** What says to a caller that the stream is still there. */
   readonly keepAlive: Uint8Array;
-  usageOf(body: Uint8Array): UsageState;
+  /** What an answer in one piece says of itself. */
+  whole(body: Uint8Array): NativeWhole;
+}
+
+/** An answer in one piece in its native form. */
+export interface NativeWhole {
+  readonly usage: UsageState;
+  /** Why the model stopped, in the canonical form's words; undefined where it does not say. */
+  readonly stopReason: string | undefined;
 }
 
 export interface EncodedError {

@@ -6,12 +6,15 @@ import { plans } from '../catalog/plans.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { HeaderList, Upstream, UpstreamAnswer } from '../messages/upstream.ts';
+import type { GatewayRetry } from '../policy/gateway-policy.ts';
+import { defaultGateway } from '../policy/gateway-policy.ts';
 import { UpstreamHealth } from '../routing/upstream-health.ts';
 import { sourceOf } from '../std/byte-stream.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import { CancellationSource } from '../std/cancellation.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import { createLog } from '../telemetry/log.ts';
+import type { TraceContext } from '../telemetry/trace-context.ts';
 import { AttemptTrail } from './attempt-trail.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import { attemptUpstreams } from './attempt-upstreams.ts';
@@ -34,6 +37,10 @@ interface Tried {
   readonly outcome: Promise<Attempted | Refusal>;
   /** Who was asked, in turn, and when, in milliseconds from the start. */
   readonly asked: readonly (readonly [string, number])[];
+  /** How long each was told that the caller waits. */
+  readonly waits: readonly (number | undefined)[];
+  /** The trace that each was told. */
+  readonly traces: readonly (HeaderList | undefined)[];
   readonly health: UpstreamHealth;
   readonly clock: ManualClock;
   readonly trail: AttemptTrail;
@@ -46,6 +53,10 @@ interface Trial {
   readonly health?: (health: UpstreamHealth) => void;
   readonly firstByteMs?: number;
   readonly model?: string;
+  /** What the AI gateway says that the request goes through. */
+  readonly retry?: GatewayRetry;
+  readonly trace?: TraceContext;
+  readonly propagates?: boolean;
 }
 
 /** One request of the standard plan to targets a, b, c …, each of which gives what is given in turn. */
@@ -54,6 +65,8 @@ function tried(given: readonly (readonly Given[])[], trial: Trial = {}): Tried {
   const health = new UpstreamHealth(clock, random);
   trial.health?.(health);
   const asked: (readonly [string, number])[] = [];
+  const waits: (number | undefined)[] = [];
+  const traces: (HeaderList | undefined)[] = [];
   const startedMs = clock.monotonicMs();
   const upstreams = given.map((answers, at): Upstream => {
     const name = String.fromCodePoint(97 + at);
@@ -65,6 +78,8 @@ function tried(given: readonly (readonly Given[])[], trial: Trial = {}): Tried {
       send: (request, cancellation) => {
         const said = `${name}${trial.model === undefined ? '' : ` ${Buffer.from(request.body).toString()}`}`;
         asked.push([said, clock.monotonicMs() - startedMs]);
+        waits.push(request.waitS);
+        traces.push(request.trace);
         const next = answers[turn++];
         if (next === undefined) throw new Error('one attempt too many');
         return next === 'never' ? untilCancelled(cancellation) : Promise.resolve(next);
@@ -82,12 +97,17 @@ function tried(given: readonly (readonly Given[])[], trial: Trial = {}): Tried {
       clock,
       random,
       health,
+      traces: { isPropagated: trial.propagates === true },
       log: createLog({ clock, level: () => 'error', write: () => {} }),
     },
     settings: {
       plan: plans.standard,
       answerBytesMax: 10_000,
       jsonBounds: { depthMax: 10, keysMax: 10 },
+    },
+    gateway: trial.retry && {
+      policy: { ...defaultGateway('default', 0), retry: trial.retry },
+      options: {},
     },
     principal: { keyId: 'k', account: 'a', scopes: new Set() },
     request: {
@@ -96,6 +116,8 @@ function tried(given: readonly (readonly Given[])[], trial: Trial = {}): Tried {
       headers: trial.headers ?? {},
       cancellation: gone,
     },
+    startedMs,
+    trace: trial.trace,
     bills: new RequestBills(),
     trail,
     call: {
@@ -104,7 +126,7 @@ function tried(given: readonly (readonly Given[])[], trial: Trial = {}): Tried {
     },
   } as unknown as DecodedExchange;
   const outcome = attemptUpstreams(exchange, { ...plan, targets, attemptsMax: 3 });
-  return { outcome, asked, health, clock, trail, gone };
+  return { outcome, asked, waits, traces, health, clock, trail, gone };
 }
 
 function untilCancelled(cancellation: Cancellation): Promise<Refusal> {
@@ -203,6 +225,85 @@ describe('who is asked first', () => {
   });
 });
 
+describe('attempts that an AI gateway orders', () => {
+  const ruled = (maxAttempts: number, more: Partial<Trial> = {}): Trial => ({
+    ...more,
+    retry: { maxAttempts, delayMs: 200, backoff: 'linear' },
+  });
+
+  test('go through the targets, as many and after such pauses as it says', async () => {
+    const all = tried([[status(500)], [status(529)], [fine()]], ruled(3));
+    expect([await cameTo(all), names(all)]).toEqual([200, 'abc']);
+    expect(all.asked.map(([, atMs]) => atMs)).toEqual([0, 200, 600]);
+    expect(all.trail.records.map(({ healthKey }) => healthKey)).toEqual([
+      'a#0/*',
+      'b#0/*',
+      'c#0/*',
+    ]);
+  });
+
+  test.each<[string, readonly (readonly Given[])[], number, readonly [string | number, string]]>([
+    [
+      'more than twice, since it says so',
+      [
+        [status(500), status(500), fine()],
+        [status(503), status(503)],
+      ],
+      5,
+      [200, 'ababa'],
+    ],
+    ['the last is what is told', [[status(500)], [status(529)]], 2, [529, 'ab']],
+    [
+      'what is the request’s own fault is not asked elsewhere',
+      [[status(400)], [fine()]],
+      3,
+      [400, 'a'],
+    ],
+    ['a credential that is not taken', [[status(401)], [fine()]], 2, [200, 'ab']],
+    ['nor by the other', [[status(401)], [status(403)]], 2, ['upstream_failed', 'ab']],
+    [
+      'a limit that is to last for long',
+      [[status(429, ['retry-after', '600'])], [fine()]],
+      2,
+      [200, 'ab'],
+    ],
+    [
+      'everywhere: nobody waits for that',
+      [[status(429, ['retry-after', '600'])], [status(429, ['retry-after', '600'])]],
+      5,
+      [429, 'ab'],
+    ],
+    ['an only target is asked again', [[status(500), fine()]], 2, [200, 'aa']],
+  ])('%s', async (_name, given, maxAttempts, expected) => {
+    const all = tried(given, ruled(maxAttempts));
+    expect([await cameTo(all), names(all)]).toEqual(expected);
+  });
+
+  test.each<[string, readonly string[], number, string]>([
+    ['who is left alone is passed over', ['a#0/*'], 200, 'bb'],
+    ['unless all of them are', ['a#0/*', 'b#0/*'], 500, 'ab'],
+  ])('%s', async (_name, broken, expected, order) => {
+    const health = ({ breakers }: UpstreamHealth): void => {
+      for (const key of broken) for (let at = 0; at < 5; at++) breakers.report(key, 'failed');
+    };
+    const given = [status(500), fine()];
+    const all = tried([given, given], ruled(2, { health }));
+    expect([await cameTo(all), names(all)]).toEqual([expected, order]);
+  });
+
+  test('what fails at one is told to its breaker', async () => {
+    const all = tried([[status(500)], [fine()]], ruled(2));
+    await cameTo(all);
+    for (let at = 0; at < 4; at++) all.health.breakers.report('a#0/*', 'failed');
+    expect([all.health.isFree('a#0/*'), all.health.isFree('b#0/*')]).toEqual([false, true]);
+  });
+
+  test('a target that does not begin in its own time is given up', async () => {
+    const all = tried([['never'], [fine()]], ruled(2, { firstByteMs: 700 }));
+    expect([await cameTo(all), names(all), all.asked[1]?.[1]]).toEqual([200, 'ab', 900]);
+  });
+});
+
 describe('time', () => {
   test('a target that does not begin in its time is given up', async () => {
     const all = tried([['never'], [fine()]], { firstByteMs: 700 });
@@ -215,6 +316,14 @@ describe('time', () => {
     expect(all.clock.monotonicMs()).toBeLessThan(5100);
   });
 
+  test('each is told what is left of the time that the caller waits', async () => {
+    const headers = { 'x-stainless-timeout': '20' };
+    const all = tried([['never'], [fine()]], { headers, firstByteMs: 700 });
+    expect([await cameTo(all), all.waits]).toEqual([200, [20, 19]]);
+    const unsaid = tried([[status(529)], [fine()]]);
+    expect([await cameTo(unsaid), unsaid.waits]).toEqual([200, [undefined, undefined]]);
+  });
+
   test('whoever leaves ends it', async () => {
     const all = tried([['never'], [fine()]]);
     all.gone.cancel();
@@ -222,6 +331,19 @@ describe('time', () => {
     expect(names(all)).toBe('a');
   });
 });
+
+test.each<[boolean, string | undefined, HeaderList | undefined]>([
+  [true, 'a=b', ['traceparent', `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`, 'tracestate', 'a=b']],
+  [true, undefined, ['traceparent', `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`]],
+  [false, 'a=b', undefined],
+])(
+  'with propagate: %j, and the state %j, each is told the trace',
+  async (propagates, state, told) => {
+    const trace = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), isSampled: true, state };
+    const all = tried([[status(529)], [fine()]], { propagates, trace });
+    expect([await cameTo(all), all.traces]).toEqual([200, [told, told]]);
+  },
+);
 
 test('the model has the name that the target has for it, and the edit is named', async () => {
   const all = tried([[fine()]], { model: 'other', isStream: false });

@@ -11,6 +11,7 @@ import { writeTraceparent } from '../telemetry/trace-context.ts';
 import { asksForStream } from './asks-for-stream.ts';
 import type { AwaitedContent } from './await-content.ts';
 import { awaitContent } from './await-content.ts';
+import { waitLeftS } from './caller-wait.ts';
 import { isDrained } from './drained-answers.ts';
 import type { AttemptedExchange, BodyEdit, DecodedExchange } from './exchange.ts';
 import { guardsAnswer } from './guards-answer.ts';
@@ -20,6 +21,8 @@ import { recordExchange } from './record-exchange.ts';
 import { renameModel } from './rename-model.ts';
 import { repeatAttempts, ruledRetries, tooLate } from './repeat-attempts.ts';
 import { reportAttempt } from './report-attempt.ts';
+import type { RuledTurns } from './ruled-turns.ts';
+import { ruledTurns } from './ruled-turns.ts';
 import type { UnseenRetries } from './retry-unseen.ts';
 import { unseenRetries } from './retry-unseen.ts';
 import { stripBillingHeader } from './strip-billing-header.ts';
@@ -33,8 +36,8 @@ export interface Attempted {
 }
 
 /**
- * Stage 11 of the walk: asks the planned targets in turn, until one of them begins an answer. An AI
- * gateway that says how often its upstream is asked means the first of them.
+ * Stage 11 of the walk: asks the planned targets in turn, until one of them begins an answer. How often,
+ * and after which pauses, an AI gateway may say.
  */
 export async function attemptUpstreams(
   exchange: DecodedExchange,
@@ -45,13 +48,31 @@ export async function attemptUpstreams(
   const { request, walk } = exchange;
   const unseen = unseenRetries(exchange, plan);
   if (unseen !== undefined) return askUnseen(exchange, unseen);
+  const rules = rulesOf(exchange);
+  const turns = ruledTurns(exchange, plan, rules);
+  if (turns !== undefined) return askInTurn(exchange, turns);
   const attempted = towards(exchange, first);
   const outcome = await repeatAttempts(
     (cancellation) => attemptOnce(attempted, first, cancellation),
-    ruledRetries(rulesOf(exchange), walk),
+    ruledRetries(rules, walk),
     { clock: walk.clock, cancellation: request.cancellation },
   );
   return { exchange: attempted, outcome };
+}
+
+/** Attempts as an AI gateway orders them, each at the target whose turn it is. */
+async function askInTurn(exchange: DecodedExchange, turns: RuledTurns): Promise<Attempted> {
+  const { request, walk } = exchange;
+  const asked = (): AttemptedExchange => {
+    const { target } = turns;
+    return { ...towards(exchange, target), healthKey: target.healthKey };
+  };
+  const outcome = await repeatAttempts(
+    (cancellation) => attemptOnce(asked(), turns.target, cancellation),
+    turns,
+    { clock: walk.clock, cancellation: request.cancellation },
+  );
+  return { exchange: asked(), outcome };
 }
 
 /** Attempts that the caller sees nothing of: each ends with an answer that has begun, or with a failure. */
@@ -84,7 +105,10 @@ async function askUnseen(exchange: DecodedExchange, unseen: UnseenRetries): Prom
 }
 
 /** The request as a target gets it. */
-function towards(exchange: DecodedExchange, { upstream, model }: RouteTarget): AttemptedExchange {
+export function towards(
+  exchange: DecodedExchange,
+  { upstream, model }: RouteTarget,
+): AttemptedExchange {
   const attempted = { ...exchange, upstream };
   const named = model === undefined ? attempted : renameModel(attempted, model);
   const isStripped = exchange.settings.billingHeaderStripped?.has(upstream.name) === true;
@@ -155,7 +179,7 @@ async function askOnce(
   trail.begin(target, walk.clock);
   try {
     const shown = isVerbatim(exchange, record) ? call.request : canonicalOnly(call.request);
-    const asked = withTrace(shown, exchange);
+    const asked = { ...shown, ...traceOf(exchange), ...waitOf(exchange) };
     const outcome = await sendTo(exchange, target, { asked, cancellation });
     trail.head(walk.clock);
     return record?.(outcome) ?? outcome;
@@ -210,11 +234,16 @@ function isVerbatim(exchange: DecodedExchange, record: TakeOutcome | undefined):
 }
 
 /** An upstream is told which trace a request belongs to where the configuration says so. */
-function withTrace(request: UpstreamRequest, { walk, trace }: DecodedExchange): UpstreamRequest {
-  if (trace === undefined || walk.traces?.isPropagated !== true) return request;
+function traceOf({ walk, trace }: DecodedExchange): Pick<UpstreamRequest, 'trace'> {
+  if (trace === undefined || walk.traces?.isPropagated !== true) return {};
   const state = trace.state === undefined ? [] : ['tracestate', trace.state];
-  const told = ['traceparent', writeTraceparent(trace), ...state];
-  return { ...request, headers: [...request.headers, ...told] };
+  return { trace: ['traceparent', writeTraceparent(trace), ...state] };
+}
+
+/** Whoever waits no longer than the caller does need not work for nobody. */
+function waitOf(exchange: DecodedExchange): Pick<UpstreamRequest, 'waitS'> {
+  const waitS = waitLeftS(exchange);
+  return waitS === undefined ? {} : { waitS };
 }
 
 function canonicalOnly({ native: _native, ...request }: UpstreamRequest): UpstreamRequest {

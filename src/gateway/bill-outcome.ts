@@ -1,18 +1,9 @@
 import type { BillOutcome } from '../billing/bill.ts';
+import type { Ending } from '../billing/ending-of.ts';
+import { endingOf } from '../billing/ending-of.ts';
 import { UsageState } from '../messages/usage.ts';
 import { isGivenAgain } from './given-again.ts';
 import type { EndedExchange, Settlement } from './settle-request.ts';
-
-/** How a request ended, as far as its bill asks. */
-type Ending =
-  | 'replayed'
-  | 'withheld'
-  | 'answered'
-  | 'client_gone'
-  | 'stopped'
-  | 'broken'
-  | 'refused'
-  | 'failed';
 
 interface EndedCall {
   readonly settlement: Settlement;
@@ -46,7 +37,7 @@ export function billOutcomeOf(exchange: EndedExchange, settlement: Settlement): 
   const attempt = exchange.bills.attempts;
   const { answer = exchange.read?.answer } = settlement;
   const ended = { ...settlement, ...(answer === undefined ? {} : { answer }) };
-  return outcomes[endingOf(exchange, settlement)]({ settlement: ended, usage, attempt });
+  return outcomes[endingOfExchange(exchange, settlement)]({ settlement: ended, usage, attempt });
 }
 
 /**
@@ -60,13 +51,11 @@ export function reportedUsage(
   return usage?.isFinal === true ? usage : (read?.usage ?? usage ?? spent);
 }
 
-function endingOf(exchange: EndedExchange, { status, errorCode }: Settlement): Ending {
-  if (isGivenAgain(exchange)) return 'replayed';
-  if (errorCode === undefined) return 'answered';
-  if (errorCode === 'client_gone') return 'client_gone';
-  if (status < 400) return errorCode === 'billing' ? 'stopped' : 'broken';
-  if (status >= 500) return 'failed';
-  return exchange.spent === undefined ? 'refused' : 'withheld';
+function endingOfExchange(exchange: EndedExchange, settlement: Settlement): Ending {
+  const { status, errorCode } = settlement;
+  const isGivenAgainNow = isGivenAgain(exchange);
+  const isWithheld = exchange.spent !== undefined;
+  return endingOf({ status, errorCode, isGivenAgain: isGivenAgainNow, isWithheld });
 }
 
 function answerOf({ answer }: Settlement): Pick<Settlement, 'answer'> {

@@ -27,6 +27,7 @@ import type { SpendBudget } from '../policy/spend-limits.ts';
 import type { ProviderKeyStore } from '../policy/provider-key-store.ts';
 import type { AttemptTrail } from './attempt-trail.ts';
 import type { AccountResources } from './account-resources.ts';
+import type { ContentDraft } from './content-draft.ts';
 import type { DrainedAnswers } from './drained-answers.ts';
 import type { GatewayLogDraft } from './gateway-log-draft.ts';
 import type { Idempotency } from './idempotent-answer.ts';
@@ -44,6 +45,7 @@ import type { Cancellation } from '../std/cancellation.ts';
 import type { Clock } from '../std/clock.ts';
 import type { Random } from '../std/random.ts';
 import type { JsonBounds } from '../std/scan-json.ts';
+import type { ContentIntake } from '../telemetry/exchange-content.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { TraceContext, TraceStarter } from '../telemetry/trace-context.ts';
 import type { RequestMetrics } from '../telemetry/request-metrics.ts';
@@ -116,7 +118,7 @@ export interface Walk {
    * Counts the requests of gateways that have a rate limit, and nothing else: names that callers
    * choose would push gateways out of it.
    */
-  readonly limiter: Pick<WindowLimiter, 'admit'>;
+  readonly limiter: CountingLimiter;
   /** The gateways of accounts; where absent, each has `default` and no other. */
   readonly gateways?: GatewayStore;
   /** Dynamic routes of gateways, and what counts by their limits; absent where there are none. */
@@ -129,6 +131,8 @@ export interface Walk {
   readonly providerKeys?: Pick<ProviderKeyStore, 'reveal'>;
   /** Where logs of gateways go; absent where none are kept. */
   readonly gatewayLog?: GatewayLogIntake;
+  /** Where what is said goes; absent where nothing of it is kept. */
+  readonly contents?: ContentIntake;
   /** Answers that may be given again; absent where none are kept. */
   readonly responseCache?: ResponseCache;
   /** Keeps the traffic of keys that are recorded; absent where none can be. */
@@ -150,6 +154,9 @@ export interface Walk {
   /** The settings of the moment: a request keeps those it began with. */
   readonly settings: () => WalkSettings;
 }
+
+/** Counts requests by name; `look` is for whoever asks what would come of one. */
+export type CountingLimiter = Pick<WindowLimiter, 'admit'> & Partial<Pick<WindowLimiter, 'look'>>;
 
 export interface WalkSettings {
   readonly bodyBytesMax: number;
@@ -192,6 +199,8 @@ export interface Exchange {
   readonly trail: AttemptTrail;
   /** Where its spans go; absent where nobody traces. */
   readonly trace?: TraceContext;
+  /** What is said in it; absent where nothing of that is kept. */
+  readonly said?: ContentDraft;
 }
 
 /** A change of the body that was ordered and is named to the caller in `x-quatrain-edits`. */
@@ -234,7 +243,7 @@ export type CacheStatus = 'HIT' | 'MISS';
 /** Where routes are found, and a limiter of their own: what is counted there callers name. */
 export interface DynamicRoutes {
   readonly store: Pick<DynamicRouteStore, 'findByName'>;
-  readonly limiter: Pick<WindowLimiter, 'admit'>;
+  readonly limiter: CountingLimiter;
 }
 
 /** An answer that is known whole, whatever the caller takes of it. */

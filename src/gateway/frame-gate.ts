@@ -3,7 +3,7 @@ import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { FrameType } from '../messages/frame.ts';
 import type { StreamWatch } from '../messages/stream-watch.ts';
-import type { Usage } from '../messages/usage.ts';
+import type { Usage, UsageState } from '../messages/usage.ts';
 
 /** A frame that waits, as a copy: what it lay in is gone by the time it goes on. */
 export interface KeptFrame {
@@ -18,7 +18,7 @@ export type GateVerdict = 'open' | 'stop' | Refusal;
 
 /**
  * Keeps the frames of a metered stream back while money for them is being set aside, and its last
- * one until it is written down what the answer used (DESIGN §7; reliability §1.4). Whoever reads the
+ * one until it is written down what the answer used (DESIGN §7; reliability §1.4, §2.2). Whoever reads the
  * stream stops reading while it is shut, so what waits is bounded by what was read at once.
  */
 export class FrameGate {
@@ -30,6 +30,8 @@ export class FrameGate {
   /** Whether the first that waits is paid for. */
   #isFirstCovered = false;
   #saved: Usage | undefined;
+  /** Until that is durable. */
+  #saving: Promise<void> | undefined;
 
   constructor(meter: OutputMeter, onVerdict: (verdict: GateVerdict) => void) {
     this.#meter = meter;
@@ -53,19 +55,35 @@ export class FrameGate {
   /** Whether what ends the stream waits until what the answer used is durable. */
   savesBefore(watch: StreamWatch): boolean {
     const { usage, isFinal } = watch.usage;
-    return watch.ended && !watch.failed && isFinal && usage !== this.#saved;
+    const isDurable = usage === this.#saved && this.#saving === undefined;
+    return watch.ended && !watch.failed && isFinal && !isDurable;
+  }
+
+  /** Writes down what the answer used although its end is not there yet; nothing waits for that. */
+  saveAhead({ usage: state, lacksOnlyEnd }: StreamWatch): void {
+    if (lacksOnlyEnd && state.isFinal && state.usage !== this.#saved) void this.#save(state);
   }
 
   /** Keeps a frame that was looked at, and ends its stream; its bytes are a copy. */
   keepEnd(watch: StreamWatch, type: FrameType, bytes: Uint8Array): void {
-    this.#saved = watch.usage.usage;
+    const { usage: state } = watch;
+    const saving = state.usage === this.#saved ? this.#saving : this.#save(state);
     this.#kept.unshift({ type, bytes, isWatched: true });
     this.#isShut = true;
-    const open = (): void => {
+    void Promise.resolve(saving).then(() => {
       this.#decide('open');
+    });
+  }
+
+  /** What could not be written down now is settled all the same, as soon as it can be. */
+  #save(state: UsageState): Promise<void> {
+    this.#saved = state.usage;
+    const over = (): void => {
+      if (this.#saving === saving) this.#saving = undefined;
     };
-    // What could not be written down now is settled all the same, as soon as it can be.
-    this.#meter.sawFinalUsage(watch.usage).then(open, open);
+    const saving: Promise<void> = this.#meter.sawFinalUsage(state).then(over, over);
+    this.#saving = saving;
+    return saving;
   }
 
   /** The next frame that may go on; undefined where none waits, or the next one is not paid for. */

@@ -15,6 +15,7 @@ import { refusal } from '../messages/errors.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import type { RelayOptions, StreamEnd } from './relay-options.ts';
 import { RelayStream } from './relay-stream.ts';
+import { END_WAIT_MS, SAVE_WAIT_MS } from './relay-timers.ts';
 
 interface Metered {
   readonly meter: HandMeter;
@@ -45,6 +46,9 @@ async function metered(more: Partial<RelayOptions> = {}): Promise<Metered> {
   meter.coveredBytes = 0;
   return { meter, source, sink, relay, ends };
 }
+
+/** All but the mark of the end. */
+const unended = blockStop + messageDelta;
 
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
@@ -213,6 +217,86 @@ describe('the final counts are durable before the stream ends', () => {
     await settled();
     source.sink.end();
     expect([sink.text, ends]).toEqual([opening + closing, [{ kind: 'complete' }]]);
+  });
+});
+
+describe('an end that does not come', () => {
+  const afterMs = async (clock: ManualClock, ms: number): Promise<void> => {
+    clock.advance(ms);
+    await settled();
+  };
+
+  test('leaves the counts durable a moment after they were said, once', async () => {
+    const clock = new ManualClock();
+    const { meter, source, sink, ends } = await metered({ clock });
+    meter.coveredBytes = Number.POSITIVE_INFINITY;
+    source.say(unended);
+    await afterMs(clock, SAVE_WAIT_MS - 1);
+    expect(meter.saved).toEqual([]);
+    await afterMs(clock, 1);
+    expect([meter.saved, sink.text]).toEqual([[42], opening + unended]);
+    source.say(messageStop);
+    source.sink.end();
+    await settled();
+    expect([meter.saved, sink.text, ends]).toEqual([
+      [42],
+      opening + closing,
+      [{ kind: 'complete' }],
+    ]);
+  });
+
+  test('is not written down twice where it is said in the place of its upstream', async () => {
+    const clock = new ManualClock();
+    const { meter, source, sink } = await metered({ clock });
+    meter.coveredBytes = Number.POSITIVE_INFINITY;
+    source.say(unended);
+    await afterMs(clock, END_WAIT_MS);
+    expect([meter.saved, sink.text]).toEqual([[42], opening + closing]);
+  });
+
+  test('one that comes in the meantime waits for what is being written', async () => {
+    const clock = new ManualClock();
+    const { meter, source, sink, ends } = await metered({ clock });
+    meter.coveredBytes = Number.POSITIVE_INFINITY;
+    let save = (): void => {};
+    meter.whenSaved = new Promise((resolve) => {
+      save = resolve;
+    });
+    source.say(unended);
+    await afterMs(clock, SAVE_WAIT_MS);
+    source.say(messageStop);
+    source.sink.end();
+    await settled();
+    expect([meter.saved, sink.text, ends]).toEqual([[42], opening + unended, []]);
+    save();
+    await settled();
+    expect([meter.saved, sink.text, ends]).toEqual([
+      [42],
+      opening + closing,
+      [{ kind: 'complete' }],
+    ]);
+  });
+
+  test('one that comes in time is all that is written for', async () => {
+    const clock = new ManualClock();
+    const { meter, source } = await metered({ clock });
+    meter.coveredBytes = Number.POSITIVE_INFINITY;
+    source.say(unended);
+    await afterMs(clock, SAVE_WAIT_MS - 1);
+    source.say(messageStop);
+    source.sink.end();
+    await afterMs(clock, END_WAIT_MS);
+    expect(meter.saved).toEqual([42]);
+  });
+
+  test('what comes after the counts instead of it is watched anew', async () => {
+    const clock = new ManualClock();
+    const { meter, source } = await metered({ clock });
+    meter.coveredBytes = Number.POSITIVE_INFINITY;
+    source.say(unended);
+    source.say('event: error\ndata: {"type":"error","error":{"type":"api_error"}}\n\n');
+    await afterMs(clock, SAVE_WAIT_MS);
+    expect(meter.saved).toEqual([]);
   });
 });
 

@@ -1,8 +1,11 @@
 import { resolveAnyName } from '../catalog/resolve-model.ts';
+import type { Refusal } from '../messages/errors.ts';
+import { refusal } from '../messages/errors.ts';
 import type { Operation } from '../messages/upstream.ts';
+import { accountOperations } from '../messages/upstream.ts';
 import { unknownStates } from '../routing/order-targets.ts';
 import { planRoute, planUpstream } from '../routing/plan-route.ts';
-import type { RoutePlan } from '../routing/route-plan.ts';
+import type { RoutePlan, RouteTarget } from '../routing/route-plan.ts';
 import type { RouteQuestion } from '../routing/route-table.ts';
 import { drawOf } from '../std/random.ts';
 import { AskedBody } from './asked-body.ts';
@@ -19,8 +22,28 @@ const routedOperations: ReadonlySet<Operation> = new Set([
   'complete.create',
 ]);
 
-/** Stage 10 of the walk: who is to be asked, by what is known of the request and of the upstreams. */
+/**
+ * Stage 10 of the walk: who is to be asked, by what is known of the request and of the upstreams. Who is
+ * drained is not, but for what the gateway keeps itself.
+ */
 export function planFor(exchange: DecodedExchange): RoutePlan {
+  const { request, walk } = exchange;
+  const isKept = accountOperations.has(request.operation);
+  const isAsked = ({ upstream }: RouteTarget): boolean => !isKept || upstream.keepsAccountResources;
+  const plan = planWhoever(exchange);
+  return walk.health?.drains.leftOutOf(plan, isAsked) ?? plan;
+}
+
+/** An operator's order is no failure of an upstream: where nobody else may answer, nobody does. */
+export function refuseDrained({ targets, drained }: RoutePlan): Refusal | undefined {
+  if (drained === undefined || targets.length > 0) return undefined;
+  return refusal('unavailable', DRAINED_TEXT, { reason: 'upstream_drained' });
+}
+
+const DRAINED_TEXT =
+  'Whoever runs this gateway has taken the upstream for this request out of service for now. Please try again later.';
+
+function planWhoever(exchange: DecodedExchange): RoutePlan {
   const { settings, request, routed, walk } = exchange;
   const { upstreams } = settings;
   if (!routedOperations.has(request.operation)) return planUnread(settings);
@@ -39,7 +62,8 @@ export function planUnread({ upstreams }: WalkSettings): RoutePlan {
   return planUpstream(upstreams, upstreams.defaultName);
 }
 
-function questionOf(exchange: DecodedExchange): RouteQuestion {
+/** What routes ask of a request. */
+export function questionOf(exchange: DecodedExchange): RouteQuestion {
   const { call, settings, principal, request, walk } = exchange;
   const { model } = call;
   const modelId =

@@ -1,3 +1,4 @@
+import type { NativeWhole } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import type { UpstreamAnswer } from '../messages/upstream.ts';
@@ -11,7 +12,7 @@ import type { AttemptedExchange } from './exchange.ts';
 export interface WholeAnswer {
   readonly usage: UsageState;
   readonly isEmpty: boolean;
-  /** Why the model stopped; undefined where it does not say, or not in the canonical form's words. */
+  /** Why the model stopped, in the canonical form's words; undefined where it does not say. */
   readonly stopReason?: string | undefined;
   readonly answer: Uint8Array;
   /** Whether it is an answer at all: a page of some proxy is none, and nobody pays for it. */
@@ -47,8 +48,8 @@ export function readWholeAnswer(
   { form }: Pick<UpstreamAnswer, 'form'>,
 ): WholeAnswer {
   if (form !== undefined) {
-    const usage = call.encoder?.native?.usageOf(bytes) ?? new UsageState();
-    return { usage, isEmpty: false, answer: bytes, isMessage: true, isPage: false };
+    const { usage, stopReason } = call.encoder?.native?.whole(bytes) ?? unread();
+    return { usage, isEmpty: false, stopReason, answer: bytes, isMessage: true, isPage: false };
   }
   const scan = scanJsonObject(bytes, settings.jsonBounds);
   const found = (name: string): JsonValue | undefined => {
@@ -69,6 +70,10 @@ export function readWholeAnswer(
     scan.kind !== 'object' &&
     /^\s*</.test(textOf(bytes, 0, Math.min(bytes.length, PAGE_LOOK_BYTES)));
   return { usage, isEmpty, stopReason, answer: bytes, isMessage, isPage };
+}
+
+function unread(): NativeWhole {
+  return { usage: new UsageState(), stopReason: undefined };
 }
 
 function objectIn(bytes: Uint8Array): JsonObject | undefined {

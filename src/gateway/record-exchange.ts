@@ -20,8 +20,9 @@ export function recordExchange(
   upstreamName: string,
 ): TakeOutcome | undefined {
   const { settings, principal, walk, request, call } = exchange;
-  const recording = settings.recordings?.get(principal.keyId);
+  const { keyId } = principal;
   const { recorder } = walk;
+  const recording = settings.recordings?.get(keyId) ?? recorder?.ordered.get(keyId);
   if (recording === undefined || recorder === undefined) return undefined;
   if (!recordedOperations.has(request.operation)) return undefined;
   const taking = recorder.begin(recording, request.id);

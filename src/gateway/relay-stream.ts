@@ -351,6 +351,8 @@ export class RelayStream implements ByteSource, ByteSink {
 
   #awaitEnd(): void {
     if (this.#end !== undefined) return;
+    const gate = this.#gate;
+    if (gate) this.#timers.awaitEndNow(() => gate.saveAhead(this.#watch));
     this.#timers.awaitEnd(() => {
       // One that is not read on cannot come to its end.
       if (!this.#mayReadOn) this.#awaitEnd();

@@ -7,12 +7,16 @@ const CLOSE_WAIT_MS = 1000;
 /** How long it may take over the mark of the end once that is all that is missing; reliability §2.2. */
 export const END_WAIT_MS = 5000;
 
+/** How long before what was used is written down without it: seldom is anything to be written then. */
+export const SAVE_WAIT_MS = 100;
+
 /** What a relay waits for, each for a time of its own. */
 export class RelayTimers {
   readonly #clock: Clock;
   #hold: Timer | undefined;
   #close: Timer | undefined;
   #end: Timer | undefined;
+  #save: Timer | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -38,7 +42,14 @@ export class RelayTimers {
     else this.#end.restart();
   }
 
+  /** The same mark, for a moment. */
+  awaitEndNow(onLate: () => void): void {
+    if (this.#save === undefined) this.#save = this.#clock.after(SAVE_WAIT_MS, onLate);
+    else this.#save.restart();
+  }
+
   stop(): void {
+    this.#save?.cancel();
     this.#hold?.cancel();
     this.#close?.cancel();
     this.#end?.cancel();

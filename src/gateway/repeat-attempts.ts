@@ -64,10 +64,14 @@ export async function repeatAttempts(
   }
 }
 
-/** As the rules of an AI gateway say; Workers reference §3.7. */
+/**
+ * As the rules of an AI gateway say; Workers reference §3.7. How long one upstream wants to be left alone
+ * is no reason to wait where the next attempt goes elsewhere.
+ */
 export function ruledRetries(
   rules: AttemptRules,
   { clock, random }: Pick<Walk, 'clock' | 'random'>,
+  goesElsewhere: () => boolean = () => false,
 ): Retries {
   return {
     begin(attempt) {
@@ -78,8 +82,9 @@ export function ruledRetries(
     },
     after(outcome, attempt) {
       if (attempt >= rules.attemptsMax || !mayPass(outcome)) return { kind: 'done', outcome };
-      const asked = { share: drawOf(random), askedMs: askedMs(outcome, clock) };
-      const waitMs = pauseMs(rules, attempt, asked);
+      const leftAloneMs = goesElsewhere() ? undefined : askedMs(outcome, clock);
+      const facts = { share: drawOf(random), askedMs: leftAloneMs };
+      const waitMs = pauseMs(rules, attempt, facts);
       return waitMs === undefined ? { kind: 'done', outcome } : { kind: 'again', pauseMs: waitMs };
     },
   };

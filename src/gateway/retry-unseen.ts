@@ -9,11 +9,13 @@ import { TargetTurns } from '../routing/target-turns.ts';
 import type { UpstreamHealth } from '../routing/upstream-health.ts';
 import { adviceAfter, envelopeOf, isAmbiguous, nextTry } from '../routing/retry-envelope.ts';
 import { drawOf } from '../std/random.ts';
+import { callerWaitMs } from './caller-wait.ts';
 import type { DecodedExchange } from './exchange.ts';
 import { headerIn } from './header-in.ts';
 import { planOf } from './plan-of.ts';
 import type { AfterAttempt, Retries } from './repeat-attempts.ts';
 import { askedMs, statusOf } from './repeat-attempts.ts';
+import { sameKeyed } from './same-keyed.ts';
 
 type Outcome = Parameters<Retries['after']>[0];
 
@@ -22,12 +24,23 @@ export function unseenRetries(
   exchange: DecodedExchange,
   plan: RoutePlan,
 ): UnseenRetries | undefined {
-  const { walk, request, gateway } = exchange;
+  const { health } = exchange.walk;
   const [first] = plan.targets;
+  const envelope = unseenEnvelope(exchange, plan);
+  if (health === undefined || first === undefined || envelope === undefined) return undefined;
+  return new UnseenRetries(exchange, { health, plan, first, envelope });
+}
+
+/** How often, and for how long, a request may be asked again so; undefined where it is asked as told. */
+export function unseenEnvelope(
+  exchange: DecodedExchange,
+  plan: RoutePlan,
+): RetryEnvelope | undefined {
+  const { walk, request, gateway } = exchange;
   // With several targets, each may be asked once at least, unless the route says how often.
   const elsewhere = Math.min(ELSEWHERE_MAX, plan.targets.length);
   const attemptsMax = plan.attemptsMax ?? Math.max(planOf(exchange).attemptsMax, elsewhere);
-  if (walk.health === undefined || first === undefined) return undefined;
+  if (walk.health === undefined || plan.targets.length === 0) return undefined;
   if (attemptsMax <= 1 && plan.targets.length <= 1) return undefined;
   if (request.operation !== 'messages.create') return undefined;
   const rules =
@@ -35,20 +48,15 @@ export function unseenRetries(
   // Who sets up the gateway has said how often and how long: that holds.
   const isRuled = rules.attemptsMax > 1 || rules.firstByteTimeoutMs !== undefined;
   if (isRuled) return undefined;
-  return new UnseenRetries(exchange, { health: walk.health, plan, first, attemptsMax });
-}
-
-/** How long the caller waits at most, as clients of the API say it in seconds. */
-function deadlineMs({ request }: DecodedExchange): number | undefined {
-  const seconds = Number(request.headers['x-stainless-timeout'] ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined;
+  const envelope = envelopeOf(attemptsMax, callerWaitMs(request));
+  return { ...envelope, totalMs: Math.min(envelope.totalMs, plan.totalMs ?? Infinity) };
 }
 
 interface Trying {
   readonly health: UpstreamHealth;
   readonly plan: RoutePlan;
   readonly first: RouteTarget;
-  readonly attemptsMax: number;
+  readonly envelope: RetryEnvelope;
 }
 
 /** Statuses by which an upstream does not take our credential: another one of ours may do. */
@@ -69,14 +77,12 @@ export class UnseenRetries implements Retries {
   #current: RouteTarget | undefined;
   #ambiguous = 0;
 
-  constructor(exchange: DecodedExchange, { health, plan, first, attemptsMax }: Trying) {
+  constructor(exchange: DecodedExchange, { health, plan, first, envelope }: Trying) {
     const targets = sameKeyed(exchange, plan);
     this.first = first;
     this.#exchange = exchange;
-    this.#deadlineMs = deadlineMs(exchange);
-    const envelope = envelopeOf(attemptsMax, this.#deadlineMs);
-    const totalMs = Math.min(envelope.totalMs, plan.totalMs ?? Infinity);
-    this.#envelope = { ...envelope, totalMs };
+    this.#deadlineMs = callerWaitMs(exchange.request);
+    this.#envelope = envelope;
     this.#isOnly = targets.length <= 1;
     this.#health = health;
     this.#conversation = plan.conversation;
@@ -189,23 +195,6 @@ const atOnce: NextTry = { kind: 'again', pauseMs: 0 };
 /** Reliability §1.2: attempts in all, however many targets there are. */
 const ELSEWHERE_MAX = 3;
 const NOBODY_TEXT = 'No upstream can take the request right now. Please try again later.';
-
-/**
- * A key that the caller brought for one provider is shown to no other, and with it the credentials of
- * an upstream are all the same.
- */
-function sameKeyed({ call }: DecodedExchange, plan: RoutePlan): readonly RouteTarget[] {
-  const { targets } = plan;
-  if (call.request.providerKey === undefined) return targets;
-  const provider = targets[0]?.upstream.provider;
-  const isSame = (one: RouteTarget, other: RouteTarget): boolean =>
-    one.upstream.name === other.upstream.name && one.model === other.model;
-  return targets.filter(
-    (target, at) =>
-      target.upstream.provider === provider &&
-      targets.findIndex((other) => isSame(target, other)) === at,
-  );
-}
 
 function refusesCredential(outcome: Outcome): boolean {
   if (isRefusal(outcome) && outcome.reason === 'upstream_auth') return true;

@@ -7,17 +7,15 @@ import type { RoutePlan } from '../routing/route-plan.ts';
 import { logWith } from '../telemetry/log.ts';
 import type { TraceContext } from '../telemetry/trace-context.ts';
 import { admitKey, admitUnread, lookAtLimits } from './admit-key.ts';
-import { admitRequest } from './admit-request.ts';
 import { applyGateway } from './apply-gateway.ts';
-import { applyPlan } from './apply-plan.ts';
-import { applyPolicy, refuseUnjudged } from './apply-policy.ts';
 import { askThroughCache } from './ask-through-cache.ts';
 import type { Attempted } from './attempt-upstreams.ts';
 import { AttemptTrail } from './attempt-trail.ts';
-import { authorizeCalledModel, authorizeCaller } from './authorize-call.ts';
+import { authorizeCaller } from './authorize-call.ts';
 import { choosePlan } from './choose-plan.ts';
-import { chooseProviderKey } from './choose-provider-key.ts';
 import { closeReply, dressReply } from './close-reply.ts';
+import type { ContentDraft } from './content-draft.ts';
+import { beginContent } from './content-draft.ts';
 import { decodeCall, readBody } from './decode-call.ts';
 import { deliverAnswer } from './deliver-answer.ts';
 import type { EndedWalk } from './ended-walk.ts';
@@ -29,7 +27,8 @@ import { serveOnce } from './idempotent-exchange.ts';
 import { inlineFiles } from './inline-files.ts';
 import { judgeCall } from './judge-call.ts';
 import { openBill } from './open-bill.ts';
-import { planFor, planUnread } from './plan-for.ts';
+import { planUnread } from './plan-for.ts';
+import { prepareModel } from './prepare-model.ts';
 import type {
   AuthenticatedExchange,
   DecodedExchange,
@@ -52,10 +51,12 @@ import { shedRequest, shedStream } from './shed-load.ts';
  * house bring have their place marked.
  */
 export async function serveRequest(request: WalkRequest, walk: Walk): Promise<WalkReply> {
-  const opened = openExchange(request, walk);
+  const said = beginContent(request, walk);
+  const opened = openExchange(said?.request ?? request, walk, said);
   const own = request.dialect.replyHeaders(request.headers, request.id);
   const reply = await walkOrFault(opened);
-  return own.length === 0 ? reply : { ...reply, headers: withMissing(reply.headers, own) };
+  const dressed = own.length === 0 ? reply : { ...reply, headers: withMissing(reply.headers, own) };
+  return said === undefined ? dressed : said.answer(dressed);
 }
 
 function walkOrFault(opened: Exchange): Promise<WalkReply> {
@@ -112,19 +113,9 @@ function closeWalk(ended: EndedWalk): WalkReply | Promise<WalkReply> {
 
 /** The stages once it is known which model is asked. */
 async function walkModel(governed: DecodedExchange): Promise<EndedWalk> {
-  const asked = applyPolicy(governed); //                                 stage 6
-  if (isRefusal(asked)) return refusedAt(governed, asked);
-  const listed = applyPlan(asked); //                                     stages 4, 6
-  if (isRefusal(listed)) return refusedAt(asked, listed);
-  const denied = authorizeCalledModel(listed); //                         stage 5, the model
-  if (denied !== undefined) return refusedAt(listed, denied);
-  const admitted = admitRequest(listed); //                               stage 7, of the gateway
-  if (isRefusal(admitted)) return refusedAt(listed, admitted);
-  const plan = planFor(admitted); //                                      stage 10
-  const unjudged = refuseUnjudged(admitted, plan);
-  if (unjudged !== undefined) return refusedAt(admitted, unjudged);
-  const keyed = chooseProviderKey(admitted, plan);
-  if (isRefusal(keyed)) return refusedAt(admitted, keyed);
+  const prepared = prepareModel(governed); //                             stages 4–7, 10
+  if (prepared.kind === 'refused') return prepared;
+  const { exchange: keyed, plan } = prepared;
   const ask = (missed: DecodedExchange): Promise<Asked> => askUpstreams(missed, plan);
   const attempted = await askThroughCache(keyed, plan, ask); //           stages 8, 11
   if (isRefusal(attempted)) return refusedAt(keyed, attempted);
@@ -184,12 +175,14 @@ function retold({ call }: DecodedExchange, said: Refusal): Refusal {
   return call.encoder?.refuseError(said) ?? call.refuseError?.(said) ?? said;
 }
 
-function openExchange(request: WalkRequest, serving: Walk): Exchange {
+/** A request at its beginning. */
+export function openExchange(request: WalkRequest, serving: Walk, said?: ContentDraft): Exchange {
   const trace = serving.traces?.begin(request.headers);
   const walk = trace === undefined ? serving : tracedWalk(serving, trace);
   return {
     walk,
     ...(trace === undefined ? {} : { trace }),
+    ...(said === undefined ? {} : { said }),
     settings: walk.settings(),
     request,
     startedMs: walk.clock.monotonicMs(),

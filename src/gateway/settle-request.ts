@@ -225,6 +225,7 @@ function writeRecord(exchange: EndedExchange, record: RequestRecord, used: Usage
   logModel(exchange, record, used);
   walk.requestLog.record(record);
   walk.metrics.request(record);
+  exchange.said?.settle(record);
 }
 
 function logModel(exchange: EndedExchange, record: RequestRecord, usage: Usage): void {

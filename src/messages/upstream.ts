@@ -59,6 +59,10 @@ export interface UpstreamRequest {
   readonly path: string;
   /** The caller's headers that may travel on: see the driver's allow-list for what does. */
   readonly headers: HeaderList;
+  /** The trace that it belongs to, as headers, where upstreams are told. */
+  readonly trace?: HeaderList;
+  /** How much longer its caller waits, in whole seconds; absent where it did not say. */
+  readonly waitS?: number;
   /** The body's bytes as they came in; empty where the operation has none. */
   readonly body: Uint8Array;
   /** Whether the caller asked for a stream of events. */

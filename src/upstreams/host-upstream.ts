@@ -19,6 +19,7 @@ import { mayRenew, showCredential } from './host-credential.ts';
 import type { HostError } from './host-error.ts';
 import { readHostError } from './host-error.ts';
 import { messagesHeaders } from './messages-headers.ts';
+import type { Told } from './told-headers.ts';
 
 /** A request as a host wants it. */
 export interface HostCall {
@@ -113,28 +114,33 @@ class HostUpstream implements Upstream {
       const text = `Request exceeds the maximum size: the upstream "${this.name}" takes ${String(bodyBytesMax)} bytes.`;
       return refusal('request_too_large', text);
     }
-    const asked = await this.#askAs(call, cancellation);
+    const asked = await this.#askAs(call, request, cancellation);
     if (isRefusal(asked)) return asked;
     return this.#answer(asked, { request, edits: call.edits, cancellation });
   }
 
   /** Asks once more where the host did not take a token that may have run out before its time. */
-  async #askAs(call: HostCall, cancellation: Cancellation): Promise<AskedHost | Refusal> {
-    const first = await this.#askOnce(call, cancellation);
+  async #askAs(
+    call: HostCall,
+    told: Told,
+    cancellation: Cancellation,
+  ): Promise<AskedHost | Refusal> {
+    const first = await this.#askOnce(call, told, cancellation);
     if (isRefusal(first) || first.response.status !== UNAUTHORIZED) return first;
     if (!mayRenew(this.#options.credential, first.credential)) return first;
     first.response.body.cancel();
-    return this.#askOnce(call, cancellation);
+    return this.#askOnce(call, told, cancellation);
   }
 
   async #askOnce(
     { path, headers, body }: HostCall,
+    told: Told,
     cancellation: Cancellation,
   ): Promise<AskedHost | Refusal> {
     const credential = await showCredential(this.#options.credential);
     if (isRefusal(credential)) return credential;
     const response = await this.#client.send(
-      { method: 'POST', path, headers: [...credential.headers, ...headers], body },
+      { method: 'POST', path, headers: [...credential.headers, ...headers], body, told },
       cancellation,
     );
     return isRefusal(response) ? response : { response, credential };

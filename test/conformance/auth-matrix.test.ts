@@ -66,13 +66,19 @@ const operators = {
   admin: 'in',
 } as const;
 
+/** A session alone: no key is one. */
+const nobodyByKey = { ...operators, admin: 401 } as const;
+
 function wantedOf({ access }: ApiRoute): Row['wanted'] {
   switch (access.kind) {
     case 'admin':
       return operators;
+    case 'session':
+      return nobodyByKey;
     case 'account':
       return scoped(access.scope, access.keyKinds);
     case 'anyone':
+    case 'sign-in':
     case 'signed':
       return everybody;
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ChatCompletion, ChatUsage } from '../../src/chat-form/chat-response.ts';
 import { chunksIn } from '../support/chat-answer.ts';
+import { chunk, engineStream, finish, usageChunk } from '../support/engine-chunks.ts';
 import { opening } from '../support/event-stream.ts';
 import { sendRaw } from '../support/post.ts';
 import type { LoggedRequest } from '../support/read-request-log.ts';
@@ -150,3 +151,46 @@ test.each([
     await upstream.stop();
   }
 });
+
+test.each([
+  ['in one piece', false],
+  ['in a stream', true],
+])(
+  'why an engine of this form stopped is logged in the words of the API, %s',
+  async (_name, stream) => {
+    let finished = '';
+    const engine = await startScriptedUpstream((_request, response) => {
+      const type = stream ? 'text/event-stream' : 'application/json';
+      const [choice] = [
+        { index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: finished },
+      ];
+      const whole = JSON.stringify({ ...usageChunk, object: 'chat.completion', choices: [choice] });
+      const events = engineStream([chunk({ content: 'a' }), finish(finished), usageChunk]);
+      response.writeHead(200, { 'content-type': type });
+      response.end(stream ? events : whole);
+    });
+    const front = await startTestGateway(
+      `upstreams: { engine: { kind: chat-completions, base_url: '${engine.url}/v1', auth: none } }`,
+    );
+    const streamed = stream ? { stream, stream_options: { include_usage: true } } : {};
+    const body = JSON.stringify({ ...base, ...streamed });
+    try {
+      const logged: (string | null)[] = [];
+      for (const reason of ['stop', 'length', 'tool_calls', 'content_filter']) {
+        finished = reason;
+        const { status } = await sendRaw(`${front.url}/v1/chat/completions`, {
+          headers: { authorization: `Bearer ${front.key}`, 'content-type': 'application/json' },
+          body,
+        });
+        expect(status).toBe(200);
+        logged.push((await loggedAfter(front, logged.length)).stop_reason);
+      }
+      // The verbatim lane: the request went there as it came.
+      expect(engine.received[0]?.body.toString()).toBe(body);
+      expect(logged).toEqual(['end_turn', 'max_tokens', 'tool_use', 'refusal']);
+    } finally {
+      await front.stop();
+      await engine.stop();
+    }
+  },
+);

@@ -12,6 +12,7 @@ import {
   sendTo,
 } from './driver-suite-rig.ts';
 
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const bounds: JsonBounds = { depthMax: 100, keysMax: 10_000 };
 
 /** The top-level members of a body, each as the bytes it was written in. */
@@ -138,6 +139,26 @@ export function addAnswers(add: AddTest, options: DriverOptions): void {
     rig.server.answer({ kind: 'message', json: messageText() });
     answered(await sendTo(rig, { body: bodyText(), betas: 'one-2025-01-01, two-2026-01-01' }));
     expect(rig.server.asked[0]?.betas).toEqual(['one-2025-01-01', 'two-2026-01-01']);
+  });
+  add('what is told besides', 'the trace, and how long the caller waits', async (rig) => {
+    rig.server.answer({ kind: 'message', json: messageText() });
+    const trace = ['traceparent', TRACEPARENT, 'tracestate', 'a=b'];
+    answered(await sendTo(rig, { body: bodyText(), told: { trace, waitS: 29 } }));
+    answered(await sendTo(rig, { body: bodyText() }));
+    const told = rig.server.requests.map(({ headers }) => [
+      headers['traceparent'],
+      headers['tracestate'],
+      headers['x-stainless-timeout'],
+    ]);
+    const wait = options.hearsWait === true ? '29' : undefined;
+    expect(told).toEqual([
+      [TRACEPARENT, 'a=b', wait],
+      [undefined, undefined, undefined],
+    ]);
+    expect(rig.server.asked.map(({ credentialFault }) => credentialFault)).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
   add('count_tokens', 'are what the engine says', async (rig) => {
     rig.server.answer({ kind: 'count', inputTokens: 1234 });

@@ -5,6 +5,7 @@ import type {
   Operation,
   Upstream,
   UpstreamAnswer,
+  UpstreamRequest,
 } from '../../src/messages/upstream.ts';
 import type { ByteSource } from '../../src/std/byte-stream.ts';
 import type { Cancellation } from '../../src/std/cancellation.ts';
@@ -39,6 +40,7 @@ export const driverCases = [
   'thinking',
   'cache markers',
   'unknown fields and betas',
+  'what is told besides',
   'count_tokens',
   'errors',
   'errors in a stream',
@@ -58,6 +60,8 @@ export interface DriverOptions {
   readonly model: string;
   /** Cases that the form has no place for, with the reason. */
   readonly skips?: Readonly<Partial<Record<DriverCase, string>>>;
+  /** Whether the engine is told how long the caller waits. */
+  readonly hearsWait?: boolean;
   /** Whether its form is another one, so that bodies and events do not keep their bytes. */
   readonly isTranslated?: boolean;
   /** Top-level members of a body that the engine does not get. */
@@ -115,6 +119,7 @@ export interface SuiteRequest {
   readonly stream?: boolean;
   readonly betas?: string;
   readonly operation?: Operation;
+  readonly told?: Pick<UpstreamRequest, 'trace' | 'waitS'>;
 }
 
 /** The text of a body: members as they are given, `stream` first and `model` in between. */
@@ -138,7 +143,7 @@ const paths: Readonly<Partial<Record<Operation, string>>> = {
 /** Sends a request through the rig's driver. */
 export function sendTo(
   { upstream }: Pick<DriverRig, 'upstream'>,
-  { body, stream = false, betas, operation = 'messages.create' }: SuiteRequest,
+  { body, stream = false, betas, operation = 'messages.create', told = {} }: SuiteRequest,
   cancellation: Cancellation = uncancelled,
 ): Promise<UpstreamAnswer | Refusal> {
   const headers = ['content-type', 'application/json', 'anthropic-version', '2023-06-01'];
@@ -151,6 +156,7 @@ export function sendTo(
       body: Buffer.from(body),
       stream,
       requestId: 'req_suite',
+      ...told,
       account: 'test',
     },
     cancellation,

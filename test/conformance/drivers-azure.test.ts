@@ -69,6 +69,7 @@ async function openRig({
 describeDriver('azure', () => openRig(byKey), {
   model: 'claude-sonnet-4-6',
   withoutMembers: ['model'],
+  hearsWait: true,
 });
 
 const whole = { kind: 'message', json: messageText() } as const;

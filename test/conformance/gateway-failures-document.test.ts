@@ -90,7 +90,7 @@ describe('the cells of the matrix', () => {
     const cases = faultRows.flatMap((row) => row.cases);
     expect([...new Set(cases.map(({ at }) => at))].toSorted()).toEqual(numbersFrom0('P', 6));
     const outcomes = cases.flatMap(({ stream, piece, document }) => [stream, piece, document]);
-    expect(new Set(outcomes.filter((one) => one !== undefined)).size).toBe(12);
+    expect(new Set(outcomes.filter((one) => one !== undefined)).size).toBe(13);
   });
 });
 

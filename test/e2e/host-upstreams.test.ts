@@ -223,7 +223,7 @@ test.each<[string, string, RegExp]>([
   ['no key file', vertexOf("credentials: 'env:A'"), /upstreams\.up\.credentials: it is no JSON/],
   ['a secret in the file', vertexOf("access_token: 'ya29.x'"), /write a reference/],
   ['no address', azureOf("api_key: 'env:A'"), /upstreams\.up: give resource or base_url/],
-  ['no key', azureOf('resource: r'), /upstreams\.up: give api_key or access_token/],
+  ['no key', azureOf('resource: r'), /upstreams\.up: give api_key, api_keys or access_token/],
   ['an address for a resource', azureOf("resource: 'a.b', api_key: 'env:A'"), /name of a resource/],
   [
     'a path for an account',

@@ -50,6 +50,10 @@ export class AuditedLimits implements RateLimits {
     };
   }
 
+  ask(demand: RateDemand): Promise<RateExcess | undefined> {
+    return this.#limits.ask(demand);
+  }
+
   look(subject: string, rules: RateRules): Promise<readonly MeterStanding[]> {
     return this.#limits.look(subject, rules);
   }

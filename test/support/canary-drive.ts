@@ -342,9 +342,11 @@ export class CanaryDrive {
     const metrics = await sendRaw(`${gateway.adminUrl}/metrics`);
     answers.set('metrics', metrics.body.toString());
     const asked = [...adminRoutes, ...accountApiRoutes].filter(({ method }) => method === 'GET');
+    // Of one through a gateway that keeps logs, what was said is there: that is what they are for.
+    const plain = [...this.replies].filter(([name]) => name.startsWith('messages,'));
     const request =
-      [...this.replies.values()].flatMap(
-        ({ said }) => /"x-quatrain-request-id":"(req_\w+)"/.exec(said)?.[1] ?? [],
+      plain.flatMap(
+        ([, { said }]) => /"x-quatrain-request-id":"(req_\w+)"/.exec(said)?.[1] ?? [],
       )[0] ?? '';
     const places: Readonly<Record<string, readonly string[]>> = {
       account: ['metered', 'paying', 'poor'],

@@ -247,6 +247,11 @@ const expectations: Readonly<Record<Expected, (run: CellRun) => readonly Problem
     is('attempts', run.cell.attempts.length, 1),
     is('hold', run.hold?.state, 'released'),
   ],
+  'reaped-exact': (run) => [
+    is('attempts', run.cell.attempts.length, 1),
+    is('charged', chargedIn(run), priceOf(run, 1)),
+    is('hold', run.hold?.state, 'settled'),
+  ],
   reaped: (run) => [
     is('attempts', run.cell.attempts.length, 1),
     is('charged', chargedIn(run), 0n),

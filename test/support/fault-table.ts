@@ -47,6 +47,8 @@ export type Expected =
   | 'stopped'
   /** The next process gives the money back, once the time for somebody to know better is over. */
   | 'reaped'
+  /** The next process charges it exactly, by what was written down. */
+  | 'reaped-exact'
   /** A status or a closed connection, and no part of an answer; free. */
   | 'cut-off';
 
@@ -296,7 +298,8 @@ export const faultRows: readonly FaultRow[] = [
       // Less than a thousand tokens and five seconds of it, and the end is not there: nothing was
       // written down. What is, is charged by the next process; the simulation kills at any moment.
       { at: 'P4', stream: 'reaped', piece: 'reaped' },
-      { at: 'P5', stream: 'reaped', piece: 'reaped' },
+      // Written down a moment after it was said; of one piece its caller has nothing yet.
+      { at: 'P5', stream: 'reaped-exact', piece: 'reaped' },
     ],
   },
 ];

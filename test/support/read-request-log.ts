@@ -16,6 +16,7 @@ export interface LoggedRequest {
   readonly cache_read_tokens: number | null;
   readonly cache_write_tokens: number | null;
   readonly thinking_tokens: number | null;
+  readonly stop_reason: string | null;
   readonly usage_is_final: number;
   readonly request_bytes: number;
   readonly response_bytes: number;

@@ -121,7 +121,36 @@ describe('the usage of one piece', () => {
     ['[]', undefined, false],
     ['no json', undefined, false],
   ])('%s', (body, outputTokens, isFinal) => {
-    const state = nativeReader.usageOf(Buffer.from(body));
+    const { usage: state } = nativeReader.whole(Buffer.from(body));
     expect([state.usage.outputTokens, state.isFinal]).toEqual([outputTokens, isFinal]);
+  });
+});
+
+describe('why the model stopped, in the words of the canonical form', () => {
+  test.each<[string, object, string | undefined]>([
+    ['an end', { finish_reason: 'stop' }, 'end_turn'],
+    ['a bound', { finish_reason: 'length' }, 'max_tokens'],
+    ['calls', { finish_reason: 'tool_calls' }, 'tool_use'],
+    ['a call of 2023', { finish_reason: 'function_call' }, 'tool_use'],
+    ['a filter', { finish_reason: 'content_filter' }, 'refusal'],
+    ['a word of next year', { finish_reason: 'tired' }, 'end_turn'],
+    [
+      'the word of the API beside it',
+      { finish_reason: 'stop', native_finish_reason: 'pause_turn' },
+      'pause_turn',
+    ],
+    ['no reason', { finish_reason: null }, undefined],
+    ['another choice', { index: 1, finish_reason: 'length' }, undefined],
+  ])('%s', (_name, choice, reason) => {
+    const choices = [{ index: 0, delta: {}, message: {}, ...choice }];
+    const { watch } = watched(role + data({ choices }) + done);
+    expect(watch.stopReason).toBe(reason);
+    expect(nativeReader.whole(Buffer.from(JSON.stringify({ choices }))).stopReason).toBe(reason);
+  });
+
+  test('the first word of the first choice counts', () => {
+    const other = data({ choices: [{ index: 1, delta: {}, finish_reason: 'length' }] });
+    const { watch } = watched(other + chunk({}, 'stop') + chunk({}, 'length') + done);
+    expect(watch.stopReason).toBe('end_turn');
   });
 });

@@ -1,4 +1,5 @@
 import { wireUsageOf } from '../../chat-form/chat-usage.ts';
+import { readStop } from '../../chat-form/read-stop.ts';
 import type { ErrorCode, Refusal } from '../../messages/errors.ts';
 import { refusal, refusalOfError } from '../../messages/errors.ts';
 import type { FrameType } from '../../messages/frame.ts';
@@ -15,11 +16,15 @@ import { DONE, KEEP_ALIVE } from './answer/write-chunk.ts';
 export const nativeReader: NativeReader = {
   watch: (expectsUsage = false) => new ChunkWatch(expectsUsage),
   keepAlive: Buffer.from(KEEP_ALIVE),
-  usageOf(body) {
-    const state = new UsageState();
+  whole(body) {
+    const usage = new UsageState();
     const parsed = parseJson(textOf(body));
-    if (parsed.kind === 'value' && isJsonObject(parsed.value)) note(state, parsed.value['usage']);
-    return state;
+    if (parsed.kind !== 'value' || !isJsonObject(parsed.value)) {
+      return { usage, stopReason: undefined };
+    }
+    note(usage, parsed.value['usage']);
+    const first = objectsIn(parsed.value, 'choices').find((choice) => isFirst(choice));
+    return { usage, stopReason: first && readStop(first)?.reason };
   },
 };
 
@@ -38,6 +43,7 @@ class ChunkWatch implements StreamWatch {
   /** Indexes of the choices that there are, and of those that said their reason to finish. */
   readonly #seen = new Set<JsonValue>();
   readonly #finished = new Set<JsonValue>();
+  #stopReason: string | undefined;
   #failed = false;
   #isDone = false;
 
@@ -57,6 +63,10 @@ class ChunkWatch implements StreamWatch {
 
   get failed(): boolean {
     return this.#failed;
+  }
+
+  get stopReason(): string | undefined {
+    return this.#stopReason;
   }
 
   get hasStopReason(): boolean {
@@ -98,8 +108,15 @@ class ChunkWatch implements StreamWatch {
     const index = choice['index'] ?? 0;
     if (this.#seen.size >= CHOICES_MAX && !this.#seen.has(index)) return;
     this.#seen.add(index);
-    if (textIn(choice, 'finish_reason') !== '') this.#finished.add(index);
+    if (textIn(choice, 'finish_reason') === '') return;
+    this.#finished.add(index);
+    if (isFirst(choice)) this.#stopReason ??= readStop(choice)?.reason;
   }
+}
+
+/** Of several answers to one request the first is what its record speaks of. */
+function isFirst(choice: JsonObject): boolean {
+  return (choice['index'] ?? 0) === 0;
 }
 
 type Frame =

@@ -99,6 +99,16 @@ describe('what the upstream is sent', () => {
     });
   });
 
+  test('its trace and how long its caller waits, where these are known', async () => {
+    const trace = ['traceparent', '00-a-b-01'];
+    const { sent } = await ask(answer(), {}, { ...asked, trace, waitS: 12 });
+    expect(pairs(sent[0]?.headers ?? [])).toMatchObject({
+      traceparent: '00-a-b-01',
+      'x-stainless-timeout': '12',
+    });
+    expect(sent[0]?.body).toBe(asked.body);
+  });
+
   test.each<[string, AnthropicUpstreamOptions['credential'], object]>([
     ['x-api-key', { auth: 'x-api-key', key: new Secret(CANARY) }, { 'x-api-key': CANARY }],
     ['bearer', { auth: 'bearer', key: new Secret(CANARY) }, { authorization: `Bearer ${CANARY}` }],

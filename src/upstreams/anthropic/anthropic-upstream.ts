@@ -13,6 +13,7 @@ import type { Secret } from '../../std/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { failureCodes } from '../failure-codes.ts';
 import { messagesHeaders } from '../messages-headers.ts';
+import { toldHeaders } from '../told-headers.ts';
 import type { Transport, TransportResult } from '../transport.ts';
 
 export interface AnthropicUpstreamOptions {
@@ -64,6 +65,7 @@ export function createAnthropicUpstream(options: AnthropicUpstreamOptions): Upst
             ...ownHeaders,
             ...(callersCredential(request, options) ?? credential),
             ...request.headers,
+            ...toldHeaders(request, true),
           ],
           body: request.body,
         },

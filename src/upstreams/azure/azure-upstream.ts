@@ -22,7 +22,8 @@ const BODY_BYTES_MAX = 32 * 1024 * 1024;
  * another address, with names of deployments in the place of models. API reference §12.
  */
 export function createAzureUpstream(options: AzureUpstreamOptions): Upstream {
-  return createHostUpstream(options, {
+  const spoken = { ...options, hearsWait: true };
+  return createHostUpstream(spoken, {
     bodyBytesMax: BODY_BYTES_MAX,
     hidden: options.resource === undefined ? [] : [options.resource],
     passedHeaders: { 'apim-request-id': 'apim-request-id' },

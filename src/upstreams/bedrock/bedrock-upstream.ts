@@ -16,6 +16,7 @@ import type { EngineModel } from '../chat-completions/engine-models.ts';
 import { answerUnasked, isAsked, jsonAnswer } from '../host-upstream.ts';
 import { nameHostModel, renameEdits } from '../name-host-model.ts';
 import { scanBody, textMemberOf } from '../scanned-body.ts';
+import type { Told } from '../told-headers.ts';
 import type { AwsSecrets, RereadAwsSecrets } from './aws-secrets.ts';
 import { revealed } from './aws-secrets.ts';
 import { BedrockEventSource } from './bedrock-event-source.ts';
@@ -59,8 +60,7 @@ interface BedrockCall {
   readonly action: keyof typeof actions;
   readonly model: string;
   readonly edits: readonly string[];
-  /** Which trace the request belongs to, where an upstream is told. */
-  readonly trace: HeaderList;
+  readonly told: Told;
   readonly body: Uint8Array;
 }
 
@@ -145,7 +145,7 @@ class BedrockUpstream implements Upstream {
       action,
       model: named.name,
       edits: renameEdits(named),
-      trace: traceOf(headers),
+      told: request,
       body: encoded,
     };
   }
@@ -161,7 +161,7 @@ class BedrockUpstream implements Upstream {
   }
 
   async #postOnce(
-    { action, model, trace, body }: BedrockCall,
+    { action, model, told, body }: BedrockCall,
     secrets: AwsSecrets,
     cancellation: Cancellation,
   ): Promise<AskedBedrock | Refusal> {
@@ -172,8 +172,8 @@ class BedrockUpstream implements Upstream {
       secrets.kind === 'key'
         ? ['authorization', `Bearer ${secrets.key.reveal()}`]
         : await this.#signer.sign(secrets.credentials, this.#options.basePath + path, body);
-    const headers = ['content-type', 'application/json', 'accept', accept, ...trace, ...shown];
-    const call = { method: 'POST', path, headers, body } as const;
+    const headers = ['content-type', 'application/json', 'accept', accept, ...shown];
+    const call = { method: 'POST', path, headers, body, told } as const;
     const response = await this.#client.send(call, cancellation);
     return isRefusal(response) ? response : { response, secrets };
   }
@@ -267,13 +267,6 @@ function passedHeaders({ headers }: EngineResponse): HeaderList {
     ...(requestId === undefined ? [] : ['request-id', String(requestId)]),
     ...(retryAfter === undefined ? [] : ['retry-after', String(retryAfter)]),
   ];
-}
-
-const traceNames: ReadonlySet<string> = new Set(['traceparent', 'tracestate']);
-
-/** Of the request's own headers these alone go out as they are: the betas go in the body. */
-function traceOf(headers: HeaderList): HeaderList {
-  return headers.filter((_, index) => traceNames.has(headers[index - (index % 2)] ?? ''));
 }
 
 function editHeaders({ edits }: BedrockCall): HeaderList {

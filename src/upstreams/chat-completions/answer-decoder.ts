@@ -1,3 +1,4 @@
+import type { ReadStop } from '../../chat-form/read-stop.ts';
 import type { SealedBlock } from '../../chat-form/reasoning-details.ts';
 import type { Refusal } from '../../messages/errors.ts';
 import { isRefusal, refusal } from '../../messages/errors.ts';
@@ -8,7 +9,6 @@ import type { QueuedBlock } from './block-queue.ts';
 import { BlockQueue } from './block-queue.ts';
 import { CallAssembler } from './call-assembler.ts';
 import { WrittenText } from './estimate-usage.ts';
-import type { ReadStop } from './read-chunk.ts';
 import { readChunk } from './read-chunk.ts';
 
 /** What the answer to one request has to know of it. */

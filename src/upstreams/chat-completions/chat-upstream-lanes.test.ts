@@ -83,6 +83,26 @@ describe('the verbatim lane', () => {
   });
 });
 
+test.each<readonly [string, Partial<UpstreamRequest>]>([
+  ['verbatim', native({ model: 'x', messages: [] })],
+  ['translated', {}],
+  ['of models', { operation: 'models.list', method: 'GET', path: '/v1/models' }],
+])('a request, %s, goes with its trace and how long its caller waits', async (_lane, more) => {
+  const trace = ['traceparent', '00-a-b-01', 'tracestate', 'c=d'];
+  const told = await ask(answers(completion), asking({}, { ...more, trace, waitS: 7 }));
+  const headers = pairs(told.sent[0]?.headers ?? []);
+  expect(headers).toMatchObject({
+    traceparent: '00-a-b-01',
+    tracestate: 'c=d',
+    'x-stainless-timeout': '7',
+  });
+  const untold = await ask(answers(completion), asking({}, more));
+  expect(Object.keys(headers)).toEqual(
+    expect.arrayContaining(Object.keys(pairs(untold.sent[0]?.headers ?? []))),
+  );
+  expect(pairs(untold.sent[0]?.headers ?? [])).not.toHaveProperty('x-stainless-timeout');
+});
+
 test('a JSON object that was asked for in this form is asked for in it again', async () => {
   const wanted = await ask(answers(completion), asking({}, { wantsJsonObject: true }));
   expect(sentBody(wanted)).toEqual({ ...canonical, response_format: { type: 'json_object' } });

@@ -56,7 +56,7 @@ class ChatUpstream implements Upstream {
   constructor(options: ChatUpstreamOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#engine = new EngineClient(options);
+    this.#engine = new EngineClient({ ...options, hearsWait: true });
   }
 
   async send(
@@ -205,8 +205,7 @@ class ChatUpstream implements Upstream {
     request: UpstreamRequest,
     cancellation: Cancellation,
   ): Promise<UpstreamAnswer | Refusal> {
-    const call = { method: 'GET', path: '/models', headers: [], body: NO_BODY } as const;
-    const response = await this.#engine.send(call, cancellation);
+    const response = await this.#engine.send({ ...listCall, told: request }, cancellation);
     if (isRefusal(response)) return response;
     if (response.status !== OK) return this.#error(response, request, cancellation);
     const bytes = await this.#engine.collect(response, cancellation);
@@ -226,12 +225,12 @@ class ChatUpstream implements Upstream {
 
   #post(
     body: Uint8Array,
-    { requestId }: UpstreamRequest,
+    request: UpstreamRequest,
     cancellation: Cancellation,
   ): Promise<EngineResponse | Refusal> {
-    const headers = ['content-type', 'application/json', 'x-client-request-id', requestId];
+    const headers = ['content-type', 'application/json', 'x-client-request-id', request.requestId];
     return this.#engine.send(
-      { method: 'POST', path: '/chat/completions', headers, body },
+      { method: 'POST', path: '/chat/completions', headers, body, told: request },
       cancellation,
     );
   }
@@ -270,7 +269,7 @@ interface WholeReading {
 }
 
 const OK = 200;
-const NO_BODY = new Uint8Array(0);
+const listCall = { method: 'GET', path: '/models', headers: [], body: new Uint8Array(0) } as const;
 const jsonHeaders: HeaderList = ['content-type', 'application/json'];
 const streamHeaders: HeaderList = [
   'content-type',

@@ -7,6 +7,8 @@ import { textOf } from '../../std/json.ts';
 import type { Secret } from '../../std/secret.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { failureCodes } from '../failure-codes.ts';
+import type { Told } from '../told-headers.ts';
+import { toldHeaders } from '../told-headers.ts';
 import type { Transport, TransportResult } from '../transport.ts';
 
 export interface EngineClientOptions {
@@ -17,6 +19,8 @@ export interface EngineClientOptions {
   readonly basePath: string;
   readonly transport: Transport;
   readonly key?: Secret;
+  /** Whether it may make something of how long the caller waits, as clients of the API say it. */
+  readonly hearsWait?: boolean;
   readonly answerBytesMax: number;
   readonly userAgent: string;
   readonly log: Log;
@@ -31,6 +35,8 @@ export interface EngineCall {
   readonly path: string;
   readonly headers: HeaderList;
   readonly body: Uint8Array;
+  /** The request that it is asked for: the engine is told more of that. Absent where it is for many. */
+  readonly told: Told | undefined;
 }
 
 const ERROR_BYTES_MAX = 64 * 1024;
@@ -58,12 +64,13 @@ export class EngineClient {
   }
 
   async send(
-    { method, path, headers, body }: EngineCall,
+    { method, path, headers, body, told = {} }: EngineCall,
     cancellation: Cancellation,
   ): Promise<EngineResponse | Refusal> {
-    const { transport, basePath } = this.#options;
+    const { transport, basePath, hearsWait = false } = this.#options;
+    const all = [...this.#ownHeaders, ...headers, ...toldHeaders(told, hearsWait)];
     const result = await transport.send(
-      { method, path: `${basePath}${path}`, headers: [...this.#ownHeaders, ...headers], body },
+      { method, path: `${basePath}${path}`, headers: all, body },
       cancellation,
     );
     if (result.kind === 'failure') {

@@ -1,11 +1,11 @@
-import { stopReasonOf } from '../../chat-form/finish-reasons.ts';
 import { wireUsageOf } from '../../chat-form/chat-usage.ts';
 import type { SealedBlock } from '../../chat-form/reasoning-details.ts';
 import { readReasoningDetails, readThinkingBlocks } from '../../chat-form/reasoning-details.ts';
+import type { ReadStop } from '../../chat-form/read-stop.ts';
+import { readStop } from '../../chat-form/read-stop.ts';
 import type { Refusal } from '../../messages/errors.ts';
 import { refusal } from '../../messages/errors.ts';
-import type { StopReason, WireUsage } from '../../messages/response.ts';
-import { stopReasons } from '../../messages/response.ts';
+import type { WireUsage } from '../../messages/response.ts';
 import type { JsonObject, JsonValue } from '../../std/json.ts';
 import { isJsonObject } from '../../std/json.ts';
 import { readStreamError } from './read-error.ts';
@@ -27,13 +27,6 @@ export interface ReadChunk {
   readonly refusal: string;
   readonly stop: ReadStop | undefined;
   readonly usage: WireUsage | undefined;
-}
-
-/** Why the engine stopped. */
-export interface ReadStop {
-  readonly reason: StopReason;
-  /** The sequence that it stopped at, where it says so. */
-  readonly sequence: string | undefined;
 }
 
 /**
@@ -60,7 +53,7 @@ export function readChunk(value: JsonValue): ReadChunk | Refusal {
     text: textIn(said['content']),
     calls: callsIn(said, isWhole),
     refusal: textIn(said['refusal']),
-    stop: stopIn(choice),
+    stop: readStop(choice),
     usage: wireUsageOf(value['usage']),
   };
 }
@@ -75,18 +68,6 @@ function choiceOf({ choices }: JsonObject): JsonObject {
 /** Words for an end that is none; no answer of the form's own vocabulary. */
 function isBreakdown(finish: string): boolean {
   return finish === 'error' || finish === 'abort';
-}
-
-function stopIn(choice: JsonObject): ReadStop | undefined {
-  const reason = stopReasonOf(choice['finish_reason']);
-  if (reason === undefined) return undefined;
-  // Two engines name the sequence in fields of their own; a number stands for a token.
-  const sequence = [choice['matched_stop'], choice['stop_reason'], choice['stop_sequence']].find(
-    (value) => typeof value === 'string' && value !== '',
-  ) as string | undefined;
-  const native = choice['native_finish_reason'];
-  const isKnown = (stopReasons as readonly unknown[]).includes(native);
-  return { reason: isKnown ? (native as StopReason) : reason, sequence };
 }
 
 /** Thinking in whichever convention it comes; the plain text says again what signed blocks say. */

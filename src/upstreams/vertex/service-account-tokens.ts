@@ -119,6 +119,8 @@ export class ServiceAccountTokens implements BearerSource {
         path: `${pathname}${search}`,
         headers: ['content-type', 'application/x-www-form-urlencoded'],
         body: Buffer.from(body.toString()),
+        // One token is for many requests.
+        told: undefined,
       },
       // Others wait for it too: whoever asked first may leave.
       uncancelled,
