@@ -4,6 +4,7 @@ import type { SessionParts } from './admin/session-parts.ts';
 import { cidrsOf } from './access/key-rights.ts';
 import type { Recording } from './cassettes/recorder.ts';
 import type { Config } from './config/config.ts';
+import { describePublicRoutes } from './describe-public-routes.ts';
 import type { ParsedConfig } from './config/parse-config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import type { Walk } from './gateway/exchange.ts';
@@ -13,6 +14,7 @@ import type { ApiRequests } from './http/api-requests.ts';
 import type { ServingOptions } from './http/api-server.ts';
 import { createApiServer } from './http/api-server.ts';
 import { ModelsPages } from './http/models-pages.ts';
+import { ReferencePages } from './http/reference-pages.ts';
 import { urlOfServer } from './listen-on.ts';
 import { isLoopback } from './std/loopback.ts';
 import type { Random } from './std/random.ts';
@@ -88,7 +90,8 @@ export function wireServers(wiring: ServerWiring): {
     publicUrl: urlNow,
   });
   const assets = findWebAssets();
-  const pages = new ModelsPages({ prices: wiring.billing.prices, assets });
+  const reference = new ReferencePages({ describe: describePublicRoutes, assets });
+  const pages = new ModelsPages({ prices: wiring.billing.prices, assets, reference });
   const serving: ServingOptions = { walk, random, requests, clientStallMs, pages };
   const api: Server = createApiServer({
     ...serving,

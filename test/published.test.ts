@@ -8,6 +8,8 @@ import { parseScenarios } from '../src/config/parse-scenarios.ts';
 import { scenarioJsonSchema } from '../src/config/scenario-schema.ts';
 import { describeRoutes } from '../src/admin/describe-routes.ts';
 import { accountApiRoutes, adminRoutes } from '../src/admin/routes.ts';
+import { describePublicRoutes } from '../src/describe-public-routes.ts';
+import { jsonText } from '../src/pages/json-text.ts';
 import { version } from '../src/std/version.ts';
 import { projectRoot } from './support/source-files.ts';
 
@@ -37,6 +39,14 @@ describe('what is published beside the code', () => {
       writeFileSync(join(projectRoot, 'quatrain-admin.openapi.json'), text);
     }
     expect(read('quatrain-admin.openapi.json')).toBe(text);
+  });
+
+  test('so is the description of every public route', () => {
+    const text = `${jsonText(describePublicRoutes())}\n`;
+    if (process.env['UPDATE'] === '1') {
+      writeFileSync(join(projectRoot, 'quatrain.openapi.json'), text);
+    }
+    expect(read('quatrain.openapi.json')).toBe(text);
   });
 
   test('every example of a scenario file is valid by that schema, and to the code', () => {

@@ -80,7 +80,12 @@ const packageHomes: Readonly<Record<string, readonly string[]>> = {
   // Shapes that the house defines itself and publishes: its configuration, its admin API.
   zod: ['src/config/', 'src/admin/'],
   yaml: ['src/config/'],
-  commander: ['src/cli/quatrain.ts', 'src/cli/money-commands.ts', 'src/cli/natural-number.ts'],
+  commander: [
+    'src/cli/program.ts',
+    'src/cli/money-commands.ts',
+    'src/cli/gateway-commands.ts',
+    'src/cli/natural-number.ts',
+  ],
   'prom-client': ['src/telemetry/metrics.ts', 'src/telemetry/prometheus/'],
   '@opentelemetry/api': ['src/telemetry/otlp/'],
   '@opentelemetry/exporter-metrics-otlp-http': ['src/telemetry/otlp/'],

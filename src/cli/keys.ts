@@ -8,11 +8,11 @@ import type { KeyContext, KeyTurn } from '../admin/key-orders.ts';
 import { encodeKey, findKey, orderKey, rotateKeyOrder, turnKey } from '../admin/key-orders.ts';
 import { readUsd } from '../admin/money-text.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { isRefusal, refusalText } from '../messages/errors.ts';
+import { isRefusal } from '../messages/errors.ts';
 import { StartProblem } from '../start-problem.ts';
 import type { OrderFlags } from './open-orders.ts';
 import { tell, withOrders } from './open-orders.ts';
-import { complain, say } from './terminal.ts';
+import { complain, complainOfRefusal, say } from './terminal.ts';
 
 export interface CreateKeyFlags extends OrderFlags {
   readonly name: string;
@@ -101,7 +101,7 @@ export async function turnKeyCommand(id: string, turn: KeyTurn, flags: OrderFlag
     }
     const outcome = await turnKey(ofOperator(context), record, turn);
     if (isRefusal(outcome)) {
-      complain(refusalText(outcome));
+      complainOfRefusal(outcome);
       return;
     }
     await recordNote(context, outcome);
@@ -145,7 +145,7 @@ async function showOnce(
   outcome: Done<KeySecretAnswer> | Refusal,
 ): Promise<void> {
   if (isRefusal(outcome)) {
-    complain(refusalText(outcome));
+    complainOfRefusal(outcome);
     return;
   }
   await recordNote(context, outcome);
@@ -155,7 +155,7 @@ async function showOnce(
 }
 
 function unknownKey(id: string): void {
-  complain(`no active key has the id ${id}; "quatrain keys list" shows them`);
+  complain(`no active key has the id ${id}; "quatrain keys list" shows them`, 'not_found_error');
 }
 
 async function withKey(

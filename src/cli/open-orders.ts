@@ -5,7 +5,7 @@ import { readUsd } from '../admin/money-text.ts';
 import { plans } from '../catalog/plans.ts';
 import { resolveModel } from '../catalog/resolve-model.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { isRefusal, refusalText } from '../messages/errors.ts';
+import { isRefusal } from '../messages/errors.ts';
 import { PriceTable } from '../metering/price-table.ts';
 import { StartProblem } from '../start-problem.ts';
 import { systemClock } from '../std/clock.ts';
@@ -14,7 +14,7 @@ import { openStore } from '../store/open-store.ts';
 import { wireOrders } from '../wire-admin.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { loadConfig } from './load-config.ts';
-import { complain, say } from './terminal.ts';
+import { complain, complainOfRefusal, say } from './terminal.ts';
 
 /** Options of every command about accounts and money. */
 export interface OrderFlags extends ConfigFlags {
@@ -61,7 +61,7 @@ export async function tellDone<Answer extends object>(
   outcome: Done<Answer> | Refusal,
 ): Promise<void> {
   if (isRefusal(outcome)) {
-    complain(refusalText(outcome));
+    complainOfRefusal(outcome);
     return;
   }
   await recordNote(context, outcome);
@@ -71,7 +71,7 @@ export async function tellDone<Answer extends object>(
 /** Tells an answer: all of it as JSON, or a line for each of its members. */
 export function tell(flags: OrderFlags, answer: object): void {
   if (isRefusal(answer)) {
-    complain(refusalText(answer));
+    complainOfRefusal(answer);
   } else if (flags.json === true) {
     say(JSON.stringify(answer));
   } else {

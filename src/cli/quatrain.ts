@@ -1,160 +1,21 @@
-import { Command } from 'commander';
-import { version } from '../std/version.ts';
 import { StartProblem } from '../start-problem.ts';
 import { StoreFault } from '../store/open-database.ts';
-import type { CassetteFlags, DriftFlags } from './cassettes.ts';
-import { driftCommand, listCassettesCommand, showCassetteCommand } from './cassettes.ts';
-import type { ChatFlags } from './chat.ts';
-import { chat } from './chat.ts';
-import { doctor } from './doctor.ts';
-import type { CreateKeyFlags, ListKeyFlags, RotateKeyFlags } from './keys.ts';
-import {
-  createKeyCommand,
-  listKeysCommand,
-  rotateKeyCommand,
-  showKeyCommand,
-  turnKeyCommand,
-} from './keys.ts';
-import type { ConfigFlags } from './load-config.ts';
-import type { OrderFlags } from './open-orders.ts';
-import { moneyCommands } from './money-commands.ts';
-import { naturalNumber } from './natural-number.ts';
-import type { ServeFlags } from './serve.ts';
-import { emulate, serve } from './serve.ts';
-import { complain } from './terminal.ts';
-import { verifyLedgerCommand } from './verify-ledger.ts';
+import { CommandProblem } from './command-problem.ts';
+import { program } from './program.ts';
+import { complain, complainInJson } from './terminal.ts';
 
-function withConfig(command: Command): Command {
-  return command
-    .option('--config <file>', 'configuration file (default: quatrain.yaml where there is one)')
-    .option('--data <dir>', 'data directory');
+/** Whether the answer is wanted in JSON; asked before the command line is read, which may go wrong. */
+function wantsJson([, , ...args]: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? undefined : end).includes('--json');
 }
 
-function withServing(command: Command): Command {
-  return withConfig(command)
-    .option('--host <host>', 'address to listen on')
-    .option('--port <number>', 'port to listen on; 0 takes a free one', naturalNumber)
-    .option('--admin-port <number>', 'port of the admin listener', naturalNumber)
-    .option('--dev-key <key>', 'a fixed key, for development on loopback');
-}
-
-/** An option that may be given more than once. */
-function each(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
-function createKeyOptions(command: Command): Command {
-  return withConfig(command)
-    .description('make a key and show it once')
-    .option('--name <name>', 'what it is for', 'unnamed')
-    .option('--kind <kind>', 'inference (default), management or admin')
-    .option('--admin', 'the same as --kind admin')
-    .option('--account <id>', 'whose it is (default: an account of its own)')
-    .option('--scope <scope>', 'what it may be used for (default: everything of its kind)', each)
-    .option('--model <name>', 'a model that it may call (default: any)', each)
-    .option('--cidr <range>', 'addresses that it works from (default: any)', each)
-    .option('--budget <usd>', 'what it may spend in a period')
-    .option('--period <period>', 'of the budget: none, day, week or month, in UTC', 'none')
-    .option('--rpm <number>', 'requests per minute', naturalNumber)
-    .option('--itpm <number>', 'input tokens per minute', naturalNumber)
-    .option('--otpm <number>', 'output tokens per minute', naturalNumber)
-    .option('--concurrency <number>', 'requests at once', naturalNumber)
-    .option('--expires-days <days>', 'days until it stops working', naturalNumber)
-    .option('--json', 'answer in JSON');
-}
-
-const GRACE_SECONDS = 86_400;
-
-const keyTurns = [
-  ['disable', 'stop a key for a while'],
-  ['enable', 'let a disabled key work again'],
-  ['revoke', 'end a key; a running gateway follows within a second'],
-] as const;
-
-function keysCommand(): Command {
-  const keys = new Command('keys').description('API keys');
-  const one = (name: string, what: string): Command =>
-    withConfig(keys.command(`${name} <id>`))
-      .description(what)
-      .option('--json', 'answer in JSON');
-  createKeyOptions(keys.command('create')).action((flags: CreateKeyFlags) =>
-    createKeyCommand(flags),
-  );
-  withConfig(keys.command('list'))
-    .description('show all keys')
-    .option('--account <id>', 'those of one account')
-    .option('--json', 'answer in JSON')
-    .action((flags: ListKeyFlags) => listKeysCommand(flags));
-  one('show', 'show what a key may do').action((id: string, flags: OrderFlags) =>
-    showKeyCommand(id, flags),
-  );
-  one('rotate', 'give a key another secret and show it once')
-    .option('--grace-seconds <seconds>', 'how long the old one works', naturalNumber, GRACE_SECONDS)
-    .action((id: string, flags: RotateKeyFlags) => rotateKeyCommand(id, flags));
-  for (const [turn, what] of keyTurns) {
-    one(turn, what).action((id: string, flags: OrderFlags) => turnKeyCommand(id, turn, flags));
-  }
-  return keys;
-}
-
-function cassettesCommand(): Command {
-  const cassettes = new Command('cassettes').description('recorded traffic');
-  withConfig(cassettes.command('list'))
-    .description('show all cassettes')
-    .option('--json', 'answer in JSON')
-    .action((flags: CassetteFlags) => {
-      listCassettesCommand(flags);
-    });
-  withConfig(cassettes.command('show <name>'))
-    .description('show what a cassette holds')
-    .option('--json', 'answer in JSON')
-    .action((name: string, flags: CassetteFlags) => {
-      showCassetteCommand(name, flags);
-    });
-  withConfig(cassettes.command('drift <name>'))
-    .description('ask again what was recorded, and compare the form of the answers')
-    .option('--upstream <name>', 'upstream to ask (default: the one that answers)')
-    .option('--json', 'answer in JSON')
-    .action((name: string, flags: DriftFlags) => driftCommand(name, flags));
-  return cassettes;
-}
-
-function program(): Command {
-  const quatrain = new Command('quatrain')
-    .description('A self-hosted gateway that serves Claude, with an emulator built in.')
-    .version(version);
-  withServing(quatrain.command('serve', { isDefault: true }))
-    .description('run the gateway')
-    .action((flags: ServeFlags) => serve(flags));
-  withServing(quatrain.command('emulate'))
-    .description('run the gateway with the emulator, whatever upstreams are configured')
-    .action((flags: ServeFlags) => emulate(flags));
-  quatrain.addCommand(keysCommand());
-  for (const command of moneyCommands(withConfig)) quatrain.addCommand(command);
-  quatrain.addCommand(cassettesCommand());
-  quatrain
-    .command('chat [prompt]')
-    .description('talk to a gateway; without a prompt, line by line')
-    .option('--url <url>', 'base URL', process.env['QUATRAIN_URL'] ?? 'http://127.0.0.1:4114')
-    .option('--key <key>', 'API key (default: QUATRAIN_API_KEY)')
-    .option('--model <model>', 'model', 'claude-sonnet-4-6')
-    .option('--system <text>', 'system prompt')
-    .option('--max-tokens <number>', 'most tokens of an answer', naturalNumber, 1024)
-    .action((prompt: string | undefined, flags: ChatFlags) => chat(prompt, flags));
-  withConfig(quatrain.command('doctor'))
-    .description('check the installation')
-    .option('--json', 'answer in JSON')
-    .action((flags: ConfigFlags & { readonly json?: boolean }) => doctor(flags));
-  withConfig(quatrain.command('verify-ledger'))
-    .description('prove the books: recompute every balance from the transfers')
-    .option('--json', 'answer in JSON')
-    .action((flags: ConfigFlags & { readonly json?: boolean }) => verifyLedgerCommand(flags));
-  return quatrain;
-}
-
+complainInJson(wantsJson(process.argv));
 try {
   await program().parseAsync();
 } catch (error) {
-  if (!(error instanceof StartProblem || error instanceof StoreFault)) throw error;
-  complain(error.message);
+  if (error instanceof CommandProblem) error.tell();
+  else if (error instanceof StartProblem) complain(error.message, 'start_problem');
+  else if (error instanceof StoreFault) complain(error.message, 'store_fault');
+  else throw error;
 }

@@ -3,13 +3,14 @@ import type { Config } from '../config/config.ts';
 import type { StartedGateway } from '../main.ts';
 import { startGateway } from '../main.ts';
 import { Secret } from '../std/secret.ts';
-import { version } from '../std/version.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { configFile, loadConfig, readConfigText, secretSources } from './load-config.ts';
-import { complain, say } from './terminal.ts';
+import { printWelcome, tellWelcome } from './print-welcome.ts';
+import { complain } from './terminal.ts';
 
 export interface ServeFlags extends ConfigFlags {
   readonly devKey?: string;
+  readonly json?: boolean;
 }
 
 const WATCH_MS = 1000;
@@ -51,65 +52,9 @@ async function run(given: ServeFlags, read: (flags: ServeFlags) => Config): Prom
   // Whoever reads the welcome may send a signal at once: the handlers stand before it.
   const ended = endOnSignal(started, file);
   watchConfig(started, { file, mtimeMs, scenariosMtimeMs }, load);
-  printWelcome(started, developmentKey);
+  if (flags.json === true) tellWelcome(started);
+  else printWelcome(started, developmentKey);
   await ended;
-}
-
-function printWelcome({ gateway, url, adminUrl, firstKey }: StartedGateway, fixed?: string): void {
-  const isEmulated = gateway.upstreamName === 'emulator';
-  const key = firstKey?.reveal() ?? fixed ?? '$QUATRAIN_API_KEY';
-  say(`Quatrain ${version} is listening on ${url}`);
-  say();
-  say(
-    `  answers from   ${gateway.upstreamName}${isEmulated ? ' (built in: no key, no network)' : ''}`,
-  );
-  say(`  data           ${gateway.config.data_dir}`);
-  say(`  metrics        ${adminUrl}/metrics`);
-  if (gateway.config.console.enabled) say(`  console        ${adminUrl}/console/`);
-  if (firstKey !== undefined) {
-    say();
-    say(`  development key, shown this once:  ${firstKey.reveal()}`);
-  } else if (fixed === undefined) {
-    say('  keys           npm run quatrain -- keys list | keys create');
-  }
-  const setupToken = gateway.parts.setupToken?.();
-  if (setupToken !== undefined) {
-    say();
-    say(
-      '  The console asks for this token once, in the next 15 minutes, to make its first operator:',
-    );
-    say(`    ${setupToken.reveal()}`);
-    say(`  It stands in ${gateway.config.data_dir}/setup-token too.`);
-  }
-  say();
-  say('Try one of these in another terminal:');
-  say();
-  say(messagesCurl(url, key));
-  say();
-  say(chatCurl(url, key));
-  say();
-  say(`  QUATRAIN_API_KEY=${key} npm run quatrain -- chat --url ${url}`);
-  say();
-}
-
-function messagesCurl(url: string, key: string): string {
-  const messages = [{ role: 'user', content: 'Hello, Claude' }];
-  return [
-    `  curl -s ${url}/v1/messages \\`,
-    `    -H "x-api-key: ${key}" \\`,
-    '    -H "anthropic-version: 2023-06-01" -H "content-type: application/json" \\',
-    `    -d '${JSON.stringify({ model: 'claude-sonnet-4-6', max_tokens: 256, messages })}'`,
-  ].join('\n');
-}
-
-/** The other form, as a stream. */
-function chatCurl(url: string, key: string): string {
-  const messages = [{ role: 'user', content: 'Tell me about gateways' }];
-  return [
-    `  curl -sN ${url}/v1/chat/completions \\`,
-    `    -H "authorization: Bearer ${key}" -H "content-type: application/json" \\`,
-    `    -d '${JSON.stringify({ model: 'anthropic/claude-sonnet-4.6', stream: true, messages })}'`,
-  ].join('\n');
 }
 
 /** The files of the start, as they were when they were read. */

@@ -53,6 +53,7 @@ describe('parseConfig', () => {
     expect(
       issues('', { QUATRAIN_API_KEY: 'x', QUATRAIN_CONFIG: 'y', QUATRAIN_URL: 'z', PATH: '/bin' }),
     ).toEqual([]);
+    expect(issues('', { QUATRAIN_ADMIN_URL: 'x', QUATRAIN_ADMIN_KEY: 'y' })).toEqual([]);
   });
 
   test.each<[string, string, string]>([

@@ -20,7 +20,7 @@ export interface ConfigSources {
 
 const ENV_PREFIX = 'QUATRAIN_';
 /** Variables that are not options of the file. */
-const otherVariables = new Set(['CONFIG', 'API_KEY', 'URL', 'DEV_KEY']);
+const otherVariables = new Set(['CONFIG', 'API_KEY', 'URL', 'DEV_KEY', 'ADMIN_URL', 'ADMIN_KEY']);
 
 /** What an orchestrator sets for a service called `quatrain`; nothing a person wrote. */
 const serviceLink = /^(?:SERVICE_(?:HOST|PORT)|PORT)(?:_|$)/;

@@ -27,6 +27,14 @@ const OWN_LIST_PATH = '/models';
 const namePrefixes = [`${LIST_PATH}/`, `${OWN_LIST_PATH}/`, '/model/'] as const;
 const NAME_LETTERS_MAX = 256;
 
+/** Every path of this form alone, written as routes are; it shares the others with the Messages form. */
+export const chatModelsPaths: readonly string[] = [
+  OWN_LIST_PATH,
+  ...namePrefixes
+    .filter((prefix) => !prefix.startsWith(LIST_PATH))
+    .map((prefix) => `${prefix}{model…}`),
+];
+
 /**
  * What a request asks of the models, where it comes from a client of Chat Completions: one of the
  * Messages form always shows a version, a beta or a key in that form's own headers, and is answered

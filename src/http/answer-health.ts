@@ -1,5 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** The paths that are answered so. */
+export const healthPaths = ['/healthz', '/readyz'] as const;
+const [ALIVE, READY] = healthPaths;
+
 /**
  * `/healthz`: the process answers. `/readyz`: it takes requests. The same on both listeners,
  * without a key. Returns whether the request was one of these.
@@ -10,11 +14,11 @@ export function answerHealth(
   isReady: () => boolean,
 ): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
-  if (request.url === '/healthz') {
+  if (request.url === ALIVE) {
     answerText(response, 200, 'ok\n');
     return true;
   }
-  if (request.url === '/readyz') {
+  if (request.url === READY) {
     const ready = isReady();
     answerText(response, ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n');
     return true;

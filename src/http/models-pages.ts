@@ -31,11 +31,14 @@ import type { PagePrices } from './page-prices.ts';
 import { pagePricesAt } from './page-prices.ts';
 import type { ListFile, ModelFile, ModelsQuestion } from './read-models-question.ts';
 import { readModelsQuestion } from './read-models-question.ts';
+import type { ReferencePages } from './reference-pages.ts';
 
 /** What pages are made from. Nothing here needs a key: it is what anybody may know. */
 export interface ModelsPagesParts {
   readonly prices: PagePrices;
   readonly assets: WebAssets;
+  /** The reference of all routes; none where absent. */
+  readonly reference?: Pick<ReferencePages, 'answer'>;
 }
 
 /** A question for a page, and what it is answered from at the moment. */
@@ -76,6 +79,8 @@ export class ModelsPages {
 
   /** The page that is asked for; undefined where none of them is. */
   answer(request: ModelsRequest): EdgeReply | undefined {
+    const reference = this.#parts.reference?.answer(request.path, request.asked);
+    if (reference !== undefined) return reference;
     const question = readModelsQuestion(request.path, request.asked);
     if (question === undefined) return undefined;
     if (question.kind === 'list') return this.#list(question.as, request);

@@ -21,6 +21,17 @@ const byPath: Readonly<Record<string, CatalogQuestion>> = {
 
 const MODEL_FOLDER = 'catalog/models/';
 const SCHEMA_END = '/schema';
+
+const ofAccount = [...Object.keys(byPath), `${MODEL_FOLDER}{model…}`].flatMap((place) =>
+  place.includes('{') ? [place, `${place}${SCHEMA_END}`] : [place],
+);
+
+/** Every path of the catalog, written as routes are. */
+export const catalogPaths: readonly string[] = [
+  BINDING_SEARCH,
+  ...ofAccount.map((place) => `/client/v4/accounts/{account}/ai/${place}`),
+];
+
 const NAME_LETTERS_MAX = 256;
 
 /** What a path asks; undefined where it is none of the catalog's. */

@@ -26,6 +26,10 @@ test.each<[string, string | undefined, ModelsQuestion | undefined]>([
     undefined,
     { ...page, form: 'messages', as: 'html', isFolder: false },
   ],
+  [`/models/${name}/playground/`, undefined, { kind: 'playground', name, isFolder: true }],
+  [`/models/${name}/playground`, browser, { kind: 'playground', name, isFolder: false }],
+  ['/models/x/playground/', browser, { kind: 'playground', name: 'x', isFolder: true }],
+  [`/models/${name}/playground/index.md`, browser, undefined],
   // Clients of Chat Completions ask for a model there; a browser asks for its page.
   [`/models/${name}`, undefined, undefined],
   [`/models/${name}`, 'application/json', undefined],

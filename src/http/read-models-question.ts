@@ -40,6 +40,17 @@ const files: Readonly<Record<string, ModelFile>> = {
   [schemaFiles.output]: 'output-schema',
 };
 
+const modelFolders = ['{author}/{model}/', '{author}/{model}/{form}/'] as const;
+
+/** Every path of these pages, written as routes are. */
+export const modelsPaths: readonly string[] = [
+  ...Object.keys(lists).map((file) => `${MODELS_FOLDER}${file}`),
+  ...modelFolders.flatMap((folder) =>
+    Object.keys(files).map((file) => `${MODELS_FOLDER}${folder}${file}`),
+  ),
+  `${MODELS_FOLDER}${modelFolders[0]}${PLAYGROUND}/`,
+];
+
 /** The names of models hold nothing that a path would encode. */
 const plainName = /^(?:[\w.-]{1,128}\/)?[\w.:-]{1,128}$/;
 /** Another part of the site. */
@@ -100,7 +111,8 @@ function listAs(as: ListFile, asked: HeaderMap): ListFile {
   return as === 'html' && prefersMarkdown(asked) ? 'markdown' : as;
 }
 
-function prefersMarkdown(asked: HeaderMap): boolean {
+/** Whether a reader asks for Markdown, and not for HTML too. */
+export function prefersMarkdown(asked: HeaderMap): boolean {
   return !accepts(asked, 'text/html') && accepts(asked, 'text/markdown');
 }
 

@@ -15,6 +15,12 @@ const byFile: Readonly<Record<string, 'page' | 'input-schema' | 'output-schema'>
   [schemaFiles.output]: 'output-schema',
 };
 
+/** Every path of these pages, written as routes are. */
+export const pagePaths: readonly string[] = [
+  `${FOLDER}${INDEX_FILE}`,
+  ...Object.keys(byFile).map((file) => `${FOLDER}{author}/{model}/${file}`),
+];
+
 /** An author, a model, a file. The names of models hold nothing that a path would encode. */
 const modelFile = /^([\w.-]{1,128}\/[\w.:-]{1,128})\/([\w.-]{1,64})$/;
 

@@ -73,7 +73,7 @@ export function describeModelPage(model: Model, form: PageForm, terms: PageTerms
     info: infoOf(model, form, terms),
     sections: sections.filter((section) => section !== undefined),
     schemas,
-    playgroundPath: playgroundPath(model),
+    playgroundPath: `${playgroundPath(model)}?form=${form}`,
   };
 }
 

@@ -41,10 +41,12 @@ const marketplace = object(
 
 /** What the catalogs of models answer. */
 export const catalogSchemas: Readonly<Record<string, JsonObject>> = {
-  PageInfo: object(
-    { page: count, per_page: count, count, total_count: count },
-    ['page', 'per_page', 'count', 'total_count'],
-  ),
+  PageInfo: object({ page: count, per_page: count, count, total_count: count }, [
+    'page',
+    'per_page',
+    'count',
+    'total_count',
+  ]),
   SearchedModel: searched,
   MarketplaceModel: marketplace,
   MarketplaceList: object({
@@ -109,7 +111,9 @@ export const catalogSchemas: Readonly<Record<string, JsonObject>> = {
           takes_samplers: truth,
           effort_levels: listOf(text()),
           thinking: object({ enabled: truth, adaptive: truth }),
-          prices: listOf(object({ above_input_tokens: count, usd_per_million: { type: 'object' } })),
+          prices: listOf(
+            object({ above_input_tokens: count, usd_per_million: { type: 'object' } }),
+          ),
           prices_since: orNull(text()),
           aliases: listOf(text()),
           released_at: text(),

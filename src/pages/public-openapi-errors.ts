@@ -55,7 +55,8 @@ export const errorSchemas: Readonly<Record<ErrorEnvelopeName, JsonObject>> = {
       messages: listOf({}),
       error: { anyOf: [listOf(listed), { type: 'object', description: 'Of a policy.' }] },
     }),
-    description: "What the gateway itself refuses. What the provider says no to has the provider's own envelope.",
+    description:
+      "What the gateway itself refuses. What the provider says no to has the provider's own envelope.",
   },
   ApiError: object({
     error: object(

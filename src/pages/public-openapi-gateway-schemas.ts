@@ -127,16 +127,25 @@ export const gatewaySchemas: Readonly<Record<string, JsonObject>> = {
     {
       name: { type: 'string', minLength: 1, maxLength: 128 },
       enabled: { ...truth, default: true },
-      actor: { type: 'string', default: '*', description: 'The public id of a key; `*` is any letters.' },
+      actor: {
+        type: 'string',
+        default: '*',
+        description: 'The public id of a key; `*` is any letters.',
+      },
       resource: { type: 'string', default: '*/*', description: '`provider/model`.' },
       action,
       condition: text(),
     },
     ['name', 'action'],
   ),
-  AccessPolicy: object(
-    { id: text(), gateway_id: text(), name: text(), action, created_at: time, modified_at: time },
-  ),
+  AccessPolicy: object({
+    id: text(),
+    gateway_id: text(),
+    name: text(),
+    action,
+    created_at: time,
+    modified_at: time,
+  }),
   DynamicRouteRequest: object({ name: text(), elements: listOf(element) }),
   DynamicRouteName: object({ name: text() }),
   RouteElements: object({ elements: listOf(element) }),
@@ -156,7 +165,10 @@ export const gatewaySchemas: Readonly<Record<string, JsonObject>> = {
   DeploymentRequest: object({ version_id: text() }),
   UniversalRequest: {
     description: 'The steps in their order, or one alone: the first that succeeds answers.',
-    anyOf: [listOf({ $ref: '#/components/schemas/UniversalStep' }), { $ref: '#/components/schemas/UniversalStep' }],
+    anyOf: [
+      listOf({ $ref: '#/components/schemas/UniversalStep' }),
+      { $ref: '#/components/schemas/UniversalStep' },
+    ],
   },
   UniversalStep: object(
     {
@@ -164,7 +176,10 @@ export const gatewaySchemas: Readonly<Record<string, JsonObject>> = {
       endpoint: text('The path behind the provider.'),
       query: { type: 'object', description: "The request, in the provider's form." },
       headers: { type: 'object', additionalProperties: text() },
-      config: { type: 'object', description: '`requestTimeout`, `maxAttempts`, `retryDelay`, `backoff`.' },
+      config: {
+        type: 'object',
+        description: '`requestTimeout`, `maxAttempts`, `retryDelay`, `backoff`.',
+      },
     },
     ['provider', 'endpoint', 'query'],
   ),

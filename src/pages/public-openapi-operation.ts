@@ -46,8 +46,6 @@ export interface PublicOperation {
   readonly summary: string;
   readonly detail?: string;
   readonly access: PublicAccess;
-  /** What a key needs for it; any key will do where absent. */
-  readonly scope?: string;
   /** Of the query and the headers; those of the path are read off it. */
   readonly parameters?: readonly JsonObject[];
   readonly body?: readonly PublicContent[];
@@ -65,6 +63,8 @@ export interface PublicRoute {
   /** As the tables have it: `{model…}` is all that is left of a path. */
   readonly path: string;
   readonly operation: PublicOperation;
+  /** What a key needs for it; any key will do where absent. */
+  readonly scope?: string | undefined;
 }
 
 /** A schema that stands among the components. */

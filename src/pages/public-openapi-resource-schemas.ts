@@ -1,6 +1,15 @@
 import { itemOutcomes } from '../messages/message-batch.ts';
 import type { JsonObject } from '../std/json.ts';
-import { count, listOf, named, object, orNull, text, time, truth } from './public-openapi-operation.ts';
+import {
+  count,
+  listOf,
+  named,
+  object,
+  orNull,
+  text,
+  time,
+  truth,
+} from './public-openapi-operation.ts';
 
 /** A list that goes on at ids. */
 function listAtIds(items: string): JsonObject {

@@ -13,6 +13,8 @@ import { gatewaySchemas } from './public-openapi-gateway-schemas.ts';
 import { count, listOf, named, object, text } from './public-openapi-operation.ts';
 import { resourceSchemas } from './public-openapi-resource-schemas.ts';
 
+const OWN = '#/$defs/';
+
 const modelName = text('Any name of a model.');
 const runs = workersAiSchemasOf({ acceptsSamplers: true });
 
@@ -30,10 +32,12 @@ const written: Readonly<Record<string, JsonObject>> = {
       'What every model of the form takes. Models without samplers have no `temperature`, `top_p` and `top_k`; the page of a model has its own schema.',
   },
   RunOutput: runs.outputSchema,
-  RunResult: object(
-    { result: named('RunOutput'), success: { const: true }, ...envelopeLists() },
-    ['result', 'success', 'errors', 'messages'],
-  ),
+  RunResult: object({ result: named('RunOutput'), success: { const: true }, ...envelopeLists() }, [
+    'result',
+    'success',
+    'errors',
+    'messages',
+  ]),
   ...eventSchemas,
   ...resourceSchemas,
   ...catalogSchemas,
@@ -61,11 +65,11 @@ function hoisted(
   return all;
 }
 
-const OWN = '#/$defs/';
-
 /** The same schema, whose references lead to the components. */
 function moved(schema: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, redirected(value)]));
+  return Object.fromEntries(
+    Object.entries(schema).map(([name, value]) => [name, redirected(value)]),
+  );
 }
 
 function redirected(value: JsonValue): JsonValue {

@@ -17,7 +17,7 @@ export function writePageMarkdown(page: ModelPage): string {
       .join(' · '),
     table(['Model Info', ''], info),
     `[Try it](${page.playgroundPath})`,
-    ...sections.flatMap((section) => sectionText(section)),
+    ...sections.flatMap((section) => writeSectionMarkdown(section)),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -29,7 +29,8 @@ function yamlText(text: string): string {
   return plainYaml.test(text) ? text : JSON.stringify(text);
 }
 
-function sectionText({ title, blocks }: PageSection): readonly string[] {
+/** A section of a page in Markdown, in parts that blank lines come between. */
+export function writeSectionMarkdown({ title, blocks }: PageSection): readonly string[] {
   return [`## ${title}`, ...blocks.flatMap((block) => blockText(block))];
 }
 

@@ -80,7 +80,7 @@ describe.skipIf(noBrowserReason !== undefined)('the catalog in a browser', () =>
     const { page, context, problems } = await open('/models/');
     await page.getByRole('searchbox', { name: 'Search' }).fill('haiku');
     await page.getByRole('combobox', { name: 'Form' }).selectOption('workers-ai');
-    expect(await page.locator('.model:visible h2').allTextContents()).toEqual(['Claude Haiku 4.5']);
+    expect(await page.locator('.model:visible h2').allInnerTexts()).toEqual(['Claude Haiku 4.5']);
     expect(new URL(page.url()).search).toBe('?q=haiku&form=workers-ai');
     await page.reload();
     expect(await page.locator('.model:visible').count()).toBe(1);
@@ -94,9 +94,9 @@ describe.skipIf(noBrowserReason !== undefined)('the catalog in a browser', () =>
     const { page, context, problems } = await open(sonnet46);
     await page.locator('.tabs').nth(1).locator('label', { hasText: 'cURL' }).click();
     const chosen = (): Promise<readonly string[]> =>
-      page
-        .locator('.tabs > input:checked')
-        .evaluateAll((inputs) => inputs.map((input) => input.getAttribute('value') ?? ''));
+      page.evaluate(
+        "[...document.querySelectorAll('.tabs > input:checked')].map(({ value }) => value)",
+      );
     expect(new Set(await chosen())).toEqual(new Set(['curl']));
     await page.getByRole('link', { name: 'Messages', exact: true }).click();
     await page.waitForURL(`**${sonnet46}messages/`);

@@ -48,7 +48,8 @@ describe.skipIf(noBrowserReason !== undefined)('the first day with the console',
     await page.getByLabel('Id', { exact: true }).fill('engines');
     await page.getByLabel('Plan').selectOption('prepaid');
     await page.getByRole('button', { name: 'Make the account' }).click();
-    await page.getByRole('heading', { name: 'Analytical Engines', level: 1 }).waitFor();
+    const title = page.getByRole('heading', { name: 'Analytical Engines', level: 1 });
+    await expect.poll(() => title.count()).toBe(1);
   });
 
   test('its wallet is opened and topped up, once however often the button is pressed', async () => {
@@ -105,7 +106,7 @@ describe.skipIf(noBrowserReason !== undefined)('the first day with the console',
     const { page } = watched;
     await goTo(watched, gateway, '/accounts/engines');
     await page.getByRole('link', { name: requestId }).first().click();
-    await page.waitForURL(`**/requests/${requestId}*`);
+    await expect.poll(() => page.url()).toContain(`/requests/${requestId}`);
   });
 
   test('whoever signs out is out, and gets in again with the password', async () => {
@@ -116,6 +117,7 @@ describe.skipIf(noBrowserReason !== undefined)('the first day with the console',
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await page.goto(`${gateway.adminUrl}/console/`);
     await signIn(watched);
+    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(1);
   });
 
   test('all of that broke no rule of the page', () => {

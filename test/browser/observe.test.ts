@@ -2,6 +2,7 @@ import { Anthropic } from '@anthropic-ai/sdk';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FigureAnswer, OverviewAnswer, RequestAnswer } from '../../src/admin/contract.ts';
+import { administer } from '../support/admin-client.ts';
 import { goTo, openConsole, overflowOf, setUpConsole } from '../support/browser-console.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
 import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
@@ -214,6 +215,26 @@ describe.skipIf(noBrowserReason !== undefined)('what operators see of the traffi
     );
   });
 
+  test('the ledger of what a wallet paid leads to the account', async () => {
+    const admin = await administer(gateway);
+    await admin.ask('POST', '/admin/v1/accounts', {
+      body: { id: 'shop', name: 'Shop', plan: 'prepaid' },
+    });
+    await admin.ask('POST', '/admin/v1/wallets/shop/open', { body: {} });
+    const money = { amount_nano: '5000000000', reason: 'for the test' };
+    await admin.order('/admin/v1/wallets/shop/top-ups', money);
+    const key = await admin.makeKey({ kind: 'inference', account: 'shop' });
+    const shop = new Anthropic({ baseURL: gateway.url, apiKey: key, maxRetries: 0 });
+    const { request_id: id } = await shop.messages.create(asked('Hello')).withResponse();
+    await goTo(watched, gateway, `/requests/${id ?? ''}?tab=ledger`);
+    const transfers = page.getByRole('region', { name: 'Transfers, scrollable' });
+    await transfers.getByText('usage', { exact: true }).waitFor();
+    await transfers.getByRole('link', { name: /^wallet:shop/ }).click();
+    await page.waitForURL('**/accounts/shop');
+    await page.getByRole('heading', { name: 'Shop', level: 1 }).waitFor();
+    expect(await page.getByRole('link', { name: id ?? '' }).count()).toBeGreaterThan(0);
+  });
+
   test('a refused request says why it is not billed', async () => {
     await goTo(watched, gateway, `/requests/${ids.refused}`);
     await page.getByText('It costs: 0.').waitFor();
@@ -239,7 +260,7 @@ describe.skipIf(noBrowserReason !== undefined)('what operators see of the traffi
     await expect.poll(() => bar.first().getAttribute('aria-valuenow')).toBe('3');
     await page.getByRole('link', { name: id }).click();
     const dialog = page.getByRole('dialog', { name: 'Batch' });
-    await dialog.getByText('Ended').first().waitFor();
+    await dialog.getByRole('definition').getByText('Ended', { exact: true }).waitFor();
     expect(new URL(page.url()).searchParams.get('batch')).toBe(id);
     expect(await dialog.getByRole('button', { name: 'Cancel the batch' }).count()).toBe(0);
     expect(await watched.inaccessible()).toEqual([]);
@@ -260,7 +281,7 @@ describe.skipIf(noBrowserReason !== undefined)('what operators see of the traffi
     const asking = page.getByRole('dialog', { name: 'Cancel this batch?' });
     await asking.getByRole('button', { name: 'Cancel the batch' }).click();
     await asking.waitFor({ state: 'detached' });
-    await dialog.getByText('Ended').first().waitFor();
+    await dialog.getByRole('definition').getByText('Ended', { exact: true }).waitFor();
     const batch = await client.messages.batches.retrieve(id);
     expect(batch.request_counts.canceled).toBeGreaterThan(0);
   });
@@ -270,6 +291,7 @@ describe.skipIf(noBrowserReason !== undefined)('what operators see of the traffi
     for (const tab of ['summary', 'attempts', 'request', 'response', 'ledger', 'raw']) {
       await goTo(watched, gateway, `/requests/${ids.streamed}?tab=${tab}`);
       expect([tab, await overflowOf(watched)]).toEqual([tab, 0]);
+      expect([tab, await watched.inaccessible()]).toEqual([tab, []]);
     }
   });
 

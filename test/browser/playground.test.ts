@@ -2,27 +2,27 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RequestAnswer } from '../../src/admin/contract.ts';
 import { exactUsdText } from '../../console/src/format/money.ts';
-import { goTo, openConsole, overflowOf, setUpConsole } from '../support/browser-console.ts';
+import { goTo, openConsole, overflowOf, setUpConsole, signIn } from '../support/browser-console.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
 import { noBrowserReason, openBrowser, watchPage } from '../support/open-browser.ts';
+import { pdfOf, pngOf } from '../support/sample-media.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
-/** Slow enough that an answer can be seen to arrive, and to be stopped. */
-const yaml = `
-emulator: { first_token_ms: 60, tokens_per_second: 40 }
+/** What is asked for slowly comes so that it can be seen to arrive, and be stopped; all else at once. */
+const scenarios = `
+scenarios:
+  - name: slow
+    match: { last_user_text: { contains: slowly } }
+    pace: { first_token_ms: 60, tokens_per_second: 30 }
 `;
 const path = '/models/anthropic/claude-sonnet-4.6/playground/';
 const wide = { viewport: { width: 1440, height: 1000 } };
 
-/** A picture of one dot. */
 const picture = {
   name: 'dot.png',
   mimeType: 'image/png',
-  buffer: Buffer.from(
-    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-    'base64',
-  ),
+  buffer: Buffer.from(pngOf(1, 1), 'base64'),
 };
 
 const tool = `[{
@@ -63,18 +63,35 @@ function figure(page: Page, name: string): Locator {
 describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
   let browser: Browser;
   let gateway: TestGateway;
+  /** Another upstream, to compare with. */
+  let west: TestGateway;
   let watched: WatchedPage;
 
   beforeAll(async () => {
     browser = await openBrowser();
-    gateway = await startTestGateway(yaml);
+    west = await startTestGateway();
+    const yaml = `
+emulator: { scenarios_file: s.yaml }
+default_upstream: emulator
+upstreams:
+  west: { kind: anthropic, base_url: "${west.url}", api_key: env:WEST_KEY }
+routes:
+  - name: tried
+    when: { headers: { x-try: west } }
+    targets: [{ upstream: west }]
+`;
+    const files = { 's.yaml': scenarios };
+    gateway = await startTestGateway(yaml, { WEST_KEY: west.key }, files);
   });
   afterAll(async () => {
     await browser.close();
     await gateway.stop();
+    await west.stop();
   });
 
   describe('of a public page', () => {
+    const problems: string[] = [];
+
     beforeEach(async () => {
       watched = await watchPage(browser, [gateway.url], wide);
       await watched.page.goto(`${gateway.url}${path}`);
@@ -82,20 +99,20 @@ describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
       await watched.page.getByLabel('max_tokens').waitFor();
     });
     afterEach(async () => {
-      expect(watched.problems).toEqual([]);
+      problems.push(...watched.problems);
       await watched.context.close();
     });
 
     test('shows an answer as it arrives, what it used, and every event', async () => {
       const { page } = watched;
-      await send(page, 'Tell me about lighthouses.');
+      await send(page, 'Tell me slowly of lighthouses.');
       const arriving = page.getByRole('article', { name: 'Answer, arriving' });
       const length = async (): Promise<number> => (await arriving.textContent())?.length ?? 0;
       await expect.poll(length).toBeGreaterThan('AssistantArriving'.length + 10);
       const early = await length();
       await expect.poll(length).toBeGreaterThan(early);
       await settled(page);
-      expect(await answers(page).textContent()).toContain('Tell me about lighthouses.');
+      expect(await answers(page).textContent()).toContain('Tell me slowly of lighthouses.');
       for (const name of ['Input', 'Output', 'First token', 'Total', 'Tokens/s']) {
         expect(await figure(page, name).textContent()).toMatch(/\d/);
       }
@@ -130,7 +147,7 @@ describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
 
     test('stops an answer, and keeps what had come', async () => {
       const { page } = watched;
-      await send(page, 'Tell me everything about lighthouses.');
+      await send(page, 'Tell me everything, slowly.');
       const arriving = page.getByRole('article', { name: 'Answer, arriving' });
       await expect
         .poll(async () => (await arriving.textContent())?.length ?? 0)
@@ -203,6 +220,44 @@ describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
       expect(await watched.inaccessible()).toEqual([]);
     });
 
+    test('attaches a PDF, and takes it off again', async () => {
+      const { page } = watched;
+      const paper = { name: 'paper.pdf', mimeType: 'application/pdf' };
+      const file = { ...paper, buffer: Buffer.from(pdfOf(1), 'base64') };
+      await page.getByLabel('Images or PDFs').setInputFiles(file);
+      await page.getByRole('button', { name: 'Remove paper.pdf' }).click();
+      expect(await page.getByText('paper.pdf').count()).toBe(0);
+      await page.getByLabel('Images or PDFs').setInputFiles(file);
+      await send(page, 'What does it say?');
+      await settled(page);
+      expect(await answers(page).textContent()).toContain('1 document');
+    });
+
+    test('turns are added, moved and removed', async () => {
+      const { page } = watched;
+      const turns = page.getByRole('article');
+      for (const [text, role] of [
+        ['A question', 'user'],
+        ['An answer', 'assistant'],
+        ['Another question', 'user'],
+      ] as const) {
+        await page.getByRole('button', { name: 'Add turn' }).click();
+        await turns.last().getByLabel('Role').selectOption(role);
+        await turns.last().getByLabel('Text').fill(text);
+        await turns.last().getByRole('button', { name: 'Save', exact: true }).click();
+      }
+      await turns.last().getByRole('button', { name: 'Move up' }).click();
+      expect(await turns.allTextContents()).toEqual([
+        'UserA question',
+        'UserAnother question',
+        'AssistantAn answer',
+      ]);
+      await turns.last().getByRole('button', { name: 'Remove' }).click();
+      await page.getByRole('button', { name: 'Send these turns' }).click();
+      await settled(page);
+      expect(await answers(page).textContent()).toContain('Another question');
+    });
+
     test('refuses what is no picture', async () => {
       const { page } = watched;
       await page
@@ -254,6 +309,10 @@ describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
       expect(await answers(page).textContent()).toContain('In one piece, please.');
       expect(await page.getByRole('tab', { name: 'Raw events (1)' }).count()).toBe(1);
     });
+
+    test('nothing of all this troubled the browser', () => {
+      expect(problems).toEqual([]);
+    });
   });
 
   test('without a script its page leads to the examples', async () => {
@@ -262,7 +321,20 @@ describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
     });
     await page.goto(`${gateway.url}${path}`);
     await page.getByRole('link', { name: 'the code examples of Claude Sonnet 4.6' }).click();
-    await page.getByRole('heading', { name: 'Usage', exact: true }).waitFor();
+    expect(new URL(page.url()).hash).toBe('#usage');
+    expect(await page.locator('#usage').count()).toBe(1);
+    await context.close();
+  });
+
+  test('begins with the form of the page that leads to it', async () => {
+    const { page, context, problems } = await watchPage(browser, [gateway.url], wide);
+    await page.goto(`${gateway.url}/models/anthropic/claude-opus-4.5/chat-completions/`);
+    await page.getByRole('link', { name: 'Try it' }).click();
+    const form = page.getByLabel('Form', { exact: true });
+    await expect.poll(() => form.inputValue()).toBe('chat-completions');
+    const pane = page.getByRole('heading', { level: 2 });
+    expect(await pane.textContent()).toBe('Claude Opus 4.5 · Chat Completions');
+    expect(problems).toEqual([]);
     await context.close();
   });
 
@@ -292,9 +364,9 @@ describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
     const link = page.getByRole('link', { name: /^req_/ });
     const id = (await link.textContent()) ?? '';
     const record = JSON.parse(
-      (await page.evaluate(
+      await page.evaluate<string>(
         `fetch('/admin/v1/requests/${id}').then((reply) => reply.text())`,
-      )) as string,
+      ),
     ) as RequestAnswer;
     expect(record).toMatchObject({ id, status: 'settled', form: 'chat-completions' });
     const cost = figure(page, 'Cost').locator('[title]');
@@ -302,6 +374,25 @@ describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
     expect(await console.inaccessible()).toEqual([]);
     await link.click();
     await page.waitForURL(`**/console/requests/${id}`);
+    expect(console.problems).toEqual([]);
+    await console.context.close();
+  });
+
+  test('of the console compares two upstreams, by a header that a route asks for', async () => {
+    const console = await openConsole(browser, gateway, wide);
+    const { page } = console;
+    await signIn(console);
+    await goTo(console, gateway, '/playground?model=claude-sonnet-4-6');
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByRole('tab', { name: 'Right' }).click();
+    await page.getByLabel('Model').selectOption('claude-sonnet-4-6');
+    await page.getByText('Request headers').click();
+    await page.getByLabel('Headers').fill('x-try: west');
+    await send(page, 'Who answers?');
+    await settled(page);
+    await expect
+      .poll(() => figure(page, 'Upstream').allTextContents())
+      .toEqual(['emulator', 'west']);
     expect(console.problems).toEqual([]);
     await console.context.close();
   });

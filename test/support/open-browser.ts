@@ -64,7 +64,7 @@ export interface WatchedPage {
   /** Errors of the console, exceptions, broken rules of the CSP, and requests to anywhere else. */
   readonly problems: readonly string[];
   /** Faults of accessibility that are serious or worse, each with where it is. */
-  inaccessible(): Promise<readonly string[]>;
+  readonly inaccessible: () => Promise<readonly string[]>;
 }
 
 /** Opens a page that may ask the given origins only. */

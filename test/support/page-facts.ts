@@ -26,12 +26,17 @@ export function factsOfHtml(text: string): PageFacts {
     id: shownText(findElements(first('.model-id'), 'code')[0] ?? first('.model-id')),
     description: shownText(first('.description')),
     info: findElements(first('.info'), 'tr').map((row) => rowFact(row)),
-    sections: findElements(page, '.page-section').map((section) => {
-      const [title, ...rest] = elementChildren(section);
-      if (title?.tag !== 'h2') throw new Error('a section begins with its title');
-      return [shownText(title), rest.flatMap((element) => factsIn(element))] as const;
-    }),
+    sections: sectionsOfHtml(page),
   };
+}
+
+/** What the sections of a page in HTML say. */
+export function sectionsOfHtml(page: HtmlElement): PageFacts['sections'] {
+  return findElements(page, '.page-section').map((section) => {
+    const [title, ...rest] = elementChildren(section);
+    if (title?.tag !== 'h2') throw new Error('a section begins with its title');
+    return [shownText(title), rest.flatMap((element) => factsIn(element))] as const;
+  });
 }
 
 function elementChildren({ children }: HtmlElement): readonly HtmlElement[] {
@@ -101,11 +106,6 @@ export function factsOfMarkdown(text: string): PageFacts {
   const [name = '', kind = '', id = '', ...more] = blocks.slice(0, at);
   const info = more.find((block) => block.startsWith('|')) ?? '';
   const [description = ''] = more.filter((block) => !block.startsWith('>'));
-  const sections: (readonly [string, string[]])[] = [];
-  for (const block of blocks.slice(at)) {
-    if (block.startsWith('## ')) sections.push([block.slice('## '.length), []]);
-    else sections.at(-1)?.[1].push(...markdownFacts(block));
-  }
   return {
     name: name.replace(/^# /, ''),
     kind,
@@ -114,8 +114,23 @@ export function factsOfMarkdown(text: string): PageFacts {
     info: cellsIn(info)
       .slice(1)
       .map((cells) => `row: ${cells.join(' | ')}`),
-    sections,
+    sections: sectionsIn(blocks.slice(at)),
   };
+}
+
+/** What the sections of a page in Markdown say. */
+export function sectionsOfMarkdown(text: string): PageFacts['sections'] {
+  const blocks = blocksIn(text);
+  return sectionsIn(blocks.slice(blocks.findIndex((block) => block.startsWith('## '))));
+}
+
+function sectionsIn(blocks: readonly string[]): PageFacts['sections'] {
+  const sections: (readonly [string, string[]])[] = [];
+  for (const block of blocks) {
+    if (block.startsWith('## ')) sections.push([block.slice('## '.length), []]);
+    else sections.at(-1)?.[1].push(...markdownFacts(block));
+  }
+  return sections;
 }
 
 /** Parts that blank lines separate, but for those within code. */

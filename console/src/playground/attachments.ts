@@ -6,7 +6,7 @@ const IMAGE_BYTES_MAX = 5 * MEBI;
 /** In base64 it still fits a request of 32 MiB. */
 const PDF_BYTES_MAX = 20 * MEBI;
 /** All attachments of a conversation together. */
-export const ATTACHED_BYTES_MAX: number = 22 * MEBI;
+const ATTACHED_BYTES_MAX = 22 * MEBI;
 /** What the file picker offers. */
 export const attachable = 'image/png,image/jpeg,image/gif,image/webp,application/pdf';
 

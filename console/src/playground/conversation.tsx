@@ -1,5 +1,5 @@
 import { RefreshCw } from 'lucide-react';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { Fragment, useEffect, useRef } from 'react';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/states.tsx';
@@ -26,69 +26,90 @@ const NEAR_PX = 120;
 
 /** The turns, the answer that arrives, and what it came to. */
 export function Conversation(props: PaneProps): ReactElement {
-  const { at, pane, control, transport, onExample } = props;
+  const { pane, transport, onExample } = props;
   const { turns, run, answerId, problems } = pane;
   const isRunning = run !== undefined && !isOver(run);
-  const pending = isRunning ? [] : callsIn(turns.at(-1));
-  const set = (next: readonly Turn[]): void => {
-    control.setTurns(at, next);
-  };
   const figures =
     run === undefined ? null : <RunFigures key={run.requestId} run={run} transport={transport} />;
   const hasPlace = turns.some(({ id }) => id === answerId);
   return (
     <div className={styles['conversation']}>
       {turns.length === 0 && !isRunning ? <Beginning onExample={onExample} /> : null}
-      {turns.map((turn, index) => (
-        <Fragment key={turn.id}>
-          <TurnCard
-            turn={turn}
-            position={{ isFirst: index === 0, isLast: index === turns.length - 1 }}
-            isLocked={isRunning}
-            onChange={(changed) => {
-              set(turns.with(index, changed));
-            }}
-            onMove={(by) => {
-              set(moved(turns, index, by));
-            }}
-            onRemove={() => {
-              set(turns.toSpliced(index, 1));
-            }}
-            onAsk={(changed) => {
-              const kept = turns.slice(0, index);
-              control.ask(at, changed.role === 'user' ? [...kept, changed] : kept);
-            }}
-          />
-          {turn.id === answerId ? figures : null}
-        </Fragment>
-      ))}
+      <Turns {...props} isLocked={isRunning} figures={figures} />
       {isRunning ? <Arriving run={run} /> : null}
+      <p role="status" className="visually-hidden">
+        {isRunning ? 'An answer is on its way.' : saidAt(run)}
+      </p>
       {hasPlace ? null : figures}
       <Problems run={isRunning ? undefined : run} problems={problems} />
-      {pending.length === 0 ? null : (
-        <ToolResults
-          key={turns.at(-1)?.id}
-          calls={pending}
-          onSend={(results) => {
-            control.ask(at, [...turns, newTurn('user', results)]);
-          }}
-        />
-      )}
-      {!isRunning && turns.at(-1)?.role === 'user' ? (
-        <div>
-          <Button
-            small
-            onClick={() => {
-              control.ask(at, turns);
-            }}
-          >
-            <RefreshCw size={14} aria-hidden />
-            Send these turns
-          </Button>
-        </div>
-      ) : null}
+      {isRunning ? null : <WhatNext {...props} />}
     </div>
   );
+}
+
+/** What the conversation waits for, besides what is written next. */
+function WhatNext({ at, pane: { turns }, control }: PaneProps): ReactElement | null {
+  const last = turns.at(-1);
+  const calls = callsIn(last);
+  if (calls.length > 0) {
+    return (
+      <ToolResults
+        key={last?.id}
+        calls={calls}
+        onSend={(results) => {
+          control.ask(at, [...turns, newTurn('user', results)]);
+        }}
+      />
+    );
+  }
+  if (last?.role !== 'user') return null;
+  return (
+    <div>
+      <Button
+        small
+        onClick={() => {
+          control.ask(at, turns);
+        }}
+      >
+        <RefreshCw size={14} aria-hidden />
+        Send these turns
+      </Button>
+    </div>
+  );
+}
+
+/** The turns one by one; below the answer to the last request what it came to. */
+function Turns(
+  props: PaneProps & { readonly isLocked: boolean; readonly figures: ReactNode },
+): ReactNode {
+  const { at, pane, control, isLocked, figures } = props;
+  const { turns, answerId } = pane;
+  const set = (next: readonly Turn[]): void => {
+    control.setTurns(at, next);
+  };
+  return turns.map((turn, index) => (
+    <Fragment key={turn.id}>
+      <TurnCard
+        turn={turn}
+        position={{ isFirst: index === 0, isLast: index === turns.length - 1 }}
+        isLocked={isLocked}
+        onChange={(changed) => {
+          set(turns.with(index, changed));
+        }}
+        onMove={(by) => {
+          set(moved(turns, index, by));
+        }}
+        onRemove={() => {
+          set(turns.toSpliced(index, 1));
+        }}
+        onAsk={(changed) => {
+          const kept = turns.slice(0, index);
+          control.ask(at, changed.role === 'user' ? [...kept, changed] : kept);
+        }}
+      />
+      {turn.id === answerId ? figures : null}
+    </Fragment>
+  ));
 }
 
 function moved(turns: readonly Turn[], index: number, by: -1 | 1): readonly Turn[] {
@@ -124,7 +145,12 @@ function Beginning({ onExample }: { readonly onExample: (text: string) => void }
   );
 }
 
-/** The answer as far as it is there; it is read out once it is whole. */
+/** For those who hear the page: letters that come one by one are not read out to them. */
+function saidAt(run: RunState | undefined): string {
+  return run?.phase === 'done' ? 'The answer is there.' : '';
+}
+
+/** The answer as far as it is there. */
 function Arriving({ run }: { readonly run: RunState }): ReactElement {
   const end = useRef<HTMLDivElement>(null);
   const { parts } = run.answer;

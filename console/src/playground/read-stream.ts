@@ -7,6 +7,8 @@ import { SseParser } from './sse-parser.ts';
 
 /** More events than that are counted and not kept. */
 const EVENTS_MAX = 20_000;
+/** A stream of so many bytes is ended: no answer of a model is as long. */
+const STREAM_BYTES_MAX = 256 * 1024 * 1024;
 const COST = 'cost ';
 
 interface StreamParts {
@@ -23,11 +25,13 @@ export async function* readStream(
   const parser = new SseParser();
   const reader = body.getReader();
   let state = begun;
+  let bytes = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      const items = parser.push(value);
+      bytes += value.length;
+      const items = bytes > STREAM_BYTES_MAX ? [tooMuch] : parser.push(value);
       if (items.length === 0) continue;
       state = withItems(state, items, { rules, atMs: sinceSent() });
       yield state;
@@ -40,10 +44,11 @@ export async function* readStream(
   yield endedState(state, parser.isWithinEvent, sinceSent());
 }
 
-const OVERFLOW = 'event_too_large';
+const tooMuch: SseItem = { kind: 'overflow' };
+const OVERFLOW = 'too_large';
 const overflow: AnswerError = {
   type: OVERFLOW,
-  message: 'An event of the stream is too large for this page.',
+  message: 'The stream, or an event of it, is too large for this page.',
   code: '',
   param: '',
 };

@@ -21,14 +21,14 @@ export function useAttachments(bytesBefore: number): Attachments {
     refused,
     async attach(files) {
       const no: string[] = [];
-      const taken = [...attached];
+      const taken: Attachment[] = [];
       for (const file of files) {
-        const bytes = taken.reduce((sum, one) => sum + one.bytes, bytesBefore);
+        const bytes = [...attached, ...taken].reduce((sum, one) => sum + one.bytes, bytesBefore);
         const read = await readAttachment(file, bytes);
         if (typeof read === 'string') no.push(read);
         else taken.push(read);
       }
-      setAttached(taken);
+      setAttached((before) => [...before, ...taken]);
       setRefused(no);
     },
     remove(at) {

@@ -15,6 +15,7 @@ import { CassetteDialog } from './cassette-dialog.tsx';
 import { Recordings } from './recordings.tsx';
 
 const CASSETTES = '/admin/v1/cassettes';
+const ANEW_MS = 3000;
 
 function columnsWith(open: (name: string) => void): readonly TableColumn<CassetteAnswer>[] {
   return [
@@ -74,7 +75,9 @@ export function CassettesPage(): ReactElement {
   const { search, setSearch } = useSearchText();
   const query = useQuery({
     queryKey: [CASSETTES],
-    queryFn: ({ signal }) => callApi<CassettesAnswer>(CASSETTES, { signal }),
+    queryFn: ({ signal }) => callApi<CassettesAnswer>(CASSETTES, { isPoll: true, signal }),
+    // What is recorded is written a moment later.
+    refetchInterval: ANEW_MS,
   });
   const open = (name: string): void => {
     setSearch({ cassette: name });

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react';
+import { useState } from 'react';
 import type {
   GatewayAnswer,
   GatewayDetailAnswer,
@@ -6,7 +7,8 @@ import type {
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
-import { TextAreaField, TextField } from '../../ui/field.tsx';
+import { CheckField, TextAreaField, TextField } from '../../ui/field.tsx';
+import type { FormTexts } from '../../ui/use-form.ts';
 import { errorAt, useForm } from '../../ui/use-form.ts';
 import { jsonObjectIn } from './json-object.ts';
 
@@ -17,18 +19,39 @@ export function gatewayPath(account: string, gateway: string): string {
   return `${GATEWAYS}/${encodeURIComponent(account)}/${encodeURIComponent(gateway)}`;
 }
 
+/** A number that was typed; null where nothing was. */
+function numberOf(text: string): number | null {
+  return text === '' ? null : Number(text);
+}
+
 /** Makes a gateway for an account. */
 export function NewGatewayDialog(props: {
   readonly onClose: () => void;
   readonly onMade: (account: string, gateway: string) => void;
 }): ReactElement {
-  const form = useForm({ account: '', id: '' });
-  const { account, id } = form.values;
+  const form = useForm({ account: '', id: '', ttl: '', limit: '', interval: '60' });
+  const [collectsLogs, setCollectsLogs] = useState(false);
+  const { account, id, ttl, limit, interval } = form.values;
   const order = useOrder({
-    send: () => callApi<GatewayAnswer>(gatewayPath(account, id), { method: 'POST', body: {} }),
+    send: (body: object) =>
+      callApi<GatewayAnswer>(gatewayPath(account.trim(), id.trim()), { method: 'POST', body }),
     changes: [GATEWAYS],
     done: 'The gateway was made.',
   });
+  const submit = (): void => {
+    const body = {
+      cache_ttl: numberOf(ttl),
+      cache_invalidate_on_update: false,
+      collect_logs: collectsLogs,
+      rate_limiting_limit: numberOf(limit),
+      rate_limiting_interval: limit === '' ? null : numberOf(interval),
+    };
+    order.mutate(body, {
+      onSuccess: (made) => {
+        props.onMade(made.account, made.id);
+      },
+    });
+  };
   return (
     <FormDialog
       title="New gateway"
@@ -38,26 +61,59 @@ export function NewGatewayDialog(props: {
       isBusy={order.isPending}
       error={order.error}
       cannotSubmit={account.trim() === '' || id.trim() === ''}
-      onSubmit={() => {
-        order.mutate(undefined, {
-          onSuccess: (made) => {
-            props.onMade(made.account, made.id);
-          },
-        });
-      }}
+      onSubmit={submit}
     >
-      <TextField
-        label="Account"
-        {...form.bind('account')}
-        error={errorAt(order.error, 'account')}
-      />
-      <TextField
-        label="Id"
-        hint="Small letters, digits and hyphens."
-        {...form.bind('id')}
-        error={errorAt(order.error, 'id', 'gateway')}
+      <GatewayFields form={form} error={order.error} />
+      <CheckField
+        label="Keep logs of its requests, with what was said"
+        checked={collectsLogs}
+        onChange={(event) => {
+          setCollectsLogs(event.target.checked);
+        }}
       />
     </FormDialog>
+  );
+}
+
+function GatewayFields(props: {
+  readonly form: FormTexts<'account' | 'id' | 'ttl' | 'limit' | 'interval'>;
+  readonly error: Error | null;
+}): ReactElement {
+  const { error } = props;
+  const { bind } = props.form;
+  return (
+    <>
+      <TextField label="Account" {...bind('account')} error={errorAt(error, 'account')} />
+      <TextField
+        label="Id"
+        hint="Letters, digits and hyphens."
+        {...bind('id')}
+        error={errorAt(error, 'id', 'gateway')}
+      />
+      <TextField
+        label="Cache answers for seconds"
+        type="number"
+        min={0}
+        placeholder="not at all"
+        {...bind('ttl')}
+        error={errorAt(error, 'cache_ttl')}
+      />
+      <TextField
+        label="Requests, at most"
+        type="number"
+        min={1}
+        placeholder="no limit"
+        {...bind('limit')}
+        error={errorAt(error, 'rate_limiting_limit')}
+      />
+      <TextField
+        label="in seconds"
+        type="number"
+        min={1}
+        {...bind('interval')}
+        error={errorAt(error, 'rate_limiting_interval')}
+      />
+    </>
   );
 }
 

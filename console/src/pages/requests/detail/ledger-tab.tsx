@@ -13,6 +13,7 @@ import { Card, Facts } from '../../../ui/card.tsx';
 import { EmptyState } from '../../../ui/states.tsx';
 import { AccountLink } from '../request-columns.tsx';
 import styles from '../requests.module.css';
+import { ScrollBox } from './scroll-box.tsx';
 
 /** What was held for a request, and each transfer that it made. */
 export function LedgerTab({ exchange }: { readonly exchange: ExchangeAnswer }): ReactElement {
@@ -73,8 +74,7 @@ function HoldCard({ hold }: { readonly hold: HoldAnswer }): ReactElement {
 
 function Transfers({ entries }: { readonly entries: readonly LedgerEntryAnswer[] }): ReactElement {
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it is scrolled by keyboard
-    <div className={styles['scroll']} tabIndex={0} role="region" aria-label="Transfers, scrollable">
+    <ScrollBox label="Transfers">
       <table className={styles['table']}>
         <thead>
           <tr>
@@ -113,7 +113,7 @@ function Transfers({ entries }: { readonly entries: readonly LedgerEntryAnswer[]
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -6,6 +6,7 @@ import { Card } from '../../../ui/card.tsx';
 import { CodeBlock } from '../../../ui/code-block.tsx';
 import { CheckField } from '../../../ui/field.tsx';
 import styles from '../requests.module.css';
+import { ScrollBox } from './scroll-box.tsx';
 
 /** Longer bodies are shown as they are: nobody reads them indented. */
 const INDENTED_MAX = 500_000;
@@ -21,7 +22,7 @@ export function StoredMessageView(props: {
   return (
     <>
       <Card title={`${title} headers`} flush>
-        <div className={styles['scroll']}>
+        <ScrollBox label={`${title} headers`}>
           <table className={styles['table']} data-look="headers">
             <tbody>
               {headers.map(([header, value]) => (
@@ -37,7 +38,7 @@ export function StoredMessageView(props: {
             </tbody>
           </table>
           {headers.length === 0 ? <p className={styles['none']}>No headers are kept.</p> : null}
-        </div>
+        </ScrollBox>
       </Card>
       <Body message={message} title={`${title} body`} />
     </>

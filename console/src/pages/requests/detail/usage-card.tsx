@@ -4,6 +4,7 @@ import { exactUsdText, usdText } from '../../../format/money.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Card } from '../../../ui/card.tsx';
 import styles from '../requests.module.css';
+import { ScrollBox } from './scroll-box.tsx';
 import { usageLines } from './usage-lines.ts';
 
 const plain = new Intl.NumberFormat('en-US');
@@ -18,7 +19,7 @@ export function UsageCard({ exchange }: { readonly exchange: ExchangeAnswer }): 
       {lines.length === 0 ? (
         <p className={styles['quiet']}>No usage is known of it.</p>
       ) : (
-        <div className={styles['scroll']}>
+        <ScrollBox label="Usage">
           <table className={styles['table']} data-look="inset">
             <thead>
               <tr>
@@ -49,7 +50,7 @@ export function UsageCard({ exchange }: { readonly exchange: ExchangeAnswer }): 
               </tr>
             </tfoot>
           </table>
-        </div>
+        </ScrollBox>
       )}
       {prices === null ? null : (
         <p className={styles['note']}>

@@ -1,0 +1,63 @@
+import type { JsonObject } from '../std/json.ts';
+import { isJsonObject } from '../std/json.ts';
+import { jsonText } from './json-text.ts';
+import type { ReferenceOperation } from './reference-operations.ts';
+
+const BASE = '${QUATRAIN_BASE_URL:-http://127.0.0.1:4114}';
+
+/** The command that asks for an operation. What only its caller knows is a variable of the shell. */
+export function referenceCurl(operation: ReferenceOperation): string {
+  const { method, schemes } = operation;
+  const isPlain = method === 'GET' || (method === 'POST' && operation.body.length > 0);
+  const start = isPlain ? 'curl' : `curl -X ${method}`;
+  const key = schemes.includes('gateway')
+    ? ['-H "cf-aig-authorization: Bearer $QUATRAIN_API_KEY"']
+    : schemes.slice(0, 1).map(() => '-H "x-api-key: $QUATRAIN_API_KEY"');
+  return [
+    `${start} "${BASE}${targetOf(operation)}"`,
+    ...key,
+    ...headersOf(operation),
+    ...bodyOf(operation),
+  ].join(' \\\n  ');
+}
+
+function targetOf({ path, parameters }: ReferenceOperation): string {
+  const filled = path.replaceAll(/\{([^}]+)\}/g, (_, name: string) =>
+    valueOf(parameters, name, 'path'),
+  );
+  const query = parameters
+    .filter((parameter) => parameter['in'] === 'query' && parameter['required'] === true)
+    .map(({ name }) => `${String(name)}=${valueOf(parameters, String(name), 'query')}`);
+  return query.length === 0 ? filled : `${filled}?${query.join('&')}`;
+}
+
+function headersOf({ path, parameters }: ReferenceOperation): readonly string[] {
+  const version = path.endsWith('/v1/models') || path.endsWith('/v1/models/{id}');
+  const needed = parameters.filter(
+    (parameter) => parameter['in'] === 'header' && parameter['required'] === true,
+  );
+  return [
+    ...(version ? ["-H 'anthropic-version: 2023-06-01'"] : []),
+    ...needed.map(
+      ({ name }) => `-H "${String(name)}: ${valueOf(parameters, String(name), 'header')}"`,
+    ),
+  ];
+}
+
+/** The example of a parameter; a variable where there is none. */
+function valueOf(parameters: readonly JsonObject[], name: string, place: string): string {
+  const parameter = parameters.find((one) => one['name'] === name && one['in'] === place);
+  const example = parameter?.['example'];
+  return typeof example === 'string' ? example : `$${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+function bodyOf({ body }: ReferenceOperation): readonly string[] {
+  const [first] = body;
+  if (first === undefined) return [];
+  const { type, example } = first;
+  if (type === 'multipart/form-data') return ['-F file=@notes.txt'];
+  const header = `-H 'content-type: ${type}'`;
+  if (example === undefined) return [header, '-d @body.json'];
+  const text = isJsonObject(example) ? jsonText(example) : JSON.stringify(example, undefined, 2);
+  return [header, `-d '${text.replaceAll("'", String.raw`'\''`)}'`];
+}
