@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadCore } from '../machine.ts';
+import type { PinnedProcess } from '../pinned-process.ts';
 import { startPinned } from '../pinned-process.ts';
 import { type Candidate, findFreePort, messagesHeaders, messagesPath } from './candidate.ts';
 
@@ -37,24 +39,78 @@ function order(args: readonly string[]): void {
   if (status !== 0) throw new Error(`the wallet could not be filled: ${stderr}`);
 }
 
+/** A store with a million logged requests, and the admin key that belongs to it; made once. */
+const largeFolder = join(rootFolder, '.cache', 'bench-large-store');
+const largeKeyPath = `${largeFolder}.key`;
+
+function makeLargeStore(): string | undefined {
+  if (existsSync(largeKeyPath)) return undefined;
+  const script = join(rootFolder, 'bench', 'console', 'make-store.ts');
+  mkdirSync(largeFolder, { recursive: true });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, '--dir', largeFolder], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) return `the large store could not be made: ${stderr}`;
+  writeFileSync(largeKeyPath, stdout.trim(), { mode: 0o600 });
+  return undefined;
+}
+
+/** Whoever uses the console beside the load, on the other core. */
+function startOperator(adminPort: number, workFolder: string): Promise<PinnedProcess> {
+  const script = join(rootFolder, 'bench', 'console', 'use.ts');
+  const key = readFileSync(largeKeyPath, 'utf8');
+  return startPinned({
+    command: process.execPath,
+    args: [script, '--url', `http://127.0.0.1:${adminPort}`, '--key', key],
+    core: loadCore,
+    env: {},
+    cwd: rootFolder,
+    logPath: join(workFolder, 'console.log'),
+  });
+}
+
 /** This project's gateway as built, key check and request log on. */
-export const quatrain: Candidate = asCandidate('quatrain', 'standard');
+export const quatrain: Candidate = asCandidate('quatrain', { plan: 'standard', store: 'new' });
 
 /** The same with money: each request is held before it is sent, and settled before its answer ends. */
-export const quatrainPrepaid: Candidate = asCandidate('quatrain-prepaid', 'prepaid');
+export const quatrainPrepaid: Candidate = asCandidate('quatrain-prepaid', {
+  plan: 'prepaid',
+  store: 'new',
+});
 
-function asCandidate(name: string, plan: Plan): Candidate {
+/** The first one with a million requests in its log, */
+export const quatrainLarge: Candidate = asCandidate('quatrain-large', {
+  plan: 'standard',
+  store: 'large',
+});
+
+/** and that with an operator at its console. */
+export const quatrainConsole: Candidate = asCandidate('quatrain-console', {
+  plan: 'standard',
+  store: 'used',
+});
+
+interface Setting {
+  readonly plan: Plan;
+  /** `large` has a million logged requests; `used` has an operator at the console besides. */
+  readonly store: 'new' | 'large' | 'used';
+}
+
+function asCandidate(name: string, { plan, store }: Setting): Candidate {
   return {
     name,
     isJustInTime: true,
-    prepare: async () =>
-      existsSync(entryPath) ? undefined : 'it is not built: run the build first',
+    async prepare() {
+      if (!existsSync(entryPath)) return 'it is not built: run the build first';
+      return store === 'new' ? undefined : makeLargeStore();
+    },
     async start({ upstreamPort, core, workFolder }) {
       const port = await findFreePort();
       const adminPort = await findFreePort();
       const dataFolder = join(workFolder, 'data');
       const configPath = join(workFolder, 'quatrain.yaml');
       mkdirSync(dataFolder, { recursive: true });
+      if (store !== 'new') cpSync(largeFolder, dataFolder, { recursive: true });
       writeFileSync(configPath, formatConfig(upstreamPort, plan));
       const places = ['--data', dataFolder, '--config', configPath];
       if (plan === 'prepaid') fillWallet(places);
@@ -86,13 +142,18 @@ function asCandidate(name: string, plan: Plan): Candidate {
         await started.stop();
         throw cause;
       }
+      const operator = store === 'used' ? await startOperator(adminPort, workFolder) : undefined;
       return {
         port,
         pids: [started.pid],
         requestHeaders: messagesHeaders,
         path: messagesPath,
         runtime: `node ${process.version}`,
-        stop: () => started.stop(),
+        async stop() {
+          await operator?.stop();
+          if (operator !== undefined) process.stderr.write(readFileSync(operator.logPath, 'utf8'));
+          await started.stop();
+        },
       };
     },
   };

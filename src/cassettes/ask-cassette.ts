@@ -7,6 +7,8 @@ import type { CassetteLine } from './parse-cassette.ts';
 /** How long all of it may take; without end where absent. */
 export interface AskingCassette extends AskingAgain {
   readonly forMs?: number;
+  /** Told after each exchange how many were asked. */
+  readonly onAsked?: (asked: number) => void;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface AskingCassette extends AskingAgain {
  */
 export async function askCassette(
   lines: readonly CassetteLine[],
-  { forMs, ...asking }: AskingCassette,
+  { forMs, onAsked, ...asking }: AskingCassette,
 ): Promise<DriftReport> {
   const { clock } = asking;
   const endMs = forMs === undefined ? undefined : clock.monotonicMs() + forMs;
@@ -24,6 +26,7 @@ export async function askCassette(
     const leftMs = endMs === undefined ? undefined : endMs - clock.monotonicMs();
     if (leftMs !== undefined && leftMs <= 0) break;
     exchanges.push(await askInTime(line, asking, leftMs));
+    onAsked?.(exchanges.length);
   }
   return reportDrift(exchanges);
 }

@@ -54,6 +54,11 @@ export async function jsonOf<Answer>(response: Response): Promise<Answer> {
   throw new CommandProblem(`the answer of ${response.url} is no JSON; is this a gateway?`);
 }
 
+/** What the gateway calls the request; of other servers, what they call it. */
+export function requestIdOf({ headers }: Response): string | undefined {
+  return headers.get('x-quatrain-request-id') ?? headers.get('request-id') ?? undefined;
+}
+
 /** What an error of either form says, in one sentence. */
 function problemOf(response: Response, text: string): CommandProblem {
   const { status } = response;
@@ -68,12 +73,11 @@ function problemOf(response: Response, text: string): CommandProblem {
     );
   }
   const { type, message } = error;
-  const requestId =
-    response.headers.get('x-quatrain-request-id') ?? response.headers.get('request-id');
+  const requestId = requestIdOf(response);
   return new CommandProblem(`${typeof type === 'string' ? type : 'error'}: ${message}`, {
     ...error,
     status,
-    ...(requestId === null ? {} : { request_id: requestId }),
+    ...(requestId === undefined ? {} : { request_id: requestId }),
   });
 }
 

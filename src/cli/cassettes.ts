@@ -14,6 +14,7 @@ import { loadCassette, redactionRulesOf } from '../wire-cassettes.ts';
 import { wireUpstreams } from '../wire-upstreams.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { loadConfig, secretSources } from './load-config.ts';
+import { Progress } from './progress.ts';
 import { complain, say } from './terminal.ts';
 
 export interface CassetteFlags extends ConfigFlags {
@@ -76,7 +77,21 @@ function summaryOf({ line, exchange }: CassetteLine): string {
 export async function driftCommand(name: string, flags: DriftFlags): Promise<void> {
   const config = loadConfig(flags);
   const lines = loadCassette(config, name, name);
-  const report = await driftOf(config, lines, flags.upstream);
+  const asking = new Progress({
+    label: `asking what ${name} asked`,
+    total: lines.length,
+    out: process.stderr,
+    clock: systemClock,
+    isSilent: flags.json === true,
+  });
+  const report = await driftOf(config, lines, {
+    named: flags.upstream,
+    onAsked: (asked) => {
+      asking.at(asked);
+    },
+  }).finally(() => {
+    asking.end();
+  });
   say(flags.json === true ? JSON.stringify(report) : driftText(report));
   if (report.drifted > 0) complain('the answers are not as they were recorded');
 }
@@ -84,7 +99,10 @@ export async function driftCommand(name: string, flags: DriftFlags): Promise<voi
 async function driftOf(
   config: Config,
   lines: readonly CassetteLine[],
-  named: string | undefined,
+  {
+    named,
+    onAsked,
+  }: { readonly named: string | undefined; readonly onAsked: (asked: number) => void },
 ): Promise<DriftReport> {
   const log = createLog({ clock: systemClock, level: () => 'error', write: () => {} });
   const wired = wireUpstreams(config, { clock: systemClock, log, secrets: secretSources });
@@ -97,7 +115,7 @@ async function driftOf(
     }
     const redactor = createRedactor(redactionRulesOf(config));
     const answerBytesMax = config.limits.answer_bytes_max;
-    const asking = { upstream, clock: systemClock, redactor, answerBytesMax };
+    const asking = { upstream, clock: systemClock, redactor, answerBytesMax, onAsked };
     return await askCassette(lines, asking);
   } finally {
     await Promise.all(wired.all.map((upstream) => upstream.close()));

@@ -2,7 +2,7 @@ import { systemClock } from '../std/clock.ts';
 import type { JsonObject, JsonValue } from '../std/json.ts';
 import { isJsonObject, parseJson } from '../std/json.ts';
 import type { GatewayAccess } from './ask-gateway.ts';
-import { askGateway, messagesHeaders } from './ask-gateway.ts';
+import { askGateway, messagesHeaders, requestIdOf } from './ask-gateway.ts';
 import type { AnswerPiece, AnswerReader, ChatAnswer } from './chat-answer.ts';
 import { ChatAnswerReader } from './chat-answer-reader.ts';
 import type { Attachment, ChatForm, ChatSettings, Turn } from './chat-question.ts';
@@ -80,38 +80,13 @@ export class ChatSession {
     signal: AbortSignal,
     onPiece: (piece: AnswerPiece) => void,
   ): Promise<ChatAnswer> {
-    const startedMs = systemClock.monotonicMs();
-    const elapsedMs = (): number => systemClock.monotonicMs() - startedMs;
-    const reader = readers[this.settings.form]();
-    const said = { text: '', thinking: '' };
-    let cost: JsonObject | undefined;
-    let requestId: string | undefined;
-    let firstMs: number | undefined;
+    const reading = new AnswerReading(readers[this.settings.form](), onPiece);
     try {
-      const response = await this.#send(turns, signal);
-      requestId = response.headers.get('x-quatrain-request-id') ?? undefined;
-      requestId ??= response.headers.get('request-id') ?? undefined;
-      for await (const event of readServerEvents(bodyOf(response))) {
-        if (event.kind === 'comment') {
-          cost ??= costIn(event.text);
-          continue;
-        }
-        for (const piece of reader.take(event.data)) {
-          firstMs ??= elapsedMs();
-          if (piece.kind === 'text' || piece.kind === 'thinking') said[piece.kind] += piece.text;
-          onPiece(piece);
-        }
-      }
+      await reading.take(await this.#send(turns, signal));
     } catch (error) {
       if (!signal.aborted) throw problemOf(error);
     }
-    const soFar = reader.soFar();
-    const isInterrupted = signal.aborted && !soFar.isComplete;
-    if (!soFar.isComplete && !isInterrupted) {
-      throw new CommandProblem('the answer broke off before its end', { request_id: requestId });
-    }
-    const totalMs = elapsedMs();
-    return { ...soFar, ...said, cost, requestId, isInterrupted, firstMs, totalMs };
+    return reading.answer(signal.aborted);
   }
 
   async #send(turns: readonly Turn[], signal: AbortSignal): Promise<Response> {
@@ -139,7 +114,54 @@ export class ChatSession {
       const files = attachments.map(({ name }) => `*${name}*\n\n`).join('');
       return `## ${role === 'user' ? 'You' : model}\n\n${files}${text}\n`;
     });
-    return `${said.join('\n')}`;
+    return said.join('\n');
+  }
+}
+
+/** One answer while it streams, with the times of it. */
+class AnswerReading {
+  readonly #reader: AnswerReader;
+  readonly #onPiece: (piece: AnswerPiece) => void;
+  readonly #startedMs: number = systemClock.monotonicMs();
+  readonly #said = { text: '', thinking: '' };
+  #cost: JsonObject | undefined;
+  #requestId: string | undefined;
+  #firstMs: number | undefined;
+
+  constructor(reader: AnswerReader, onPiece: (piece: AnswerPiece) => void) {
+    this.#reader = reader;
+    this.#onPiece = onPiece;
+  }
+
+  async take(response: Response): Promise<void> {
+    this.#requestId = requestIdOf(response);
+    for await (const event of readServerEvents(bodyOf(response))) {
+      if (event.kind === 'comment') this.#cost ??= costIn(event.text);
+      else for (const piece of this.#reader.take(event.data)) this.#note(piece);
+    }
+  }
+
+  /** The answer, or as much of it as there was when somebody stopped it. */
+  answer(isStopped: boolean): ChatAnswer {
+    const soFar = this.#reader.soFar();
+    const isInterrupted = isStopped && !soFar.isComplete;
+    const requestId = this.#requestId;
+    if (!soFar.isComplete && !isInterrupted) {
+      throw new CommandProblem('the answer broke off before its end', { request_id: requestId });
+    }
+    const totalMs = this.#elapsedMs();
+    const [cost, firstMs] = [this.#cost, this.#firstMs];
+    return { ...soFar, ...this.#said, cost, requestId, isInterrupted, firstMs, totalMs };
+  }
+
+  #note(piece: AnswerPiece): void {
+    this.#firstMs ??= this.#elapsedMs();
+    if (piece.kind === 'text' || piece.kind === 'thinking') this.#said[piece.kind] += piece.text;
+    this.#onPiece(piece);
+  }
+
+  #elapsedMs(): number {
+    return systemClock.monotonicMs() - this.#startedMs;
   }
 }
 

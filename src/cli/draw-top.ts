@@ -193,11 +193,11 @@ const recentColumns: readonly Column<RequestAnswer>[] = [
     },
   },
   { title: 'model', text: ({ model, operation }) => model ?? operation ?? '-' },
-  { title: 'key', width: 10, fromColumns: 80, text: ({ key_id }) => key_id ?? '-' },
-  { title: 'upstream', width: 12, fromColumns: 100, text: ({ upstream }) => upstream ?? '-' },
+  { title: 'key', width: 10, fromColumns: 95, text: ({ key_id }) => key_id ?? '-' },
+  { title: 'upstream', width: 12, fromColumns: 120, text: ({ upstream }) => upstream ?? '-' },
   {
     title: 'in',
-    width: 8,
+    width: 7,
     align: 'right',
     fromColumns: 70,
     text: ({ usage }) => tokenText(usage?.input_tokens),
@@ -212,7 +212,7 @@ const recentColumns: readonly Column<RequestAnswer>[] = [
   { title: 'took', width: 8, align: 'right', text: ({ total_ms }) => msText(total_ms) },
   {
     title: 'cost',
-    width: 12,
+    width: 10,
     align: 'right',
     text: ({ cost_nano }) => (cost_nano === null ? '-' : usdShort(BigInt(cost_nano))),
   },
@@ -274,5 +274,5 @@ function tokenText(count: string | number | null | undefined): string {
 
 function msText(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return '-';
-  return ms < MS_PER_SECOND ? `${String(Math.round(ms))} ms` : durationText(ms);
+  return durationText(ms);
 }

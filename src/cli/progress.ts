@@ -114,8 +114,9 @@ export class Progress {
   }
 }
 
-/** A time as people say it: `0.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
+/** A time as people say it: `40 ms`, `1.4 s`, `12 s`, `3 min 5 s`, `2 h 10 min`. */
 export function durationText(ms: number): string {
+  if (ms < 1000) return `${String(Math.round(ms))} ms`;
   if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${String(seconds)} s`;

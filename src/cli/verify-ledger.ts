@@ -1,7 +1,12 @@
 import { resolve as resolvePath } from 'node:path';
+import type { AuditCheck } from '../ledger/audit-trail.ts';
+import type { LedgerAudit } from '../ledger/ledger-store.ts';
+import { systemClock } from '../std/clock.ts';
+import type { Store } from '../store/open-store.ts';
 import { openStore } from '../store/open-store.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { loadConfig } from './load-config.ts';
+import { Progress } from './progress.ts';
 import { complain, say } from './terminal.ts';
 
 /**
@@ -13,7 +18,15 @@ export async function verifyLedgerCommand(
 ): Promise<void> {
   const store = await openStore(resolvePath(loadConfig(flags).data_dir), complain);
   try {
-    const [ledger, auditLog] = [await store.ledger.verify(), await store.auditLog.verify()];
+    const reading = new Progress({
+      label: 'books',
+      out: process.stderr,
+      clock: systemClock,
+      isSilent: flags.json === true || !process.stderr.isTTY,
+    });
+    const [ledger, auditLog] = await verifyAll(store, reading).finally(() => {
+      reading.end();
+    });
     const problems = [...ledger.problems, ...auditLog.problems.map((text) => `audit log: ${text}`)];
     if (flags.json === true)
       say(JSON.stringify({ isSound: problems.length === 0, ledger, auditLog }));
@@ -30,6 +43,17 @@ export async function verifyLedgerCommand(
   } finally {
     await store.close();
   }
+}
+
+/** Both, with a bar for each in turn. */
+async function verifyAll(
+  { ledger, auditLog }: Pick<Store, 'ledger' | 'auditLog'>,
+  reading: Progress,
+): Promise<readonly [LedgerAudit, AuditCheck]> {
+  const shown = (label: string) => (rows: number, total: number) => {
+    reading.at(rows, { total, label });
+  };
+  return [await ledger.verify(shown('books')), await auditLog.verify(shown('audit log'))];
 }
 
 function counted(count: number, one: string, many = `${one}s`): string {

@@ -1,3 +1,5 @@
+import type { OnRead } from './ledger-store.ts';
+
 /**
  * Who changed what, in a log that only grows and whose entries are chained by hashes. Secrets have no
  * place in it: whoever makes an entry leaves them out.
@@ -8,7 +10,7 @@ export interface AuditTrail {
   /** Newest first. */
   list(page: AuditPage): Promise<readonly AuditRecord[]>;
   /** Recomputes the chain; no problems where it is sound. */
-  verify(): Promise<AuditCheck>;
+  verify(onRead?: OnRead): Promise<AuditCheck>;
 }
 
 export interface AuditEntry {

@@ -46,8 +46,11 @@ export interface LedgerStore {
   /** Transfers that touch the wallet of an account, newest first. */
   transactions(account: string, page: TransactionPage): Promise<readonly TransactionRecord[]>;
   /** Recomputes every balance from the transfers and the chain of hashes; empty where all is well. */
-  verify(): Promise<LedgerAudit>;
+  verify(onRead?: OnRead): Promise<LedgerAudit>;
 }
+
+/** Told now and then how many rows a verification has read, of how many. */
+export type OnRead = (rows: number, total: number) => void;
 
 export type WalletStatus = 'open' | 'frozen';
 

@@ -4,7 +4,7 @@ import type { PageBlock } from './model-page.ts';
 import { errorBlocks } from './page-errors.ts';
 import type { PageForm } from './page-forms.ts';
 import type { ErrorEnvelopeName } from './public-openapi-operation.ts';
-import { count, listOf, object, orNull, text } from './public-openapi-operation.ts';
+import { count, listOf, named, object, orNull, text } from './public-openapi-operation.ts';
 
 const types = [...new Set(Object.values(errorTable).map(({ type }) => type))];
 const code = text('What a program can decide by, where the refusal has one.');
@@ -94,10 +94,18 @@ export const errorResponses: JsonObject = Object.fromEntries(
     name,
     {
       description: responseText(name as ErrorEnvelopeName),
-      content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
+      content: { 'application/json': { schema: saidIn(name as ErrorEnvelopeName) } },
     },
   ]),
 );
+
+/** Providers behind a gateway say no in their own way. */
+const providersOwn: readonly ErrorEnvelopeName[] = ['MessagesError', 'ChatError', 'AccountError'];
+
+function saidIn(name: ErrorEnvelopeName): JsonObject {
+  if (name !== 'GatewayError') return named(name);
+  return { anyOf: [name, ...providersOwn].map((one) => named(one)) };
+}
 
 function responseText(name: ErrorEnvelopeName): string {
   const lines = envelopeBlocks(name).flatMap((block) => {

@@ -248,6 +248,7 @@ const universal: PublicOperation = {
       {
         provider: 'anthropic',
         endpoint: 'v1/messages',
+        headers: { 'anthropic-version': '2023-06-01' },
         query: {
           model: 'claude-sonnet-4-6',
           max_tokens: 256,

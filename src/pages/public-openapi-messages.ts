@@ -3,7 +3,11 @@ import type { JsonObject } from '../std/json.ts';
 import type { PublicOperation } from './public-openapi-operation.ts';
 import { count, inHeader, inQuery, json, named, text } from './public-openapi-operation.ts';
 
-const version = inHeader('anthropic-version', text(), 'The version of the form, as `2023-06-01`.');
+const version: JsonObject = {
+  ...inHeader('anthropic-version', text(), 'The version of the form.'),
+  required: true,
+  example: '2023-06-01',
+};
 const betas = inHeader('anthropic-beta', text(), 'Betas that are asked for, with commas.');
 const headers: readonly JsonObject[] = [version, betas];
 
@@ -34,8 +38,8 @@ const { max_tokens: _, ...counted } = hello;
 const form = { access: 'key', errors: 'MessagesError' } as const;
 
 const messages = { ...form, tag: 'messages', parameters: [...headers] } as const;
-const batches = { ...form, tag: 'batches' } as const;
-const files = { ...form, tag: 'files' } as const;
+const batches = { ...form, tag: 'batches', parameters: [...headers] } as const;
+const files = { ...form, tag: 'files', parameters: [...headers] } as const;
 const models = { ...form, tag: 'models' } as const;
 
 /** What the Messages API has, by operation: each has to be described. */
@@ -160,10 +164,13 @@ export const messagesOperations: Readonly<Record<Operation, PublicOperation>> = 
     detail:
       'The emulator does not have it. What goes in and comes out is between caller and engine.',
     body: [
-      json({
-        type: 'object',
-        properties: { model: text(), prompt: text(), max_tokens_to_sample: count },
-      }),
+      json(
+        {
+          type: 'object',
+          properties: { model: text(), prompt: text(), max_tokens_to_sample: count },
+        },
+        { model: 'claude-sonnet-4-6', prompt: 'Hello!', max_tokens_to_sample: 256 },
+      ),
     ],
     answers: [json({ type: 'object' })],
   },

@@ -31,17 +31,13 @@ function targetOf({ path, parameters }: ReferenceOperation): string {
   return query.length === 0 ? filled : `${filled}?${query.join('&')}`;
 }
 
-function headersOf({ path, parameters }: ReferenceOperation): readonly string[] {
-  const version = path.endsWith('/v1/models') || path.endsWith('/v1/models/{id}');
+function headersOf({ parameters }: ReferenceOperation): readonly string[] {
   const needed = parameters.filter(
     (parameter) => parameter['in'] === 'header' && parameter['required'] === true,
   );
-  return [
-    ...(version ? ["-H 'anthropic-version: 2023-06-01'"] : []),
-    ...needed.map(
-      ({ name }) => `-H "${String(name)}: ${valueOf(parameters, String(name), 'header')}"`,
-    ),
-  ];
+  return needed.map(
+    ({ name }) => `-H "${String(name)}: ${valueOf(parameters, String(name), 'header')}"`,
+  );
 }
 
 /** The example of a parameter; a variable where there is none. */

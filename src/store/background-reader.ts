@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { AuditCheck } from '../ledger/audit-trail.ts';
-import type { LedgerAudit } from '../ledger/ledger-store.ts';
+import type { LedgerAudit, OnRead } from '../ledger/ledger-store.ts';
 import { StoreFault } from './open-database.ts';
 import type { SqlValue } from './statements.ts';
 
@@ -18,6 +18,8 @@ export interface QueryMessage {
 export interface VerifyMessage {
   readonly id: number;
   readonly kind: keyof Verifications;
+  /** Whether somebody wants to know how far it is. */
+  readonly isWatched: boolean;
 }
 
 /** What can be verified, with what comes of it. */
@@ -29,6 +31,7 @@ export interface Verifications {
 export type StoredRow = Readonly<Record<string, SQLOutputValue>>;
 
 export type ReaderReply =
+  | { readonly id: number; readonly kind: 'read'; readonly rows: number; readonly total: number }
   | { readonly id: number; readonly kind: 'done'; readonly found: Found }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
@@ -36,6 +39,7 @@ type Found = readonly StoredRow[] | Verifications[keyof Verifications];
 
 interface Question {
   readonly message: ReaderMessage;
+  readonly onRead: OnRead | undefined;
   readonly resolve: (found: Found) => void;
   readonly reject: (fault: StoreFault) => void;
 }
@@ -71,9 +75,12 @@ export class BackgroundReader {
   }
 
   /** Takes as long as there are rows: what asks for it has a reader of its own. */
-  async verify<Kind extends keyof Verifications>(kind: Kind): Promise<Verifications[Kind]> {
-    const message = { id: (this.#nextId += 1), kind };
-    return (await this.#ask(message, kind)) as Verifications[Kind];
+  async verify<Kind extends keyof Verifications>(
+    kind: Kind,
+    onRead?: OnRead,
+  ): Promise<Verifications[Kind]> {
+    const message = { id: (this.#nextId += 1), kind, isWatched: onRead !== undefined };
+    return (await this.#ask(message, kind, onRead)) as Verifications[Kind];
   }
 
   #askNext(): void {
@@ -96,11 +103,11 @@ export class BackgroundReader {
     await this.#worker?.terminate();
   }
 
-  #ask(message: ReaderMessage, account: string): Promise<Found> {
+  #ask(message: ReaderMessage, account: string, onRead?: OnRead): Promise<Found> {
     if (this.#isClosed) return Promise.reject(new StoreFault('the store is closed'));
     return new Promise((resolve, reject) => {
       const waiting = this.#byAccount.get(account) ?? [];
-      waiting.push({ message, resolve, reject });
+      waiting.push({ message, onRead, resolve, reject });
       this.#byAccount.set(account, waiting);
       this.#askNext();
     });
@@ -114,6 +121,10 @@ export class BackgroundReader {
     worker.on('message', (reply: ReaderReply) => {
       const question = this.#asked;
       if (question?.message.id !== reply.id) return;
+      if (reply.kind === 'read') {
+        question.onRead?.(reply.rows, reply.total);
+        return;
+      }
       this.#asked = undefined;
       if (reply.kind === 'done') question.resolve(reply.found);
       else question.reject(new StoreFault(reply.message));

@@ -79,6 +79,8 @@ export const ledgerStatements = {
     WHERE hold_id = ?1 AND state IN ('open', 'unresolved')`,
   allOpenHolds: `SELECT * FROM ledger_holds WHERE state IN ('open', 'unresolved')`,
   allHolds: 'SELECT * FROM ledger_holds',
+  countBooks: `SELECT (SELECT COUNT(*) FROM ledger_transfers)
+      + (SELECT COUNT(*) FROM ledger_holds) AS total`,
   /** Holds whose row does not say what the transfers of their request say; wallet reference §10.5. */
   holdsApart: `WITH moved AS MATERIALIZED (SELECT hold_id,
         SUM(CASE reason WHEN 'usage' THEN amount_nano ELSE 0 END) AS used,
@@ -108,6 +110,7 @@ export const ledgerStatements = {
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   auditEntries: `SELECT * FROM audit_log
     WHERE (?1 IS NULL OR account = ?1) AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3`,
+  countAuditEntries: `SELECT COUNT(*) AS total FROM audit_log`,
   allAuditEntries: `SELECT * FROM audit_log ORDER BY sequence`,
 } as const;
 export type LedgerStatement = keyof typeof ledgerStatements;

@@ -127,8 +127,8 @@ export async function openStore(
       prices: new SqlitePriceStore(reader, writer),
       payments: new SqlitePaymentStore(reader, writer),
       charges: new SqliteChargeReads(background),
-      ledger: new SqliteLedgerStore(reader, writer, () => verifier.verify('ledger')),
-      auditLog: new SqliteAuditLog(reader, writer, () => verifier.verify('auditLog')),
+      ledger: new SqliteLedgerStore(reader, writer, (onRead) => verifier.verify('ledger', onRead)),
+      auditLog: new SqliteAuditLog(reader, writer, (onRead) => verifier.verify('auditLog', onRead)),
       idempotency: new SqliteIdempotencyStore(
         reader,
         writer,

@@ -1,7 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assert } from '../std/assert.ts';
-import type { ReaderMessage, ReaderReply } from './background-reader.ts';
+import type { OnRead } from '../ledger/ledger-store.ts';
+import type { ReaderMessage, ReaderReply, VerifyMessage } from './background-reader.ts';
 import { verifyAuditLog, verifyLedger } from './ledger-verification.ts';
 
 /** Runs queries one after the other, away from the thread that serves requests. */
@@ -30,8 +31,17 @@ function look(message: ReaderMessage): Extract<ReaderReply, { kind: 'done' }>['f
     case 'query':
       return database.prepare(message.text).all(...message.values);
     case 'ledger':
-      return verifyLedger(database);
+      return verifyLedger(database, watcherOf(message));
     case 'auditLog':
-      return verifyAuditLog(database);
+      return verifyAuditLog(database, watcherOf(message));
   }
+}
+
+/** Messages go out while the thread goes on reading. */
+function watcherOf({ id, isWatched }: VerifyMessage): OnRead | undefined {
+  if (!isWatched) return undefined;
+  return (rows, total) => {
+    const reply: ReaderReply = { id, kind: 'read', rows, total };
+    port.postMessage(reply);
+  };
 }

@@ -7,6 +7,7 @@ import type {
   AuditTrail,
 } from '../ledger/audit-trail.ts';
 import { toAuditRecord } from './ledger-rows.ts';
+import type { OnRead } from '../ledger/ledger-store.ts';
 import type { LedgerStatement } from './ledger-statements.ts';
 import { ledgerStatements } from './ledger-statements.ts';
 import { PreparedStatements } from './prepared-statements.ts';
@@ -19,9 +20,13 @@ const AFTER_ALL = 2n ** 62n;
 export class SqliteAuditLog implements AuditTrail {
   readonly #sql: PreparedStatements<LedgerStatement>;
   readonly #orders: OrderTaker;
-  readonly #verify: () => Promise<AuditCheck>;
+  readonly #verify: (onRead?: OnRead) => Promise<AuditCheck>;
 
-  constructor(reader: DatabaseSync, orders: OrderTaker, verify: () => Promise<AuditCheck>) {
+  constructor(
+    reader: DatabaseSync,
+    orders: OrderTaker,
+    verify: (onRead?: OnRead) => Promise<AuditCheck>,
+  ) {
     this.#sql = new PreparedStatements(reader, ledgerStatements);
     this.#orders = orders;
     this.#verify = verify;
@@ -36,7 +41,7 @@ export class SqliteAuditLog implements AuditTrail {
     return await Promise.resolve(rows.map((row) => toAuditRecord(row)));
   }
 
-  verify(): Promise<AuditCheck> {
-    return this.#verify();
+  verify(onRead?: OnRead): Promise<AuditCheck> {
+    return this.#verify(onRead);
   }
 }

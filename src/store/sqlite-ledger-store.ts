@@ -18,6 +18,7 @@ import type {
   HoldRecord,
   LedgerAudit,
   LedgerStore,
+  OnRead,
   OpenHoldsWanted,
   ReleaseOrder,
   ReleaseOutcome,
@@ -51,10 +52,14 @@ const AFTER_ALL = 2n ** 62n;
 export class SqliteLedgerStore implements LedgerStore {
   readonly #books: LedgerBooks;
   readonly #orders: OrderTaker;
-  readonly #verify: () => Promise<LedgerAudit>;
+  readonly #verify: (onRead?: OnRead) => Promise<LedgerAudit>;
 
   /** `verify` looks at every row there is, so it runs where that holds nobody up. */
-  constructor(reader: DatabaseSync, orders: OrderTaker, verify: () => Promise<LedgerAudit>) {
+  constructor(
+    reader: DatabaseSync,
+    orders: OrderTaker,
+    verify: (onRead?: OnRead) => Promise<LedgerAudit>,
+  ) {
     this.#books = new LedgerBooks(reader);
     this.#orders = orders;
     this.#verify = verify;
@@ -70,7 +75,7 @@ export class SqliteLedgerStore implements LedgerStore {
     return new SqliteLedgerStore(
       database,
       orders,
-      async () => await Promise.resolve(verifyLedger(database)),
+      async (onRead) => await Promise.resolve(verifyLedger(database, onRead)),
     );
   }
 
@@ -157,8 +162,8 @@ export class SqliteLedgerStore implements LedgerStore {
     );
   }
 
-  verify(): Promise<LedgerAudit> {
-    return this.#verify();
+  verify(onRead?: OnRead): Promise<LedgerAudit> {
+    return this.#verify(onRead);
   }
 
   async #read<Value>(look: (books: LedgerBooks) => Value): Promise<Value> {

@@ -12,7 +12,8 @@ import { projectRoot } from './source-files.ts';
  * The built command, run as a user runs it. `npm test` builds before it tests; where that is not wanted,
  * QUATRAIN_ENTRY names another file to run, such as src/cli/quatrain.ts.
  */
-const entry = process.env['QUATRAIN_ENTRY'] ?? join(projectRoot, 'dist/program/quatrain.js');
+export const commandEntry: string =
+  process.env['QUATRAIN_ENTRY'] ?? join(projectRoot, 'dist/program/quatrain.js');
 
 export interface Finished {
   readonly code: number | null;
@@ -51,7 +52,7 @@ export class RunningCommand {
 
   constructor(directory: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     const { PATH = '', HOME = '' } = process.env;
-    this.process = spawn(process.execPath, [entry, ...args], {
+    this.process = spawn(process.execPath, [commandEntry, ...args], {
       cwd: directory,
       env: { PATH, HOME, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

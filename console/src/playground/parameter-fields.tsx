@@ -122,7 +122,7 @@ function Parameter(props: {
           {...shared}
           mono
           rows={text === '' ? LIST_ROWS : JSON_ROWS}
-          placeholder={field.fallback === '' ? 'JSON' : field.fallback}
+          placeholder={field.fallback || field.example || 'JSON'}
         />
       );
   }

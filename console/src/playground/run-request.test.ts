@@ -148,6 +148,17 @@ test.each<[string, Response]>([
   });
 });
 
+test('an event that is too large ends the reading', async () => {
+  const mebi = 'x'.repeat(1024 * 1024);
+  const chunks = [start, block, said('Hel'), 'data: ', ...Array.from({ length: 17 }, () => mebi)];
+  const { last } = await run(async () => streamOf([...chunks, '\n\n', end]));
+  expect(last).toMatchObject({
+    phase: 'failed',
+    error: { type: 'too_large' },
+    answer: { parts: [{ text: 'Hel' }] },
+  });
+});
+
 test('a gateway that cannot be reached', async () => {
   const { last } = await run(() => Promise.reject(new TypeError('Failed to fetch')));
   expect(last).toMatchObject({ phase: 'failed', status: undefined });

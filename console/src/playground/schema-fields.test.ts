@@ -17,6 +17,9 @@ const schema: JsonObject = {
     effort: { type: 'string', enum: ['low', 'high'] },
     top_p: { const: 1 },
     user: { type: 'string' },
+    tool_choice: {
+      anyOf: [{ type: 'string', enum: ['none', 'auto'] }, { type: 'object' }],
+    },
     thinking: {
       oneOf: [
         {
@@ -57,6 +60,7 @@ test('parameters that the page has a place for are left out, usual ones come fir
     'stop',
     'stop_sequences',
     'top_p',
+    'tool_choice',
     'thinking',
     'metadata',
     'budget',
@@ -78,6 +82,7 @@ test.each<[string, FieldKind]>([
   ['user', 'text'],
   ['thinking', 'json'],
   ['metadata', 'json'],
+  ['tool_choice', 'json'],
 ])('%s is asked for as %s', (name, kind) => {
   expect(named(name).kind).toBe(kind);
 });
@@ -90,6 +95,8 @@ test('bounds, defaults and notes are those of the schema', () => {
     description: 'Hard cap.',
   });
   expect(named('temperature')).toMatchObject({ minimum: 0, maximum: 1, fallback: '1' });
+  expect(named('thinking').example).toBe('{"type":"enabled","budget_tokens":1024}');
+  expect(named('tool_choice').example).toBe('none | auto');
   expect(named('metadata').description).toBe('Who it is for.');
 });
 
@@ -109,6 +116,9 @@ describe('what was entered', () => {
     ],
     ['thinking', '{"type":"disabled"}', { type: 'disabled' }],
     ['metadata', '{"user_id":"x"}', { user_id: 'x' }],
+    ['tool_choice', 'auto', 'auto'],
+    ['tool_choice', '"auto"', 'auto'],
+    ['tool_choice', '{"type":"function"}', { type: 'function' }],
   ])('%s: %s is taken', (name, text, value) => {
     expect(readField(named(name), text, schema)).toEqual({ kind: 'value', value });
   });
@@ -126,6 +136,7 @@ describe('what was entered', () => {
     ['thinking', '{"type":"enabled","budget_tokens":1024,"x":1}', 'thinking.x: not expected here'],
     ['thinking', '"enabled"', 'thinking: none of the kinds that are taken'],
     ['metadata', '{"user_id":1}', 'metadata.user_id: has to be string'],
+    ['tool_choice', 'always', 'tool_choice: none of the kinds that are taken'],
   ])('%s: “%s” is not', (name, entered, text) => {
     expect(readField(named(name), entered, schema)).toEqual({ kind: 'problem', text });
   });

@@ -17,6 +17,8 @@ export interface ParameterField {
   readonly maximum: number | undefined;
   /** What is in force where nothing is given, as text. */
   readonly fallback: string;
+  /** Of JSON: what a value looks like; empty where the schema does not tell. */
+  readonly example: string;
   readonly schema: JsonObject;
   /** Whether it is one of those that most people look for. */
   readonly isUsual: boolean;
@@ -69,6 +71,7 @@ function fieldOf(
     minimum: numberIn(schema, 'minimum') ?? (isWhole && above !== undefined ? above + 1 : above),
     maximum: numberIn(schema, 'maximum'),
     fallback: fallback === undefined ? '' : asText(fallback),
+    example: exampleOf(schema, root),
     schema,
     isUsual: usual.has(name),
   };
@@ -77,7 +80,7 @@ function fieldOf(
 /** Without the variant that is only null: who wants nothing leaves a field empty. */
 function meant(property: JsonObject, root: JsonObject): JsonObject {
   const schema = resolved(property, root);
-  const variants = [...objectsIn(schema, 'anyOf'), ...objectsIn(schema, 'oneOf')];
+  const variants = variantsOf(schema);
   const [only, second] = variants.filter(({ type }) => type !== 'null');
   if (only === undefined || second !== undefined || variants.length < 2) return schema;
   return meant(only, root);
@@ -93,6 +96,25 @@ function kindOf(schema: JsonObject, root: JsonObject): FieldKind {
   const isTextOrTexts =
     variants.length > 0 && variants.every((one) => one['type'] === 'string' || isTexts(one));
   return isTextOrTexts ? 'lines' : 'json';
+}
+
+/** The words that are taken, or the least object of the first kind. */
+function exampleOf(schema: JsonObject, root: JsonObject): string {
+  const kinds = variantsOf(schema).map((variant) => meant(variant, root));
+  const words = kinds.flatMap((kind) => choicesOf(kind));
+  if (words.length > 0) return words.join(' | ');
+  const [object = schema] = kinds;
+  const members = objectIn(object, 'properties');
+  const required = textsIn(object, 'required').map((name) => {
+    const { const: only, enum: listed, minimum = '…' } = objectIn(members, name);
+    const [first] = Array.isArray(listed) ? (listed as readonly JsonValue[]) : [];
+    return [name, only ?? first ?? minimum];
+  });
+  return required.length === 0 ? '' : JSON.stringify(Object.fromEntries(required));
+}
+
+function variantsOf(schema: JsonObject): readonly JsonObject[] {
+  return [...objectsIn(schema, 'anyOf'), ...objectsIn(schema, 'oneOf')];
 }
 
 function isTexts(schema: JsonObject): boolean {
@@ -155,7 +177,10 @@ function valueOf({ kind, choices, schema }: ParameterField, text: string): JsonV
       return text;
     case 'lines':
       return text.split('\n').filter((line) => line.trim() !== '');
-    case 'json':
-      return parseJson(text);
+    case 'json': {
+      // A word among the values needs no quotes.
+      const takesWords = variantsOf(schema).some(({ type }) => type === 'string');
+      return parseJson(text) ?? (takesWords ? text.trim() : undefined);
+    }
   }
 }
