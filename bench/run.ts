@@ -16,6 +16,8 @@ import {
   formatRatios,
   formatScenario,
 } from './report.ts';
+import { Progress } from '../src/cli/progress.ts';
+import { systemClock } from '../src/std/clock.ts';
 import { listScenarios, type Scenario } from './scenarios.ts';
 
 type Skip = { readonly candidate: string; readonly reason: string };
@@ -70,15 +72,21 @@ async function measureAll(
   scenarios: readonly Scenario[],
 ): Promise<readonly Cell[]> {
   const cells: Cell[] = [];
-  for (let pass = 1; pass <= bench.options.passes; pass += 1) {
+  const { passes } = bench.options;
+  const total = passes * scenarios.length * ready.length;
+  const label = 'measuring';
+  const measuring = new Progress({ label, total, out: process.stderr, clock: systemClock });
+  for (let pass = 1; pass <= passes; pass += 1) {
     for (const scenario of scenarios) {
-      process.stderr.write(
-        `pass ${pass} of ${bench.options.passes}: ${scenario.kind} ${scenario.name}\n`,
-      );
-      for (const candidate of ready)
+      for (const candidate of ready) {
+        const what = `pass ${pass} of ${passes}: ${scenario.name}, ${candidate.name}`;
+        measuring.at(cells.length, { label: what });
         cells.push(await measureOne(bench, candidate, { scenario, pass }));
+      }
     }
   }
+  measuring.at(total, { label });
+  measuring.end();
   return withAdded(cells);
 }
 

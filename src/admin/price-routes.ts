@@ -13,6 +13,7 @@ import {
   timeField,
 } from './field-schemas.ts';
 import { pageAfter } from './page-after.ts';
+import type { WantedPrice } from './price-orders.ts';
 import { addPrice, closePrice, encodePrice, listedPrices } from './price-orders.ts';
 
 const PRICES = '/admin/v1/prices';
@@ -31,6 +32,18 @@ const priceShape: z.ZodType<PriceAnswer> = z.object({
   source: z.string(),
   created_by: z.string(),
   created_at: timeField,
+});
+
+/** A price that somebody wants to set: over HTTP, or from a file at the command line. */
+export const wantedPriceShape: z.ZodType<WantedPrice> = z.strictObject({
+  model: z.string().min(1).max(256),
+  class: z.enum(priceClasses),
+  nano_per_mtok: z.string().regex(/^\d{1,15}$/),
+  tier_from_input_tokens: z.int().min(0).max(TIER_MAX).default(0),
+  plan: idField.optional(),
+  effective_from: timeField,
+  effective_to: timeField.optional(),
+  source: z.string().trim().min(1).max(200),
 });
 
 /** What a million of one class costs. */
@@ -77,16 +90,7 @@ export const priceRoutes: readonly ApiRoute[] = [
     summary: 'Sets a price from a moment to come on.',
     access,
     status: 201,
-    body: z.strictObject({
-      model: z.string().min(1).max(256),
-      class: z.enum(priceClasses),
-      nano_per_mtok: z.string().regex(/^\d{1,15}$/),
-      tier_from_input_tokens: z.int().min(0).max(TIER_MAX).default(0),
-      plan: idField.optional(),
-      effective_from: timeField,
-      effective_to: timeField.optional(),
-      source: z.string().trim().min(1).max(200),
-    }),
+    body: wantedPriceShape,
     answer: priceShape,
     write: (call) => addPrice(call, call.body),
   }),

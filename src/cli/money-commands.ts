@@ -9,6 +9,7 @@ import {
 } from './accounts.ts';
 import type { AuditFlags } from './audit.ts';
 import { listAuditCommand, verifyAuditCommand } from './audit.ts';
+import { importPricesCommand } from './import-prices.ts';
 import { naturalNumber } from './natural-number.ts';
 import type { OrderFlags } from './open-orders.ts';
 import type { AddPriceFlags } from './prices.ts';
@@ -125,6 +126,9 @@ function prices(under: Under): Command {
     .option('--tier <tokens>', 'for prompts of more tokens than this', naturalNumber, 0)
     .option('--plan <name>', 'for accounts of a plan')
     .action((flags: AddPriceFlags) => addPriceCommand(flags));
+  under(group, 'import <file>', 'set the prices of a file, one a line').action(
+    (path: string, flags: OrderFlags) => importPricesCommand(path, flags),
+  );
   under(group, 'close <id>', 'end a price at a moment to come')
     .requiredOption('--at <time>', 'when, like 2027-01-01T00:00:00Z')
     .action((id: string, flags: OrderFlags & { readonly at: string }) =>

@@ -30,6 +30,9 @@ const COLUMNS_USUAL = 80;
 const BAR_MIN = 10;
 const BAR_MAX = 40;
 const REDRAW_MS = 100;
+/** Work that is over before that needs no bar, and none of its lines in a log. */
+const SHOWN_AFTER_MS = 200;
+const SAID_AFTER_MS = 3000;
 const STEPS = 10;
 
 /** One line: the label, a bar, how many of how many, and how long yet. */
@@ -77,23 +80,28 @@ export class Progress {
     this.#total = more.total ?? this.#total;
     this.#label = more.label ?? this.#label;
     if (this.#isEnded || this.#options.isSilent === true) return;
-    if (this.#options.out.isTTY === true) this.#redraw(false);
-    else this.#saySteps();
+    if (this.#options.out.isTTY !== true) this.#saySteps();
+    else if (this.#elapsedMs() >= SHOWN_AFTER_MS) this.#redraw();
   }
 
   /** The work is over, however it ended. */
   end(): void {
     if (this.#isEnded) return;
-    if (this.#options.isSilent !== true && this.#options.out.isTTY === true) {
-      this.#redraw(true);
+    if (Number.isFinite(this.#drawnMs)) {
+      this.#drawnMs = Number.NEGATIVE_INFINITY;
+      this.#redraw();
       this.#options.out.write('\n');
     }
     this.#isEnded = true;
   }
 
-  #redraw(isLast: boolean): void {
+  #elapsedMs(): number {
+    return this.#options.clock.monotonicMs() - this.#startedMs;
+  }
+
+  #redraw(): void {
     const nowMs = this.#options.clock.monotonicMs();
-    if (!isLast && nowMs - this.#drawnMs < REDRAW_MS) return;
+    if (nowMs - this.#drawnMs < REDRAW_MS) return;
     this.#drawnMs = nowMs;
     const columns = this.#options.out.columns ?? COLUMNS_USUAL;
     this.#options.out.write(`\r${cutText(this.#line(columns), columns - 1)}\u{1B}[K`);
@@ -102,13 +110,13 @@ export class Progress {
   #saySteps(): void {
     if (this.#total === undefined) return;
     const steps = Math.floor(shareOf(this.#done, this.#total) * STEPS);
-    if (steps <= this.#stepsSaid) return;
+    if (steps <= this.#stepsSaid || this.#elapsedMs() < SAID_AFTER_MS) return;
     this.#stepsSaid = steps;
     this.#options.out.write(`${this.#line(0)}\n`);
   }
 
   #line(columns: number): string {
-    const elapsedMs = this.#options.clock.monotonicMs() - this.#startedMs;
+    const elapsedMs = this.#elapsedMs();
     const state = { label: this.#label, done: this.#done, total: this.#total, elapsedMs };
     return drawProgress(state, columns);
   }

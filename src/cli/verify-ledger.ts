@@ -22,7 +22,7 @@ export async function verifyLedgerCommand(
       label: 'books',
       out: process.stderr,
       clock: systemClock,
-      isSilent: flags.json === true || !process.stderr.isTTY,
+      isSilent: flags.json === true,
     });
     const [ledger, auditLog] = await verifyAll(store, reading).finally(() => {
       reading.end();

@@ -1,5 +1,3 @@
-import type { OnRead } from './ledger-store.ts';
-
 /**
  * Who changed what, in a log that only grows and whose entries are chained by hashes. Secrets have no
  * place in it: whoever makes an entry leaves them out.
@@ -51,3 +49,6 @@ export interface AuditCheck {
   /** What does not fit, in words; empty where the log is sound. */
   readonly problems: readonly string[];
 }
+
+/** Told now and then how many rows a verification has read, of how many. */
+export type OnRead = (rows: number, total: number) => void;

@@ -1,4 +1,4 @@
-import type { AuditEntry } from './audit-trail.ts';
+import type { AuditEntry, OnRead } from './audit-trail.ts';
 
 /**
  * The books behind a port (DESIGN §5, §7; wallet reference §4, §10): accounts with money in
@@ -48,9 +48,6 @@ export interface LedgerStore {
   /** Recomputes every balance from the transfers and the chain of hashes; empty where all is well. */
   verify(onRead?: OnRead): Promise<LedgerAudit>;
 }
-
-/** Told now and then how many rows a verification has read, of how many. */
-export type OnRead = (rows: number, total: number) => void;
 
 export type WalletStatus = 'open' | 'frozen';
 

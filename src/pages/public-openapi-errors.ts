@@ -88,6 +88,9 @@ export function envelopeBlocks(name: ErrorEnvelopeName): readonly PageBlock[] {
   return form === undefined ? [] : errorBlocks(form);
 }
 
+/** Providers behind a gateway say no in their own way. */
+const providersOwn: readonly ErrorEnvelopeName[] = ['MessagesError', 'ChatError', 'AccountError'];
+
 /** The answers that are no success, by the envelopes that they come in. */
 export const errorResponses: JsonObject = Object.fromEntries(
   Object.keys(errorSchemas).map((name) => [
@@ -98,9 +101,6 @@ export const errorResponses: JsonObject = Object.fromEntries(
     },
   ]),
 );
-
-/** Providers behind a gateway say no in their own way. */
-const providersOwn: readonly ErrorEnvelopeName[] = ['MessagesError', 'ChatError', 'AccountError'];
 
 function saidIn(name: ErrorEnvelopeName): JsonObject {
   if (name !== 'GatewayError') return named(name);

@@ -11,6 +11,9 @@ const version: JsonObject = {
 const betas = inHeader('anthropic-beta', text(), 'Betas that are asked for, with commas.');
 const headers: readonly JsonObject[] = [version, betas];
 
+/** Clients of Chat Completions leave them out. */
+const modelHeaders: readonly JsonObject[] = [{ ...version, required: false }, betas];
+
 const again = inHeader(
   'idempotency-key',
   text(),
@@ -110,7 +113,7 @@ export const messagesOperations: Readonly<Record<Operation, PublicOperation>> = 
     detail:
       "A request with no header of the Messages form (`anthropic-version`, `anthropic-beta`, `x-api-key`) is one of a client of Chat Completions: it needs no key, and is answered in that form's own way.",
     parameters: [
-      ...headers,
+      ...modelHeaders,
       ...pages,
       inQuery('include', text(), 'In the form of Chat Completions: sections to show, or `all`.'),
     ],
@@ -121,7 +124,7 @@ export const messagesOperations: Readonly<Record<Operation, PublicOperation>> = 
     id: 'getModel',
     summary: 'What is known of a model, by any of its names.',
     detail: 'Answered in the form of Chat Completions as the list is.',
-    parameters: [...headers],
+    parameters: modelHeaders,
     answers: [json({ anyOf: [named('Model'), named('ChatModel')] })],
   },
   'files.create': {

@@ -33,7 +33,8 @@ function targetOf({ path, parameters }: ReferenceOperation): string {
 
 function headersOf({ parameters }: ReferenceOperation): readonly string[] {
   const needed = parameters.filter(
-    (parameter) => parameter['in'] === 'header' && parameter['required'] === true,
+    ({ in: place, required, example }) =>
+      place === 'header' && (required === true || example !== undefined),
   );
   return needed.map(
     ({ name }) => `-H "${String(name)}: ${valueOf(parameters, String(name), 'header')}"`,

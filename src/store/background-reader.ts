@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
-import type { AuditCheck } from '../ledger/audit-trail.ts';
-import type { LedgerAudit, OnRead } from '../ledger/ledger-store.ts';
+import type { AuditCheck, OnRead } from '../ledger/audit-trail.ts';
+import type { LedgerAudit } from '../ledger/ledger-store.ts';
 import { StoreFault } from './open-database.ts';
 import type { SqlValue } from './statements.ts';
 

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AuditCheck } from '../ledger/audit-trail.ts';
+import type { AuditCheck, OnRead } from '../ledger/audit-trail.ts';
 import { BooksAuditor } from '../ledger/books-auditor.ts';
 import { chainAuditEntry } from '../ledger/chain-audit-entry.ts';
 import { houseAccounts } from '../ledger/chart-of-accounts.ts';
-import type { LedgerAudit, OnRead } from '../ledger/ledger-store.ts';
+import type { LedgerAudit } from '../ledger/ledger-store.ts';
 import { firstHash } from '../ledger/ledger-transfer.ts';
 import { amountIn, textIn, toAuditRecord, toHold, toTransfer } from './ledger-rows.ts';
 import type { LedgerStatement } from './ledger-statements.ts';

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { OnRead } from '../ledger/audit-trail.ts';
 import { assert } from '../std/assert.ts';
-import type { OnRead } from '../ledger/ledger-store.ts';
 import type { ReaderMessage, ReaderReply, VerifyMessage } from './background-reader.ts';
 import { verifyAuditLog, verifyLedger } from './ledger-verification.ts';
 

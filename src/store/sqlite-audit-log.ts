@@ -5,9 +5,9 @@ import type {
   AuditPage,
   AuditRecord,
   AuditTrail,
+  OnRead,
 } from '../ledger/audit-trail.ts';
 import { toAuditRecord } from './ledger-rows.ts';
-import type { OnRead } from '../ledger/ledger-store.ts';
 import type { LedgerStatement } from './ledger-statements.ts';
 import { ledgerStatements } from './ledger-statements.ts';
 import { PreparedStatements } from './prepared-statements.ts';

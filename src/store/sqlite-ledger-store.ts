@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { AuditEntry } from '../ledger/audit-trail.ts';
+import type { AuditEntry, OnRead } from '../ledger/audit-trail.ts';
 import {
   checkCheckpoint,
   checkExtension,
@@ -18,7 +18,6 @@ import type {
   HoldRecord,
   LedgerAudit,
   LedgerStore,
-  OnRead,
   OpenHoldsWanted,
   ReleaseOrder,
   ReleaseOutcome,

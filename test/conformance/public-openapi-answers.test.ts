@@ -146,7 +146,7 @@ const ofAccounts: readonly Step[] = [
   step('listOwnTransactions', own),
   step('listOwnRequests', {
     until: (answer) => (answer['data'] as readonly unknown[]).length > 0,
-    keep: idAs('REQUEST', 'data', 0, 'request_id'),
+    keep: idAs('REQUEST', 'data', 0, 'id'),
   }),
   step('getOwnRequest'),
   step('countOwnUsage', { ...own, env: { FROM: '2026-01-01', TO: '2026-01-31' } }),
@@ -191,6 +191,7 @@ beforeAll(async () => {
   gateway = await startAdministeredGateway();
   shell = openCurlShell();
   await gateway.order('/admin/v1/accounts', { id: 'reader', name: 'reader', plan: 'prepaid' });
+  await gateway.order('/admin/v1/wallets/reader/open');
   for (const [name, kind] of [
     ['own', 'inference'],
     ['management', 'management'],

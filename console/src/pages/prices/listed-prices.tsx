@@ -10,6 +10,9 @@ import { priceClasses } from './price-classes.ts';
 
 const THOUSANDS_IN_A_MILLION = 1000;
 
+/** About as many as the registry has models: what stands below stays where it is. */
+const LINES = 18;
+
 /** Searches are priced for a thousand, as everybody does; tokens for a million. */
 function countOf(priceClass: string): number {
   return priceClass === 'web_search' ? THOUSANDS_IN_A_MILLION : 1;
@@ -52,7 +55,7 @@ const columns: readonly TableColumn<RegistryModelAnswer>[] = [
 export function ListedPrices(): ReactElement {
   const query = useRegistry();
   return (
-    <Loaded query={query}>
+    <Loaded query={query} lines={LINES}>
       {({ data }) => (
         <DataTable
           label="Prices in force"
