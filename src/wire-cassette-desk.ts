@@ -1,11 +1,6 @@
 import { resolve as resolvePath } from 'node:path';
 import type { CassetteDesk, OpenedCassette } from './admin/cassette-desk.ts';
-import type {
-  CassetteAnswer,
-  CassetteReport,
-  DriftEstimate,
-  RecordingAnswer,
-} from './admin/contract-exchanges.ts';
+import type { CassetteAnswer, CassetteReport, DriftEstimate } from './admin/contract-exchanges.ts';
 import type { CassetteContents } from './admin/encode-cassette.ts';
 import {
   cassetteContents,
@@ -15,7 +10,6 @@ import {
 import { whyNotAskable } from './cassettes/ask-again.ts';
 import { askCassette } from './cassettes/ask-cassette.ts';
 import type { CassetteLine } from './cassettes/parse-cassette.ts';
-import type { Recording } from './cassettes/recorder.ts';
 import { createRedactor } from './cassettes/redact-exchange.ts';
 import { resolveAnyName } from './catalog/resolve-model.ts';
 import type { Config } from './config/config.ts';
@@ -30,16 +24,15 @@ import type { Upstreams } from './routing/plan-route.ts';
 import type { Clock } from './std/clock.ts';
 import { StartProblem } from './start-problem.ts';
 import { cassetteFacts, cassetteNames } from './store/cassette-files.ts';
-import { cassetteFile, loadCassette, recordingInto, redactionRulesOf } from './wire-cassettes.ts';
+import { loadNamedCassette, namedCassetteFile, redactionRulesOf } from './wire-cassettes.ts';
 import { wireEmulator } from './wire-emulator.ts';
+import type { RecordingWiring } from './wire-recordings.ts';
+import { orderedRecordings, startRecording, stopRecording } from './wire-recordings.ts';
 
-export interface CassetteDeskWiring {
+export interface CassetteDeskWiring extends RecordingWiring {
   readonly clock: Clock;
   readonly secrets: SecretSources;
-  readonly configNow: () => Config;
   readonly upstreams: () => Upstreams;
-  /** What operators have recorded; the walk looks into it. */
-  readonly recordings: Map<string, Recording>;
 }
 
 interface AskedUpstream {
@@ -47,9 +40,8 @@ interface AskedUpstream {
   close(): Promise<void>;
 }
 
-/** A larger one is read on the command line: reading it here would hold up whoever is served. */
+/** A larger one is read on the command line: all that it holds stands in memory here. */
 const READ_BYTES_MAX = 16 * 1024 * 1024;
-const RECORDINGS_MAX = 100;
 /** How long a replay or a drift may take in all. */
 const ASKING_MS = 120_000;
 
@@ -57,24 +49,12 @@ const ASKING_MS = 120_000;
 export function wireCassetteDesk(wiring: CassetteDeskWiring): CassetteDesk {
   const { configNow, recordings } = wiring;
   let isAsking = false;
-  /** By name, what was read of a file as long as that is the same. */
-  const known = new Map<string, { readonly stamp: string; readonly cassette: CassetteAnswer }>();
-  const describe = (name: string): CassetteAnswer => {
-    const facts = factsOf(configNow(), name);
-    const stamp = `${String(facts.bytes)} ${facts.changed_at}`;
-    const kept = known.get(name);
-    if (kept?.stamp === stamp) return kept.cassette;
-    const opened = openCassette(configNow(), name);
-    const cassette = opened.kind === 'opened' ? opened.cassette : { ...facts, ...unread(opened) };
-    known.set(name, { stamp, cassette });
-    return cassette;
-  };
   const ask = async (
     name: string,
     limit: number,
     upstreamOf: () => AskedUpstream | Refusal,
   ): Promise<CassetteReport | Refusal> => {
-    const opened = openCassette(configNow(), name);
+    const opened = await openCassette(wiring, name);
     if (opened.kind !== 'opened') return unopened(name, opened);
     if (isAsking) return refusal('conflict', 'A replay or a drift is running.', { reason: 'busy' });
     const asked = upstreamOf();
@@ -98,10 +78,11 @@ export function wireCassetteDesk(wiring: CassetteDeskWiring): CassetteDesk {
       await asked.close();
     }
   };
+  const list = lister(wiring);
   return {
-    list: () => cassetteNames(resolvePath(configNow().data_dir)).map((name) => describe(name)),
-    open: (name): OpenedCassette | Refusal => {
-      const opened = openCassette(configNow(), name);
+    list,
+    open: async (name): Promise<OpenedCassette | Refusal> => {
+      const opened = await openCassette(wiring, name);
       if (opened.kind !== 'opened') return unopened(name, opened);
       const { cassette, lines } = opened;
       return {
@@ -110,13 +91,46 @@ export function wireCassetteDesk(wiring: CassetteDeskWiring): CassetteDesk {
         exchanges: lines.map((line) => encodeCassetteLine(line)),
       };
     },
-    recordings: () => recordingsOf(configNow(), recordings),
+    recordings: () => orderedRecordings(configNow(), recordings),
     start: (keyId, cassette) => startRecording(wiring, keyId, cassette),
     stop: (keyId) => stopRecording(wiring, keyId),
     replay: (name, limit) => ask(name, limit, () => emulatorOf(wiring)),
     drift: (name, upstream, limit) => ask(name, limit, () => upstreamOf(wiring, upstream)),
     estimate: (name, upstream, limit) => estimate(wiring, { name, upstream, limit }),
   };
+}
+
+/** Lists cassettes. Who asks while a list is being made gets the same one. */
+function lister(wiring: CassetteDeskWiring): CassetteDesk['list'] {
+  /** By name, what was read of a file as long as that is the same. */
+  let known = new Map<string, { readonly stamp: string; readonly cassette: CassetteAnswer }>();
+  let listing: Promise<readonly CassetteAnswer[]> | undefined;
+  const listAll = async (): Promise<readonly CassetteAnswer[]> => {
+    const read: typeof known = new Map();
+    for (const name of cassetteNames(resolvePath(wiring.configNow().data_dir))) {
+      const facts = factsOf(wiring.configNow(), name);
+      const stamp = `${String(facts.bytes)} ${facts.changed_at}`;
+      const kept = known.get(name);
+      const isKept = kept?.stamp === stamp;
+      read.set(name, isKept ? kept : { stamp, cassette: await describe(wiring, facts) });
+    }
+    known = read;
+    return [...read.values()].map(({ cassette }) => cassette);
+  };
+  return () => {
+    listing ??= listAll().finally(() => {
+      listing = undefined;
+    });
+    return listing;
+  };
+}
+
+async function describe(
+  wiring: CassetteDeskWiring,
+  facts: ReturnType<typeof factsOf>,
+): Promise<CassetteAnswer> {
+  const opened = await openCassette(wiring, facts.name);
+  return opened.kind === 'opened' ? opened.cassette : { ...facts, ...unread(opened) };
 }
 
 type Opening =
@@ -128,7 +142,11 @@ type Opening =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-function openCassette(config: Config, name: string): Opening {
+async function openCassette(
+  { configNow, clock }: CassetteDeskWiring,
+  name: string,
+): Promise<Opening> {
+  const config = configNow();
   const facts = factsOf(config, name);
   if (facts.changed_at === NEVER) return { kind: 'missing' };
   if (facts.bytes > READ_BYTES_MAX) {
@@ -136,7 +154,7 @@ function openCassette(config: Config, name: string): Opening {
     return { kind: 'unreadable', problem };
   }
   try {
-    const lines = loadCassette(config, name, name);
+    const lines = await loadNamedCassette(config, name, clock);
     return { kind: 'opened', lines, cassette: { ...facts, ...cassetteContents(lines) } };
   } catch (error) {
     if (!(error instanceof StartProblem)) throw error;
@@ -150,7 +168,7 @@ function factsOf(
   config: Config,
   name: string,
 ): Pick<CassetteAnswer, 'name' | 'bytes' | 'changed_at'> {
-  const { bytes, changedAtMs } = cassetteFacts(cassetteFile(config, name)) ?? {
+  const { bytes, changedAtMs } = cassetteFacts(namedCassetteFile(config, name)) ?? {
     bytes: 0,
     changedAtMs: 0,
   };
@@ -166,56 +184,6 @@ function unopened(name: string, opening: Exclude<Opening, { kind: 'opened' }>): 
   return opening.kind === 'missing'
     ? refusal('not_found', `There is no cassette "${name}".`, { reason: 'cassette_not_found' })
     : refusal('conflict', opening.problem, { reason: 'cassette_unreadable' });
-}
-
-function recordingsOf(
-  config: Config,
-  operators: ReadonlyMap<string, Recording>,
-): readonly RecordingAnswer[] {
-  const configured = config.recordings.map(({ key, cassette }) => ({
-    key_id: key,
-    cassette,
-    source: 'configuration' as const,
-  }));
-  const own = [...operators].map(([key, { cassette }]) => ({
-    key_id: key,
-    cassette,
-    source: 'operator' as const,
-  }));
-  return [...configured, ...own];
-}
-
-function startRecording(
-  { configNow, recordings }: CassetteDeskWiring,
-  keyId: string,
-  cassette: string,
-): Refusal | undefined {
-  const isTaken = recordings.has(keyId) || isConfigured(configNow(), keyId);
-  if (isTaken) {
-    return refusal('conflict', 'The key is recorded already.', { reason: 'already_recorded' });
-  }
-  if (recordings.size >= RECORDINGS_MAX) {
-    const text = `At most ${String(RECORDINGS_MAX)} keys are recorded at once.`;
-    return refusal('conflict', text, { reason: 'too_many_recordings' });
-  }
-  recordings.set(keyId, recordingInto(configNow(), cassette));
-  return undefined;
-}
-
-function stopRecording(
-  { configNow, recordings }: CassetteDeskWiring,
-  keyId: string,
-): Refusal | undefined {
-  if (recordings.delete(keyId)) return undefined;
-  return isConfigured(configNow(), keyId)
-    ? refusal('conflict', 'The configuration has it recorded: take it out of `recordings` there.', {
-        reason: 'configured_recording',
-      })
-    : refusal('not_found', 'The key is not recorded.', { reason: 'recording_not_found' });
-}
-
-function isConfigured({ recordings }: Config, keyId: string): boolean {
-  return recordings.some(({ key }) => key === keyId);
 }
 
 /** One of its own, without delays, limits and faults: nobody else's state changes. */
@@ -251,12 +219,12 @@ function upstreamOf(
   return refusal('invalid_request', text, { param: 'upstream' });
 }
 
-function estimate(
+async function estimate(
   wiring: CassetteDeskWiring,
   asked: { readonly name: string; readonly upstream: string | undefined; readonly limit: number },
-): DriftEstimate | Refusal {
+): Promise<DriftEstimate | Refusal> {
   const config = wiring.configNow();
-  const opened = openCassette(config, asked.name);
+  const opened = await openCassette(wiring, asked.name);
   if (opened.kind !== 'opened') return unopened(asked.name, opened);
   const found = upstreamOf(wiring, asked.upstream);
   if ('kind' in found) return found;

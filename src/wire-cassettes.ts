@@ -1,7 +1,7 @@
 import { resolve as resolvePath } from 'node:path';
 import { CassetteIndex } from './cassettes/cassette-index.ts';
-import type { CassetteLine } from './cassettes/parse-cassette.ts';
-import { parseCassette } from './cassettes/parse-cassette.ts';
+import type { CassetteLine, ParsedCassette } from './cassettes/parse-cassette.ts';
+import { parseCassette, parseCassetteByLine } from './cassettes/parse-cassette.ts';
 import type { Recording } from './cassettes/recorder.ts';
 import { createRedactor } from './cassettes/redact-exchange.ts';
 import type { RedactionRules } from './cassettes/redaction-rules.ts';
@@ -9,6 +9,7 @@ import type { Config, ReplayUpstreamConfig } from './config/config.ts';
 import type { Upstream } from './messages/upstream.ts';
 import { StartProblem } from './start-problem.ts';
 import type { Clock } from './std/clock.ts';
+import { runInSteps } from './std/run-in-steps.ts';
 import { cassettePath, cassetteStamp, readCassette } from './store/cassette-files.ts';
 import { createReplayUpstream } from './upstreams/replay/replay-upstream.ts';
 
@@ -83,10 +84,15 @@ export function wireReplay({ name, upstream, config, wiring, wired }: ReplayWiri
   return { from, make };
 }
 
+/** The file of a cassette of the data directory, whatever its name looks like. */
+export function namedCassetteFile({ data_dir }: Config, name: string): string {
+  return cassettePath(resolvePath(data_dir), name);
+}
+
 /** The file of a cassette: a name stands for one in the data directory, a path for itself. */
-export function cassetteFile({ data_dir }: Config, nameOrPath: string): string {
+export function cassetteFile(config: Config, nameOrPath: string): string {
   const isPath = nameOrPath.includes('/') || nameOrPath.endsWith('.jsonl');
-  return isPath ? resolvePath(nameOrPath) : cassettePath(resolvePath(data_dir), nameOrPath);
+  return isPath ? resolvePath(nameOrPath) : namedCassetteFile(config, nameOrPath);
 }
 
 /** The exchanges of a cassette; `asked` says in the message who wanted it. */
@@ -96,9 +102,27 @@ export function loadCassette(
   asked: string,
 ): readonly CassetteLine[] {
   const path = cassetteFile(config, nameOrPath);
-  const read = readCassette(path, config.limits.cassette_bytes_max);
-  if (read.kind === 'unreadable') throw new StartProblem(`${asked}: ${read.message}`);
-  const parsed = parseCassette(read.text);
+  return linesOf(parseCassette(textOf(path, config, asked)), path, asked);
+}
+
+/** The same of the data directory's own, for whoever has requests to serve meanwhile. */
+export async function loadNamedCassette(
+  config: Config,
+  name: string,
+  clock: Clock,
+): Promise<readonly CassetteLine[]> {
+  const path = namedCassetteFile(config, name);
+  const text = textOf(path, config, name);
+  return linesOf(await runInSteps(parseCassetteByLine(text), clock), path, name);
+}
+
+function textOf(path: string, { limits }: Config, asked: string): string {
+  const read = readCassette(path, limits.cassette_bytes_max);
+  if (read.kind === 'text') return read.text;
+  throw new StartProblem(`${asked}: ${read.message}`);
+}
+
+function linesOf(parsed: ParsedCassette, path: string, asked: string): readonly CassetteLine[] {
   if (parsed.kind === 'cassette') return parsed.lines;
   throw new StartProblem(`${asked}: ${path}:${String(parsed.line)}: ${parsed.detail}`);
 }

@@ -15,6 +15,7 @@ import { listOfModels } from './routing/probe-question.ts';
 import { fixedOptionNames } from './running-gateway.ts';
 import type { JsonObject } from './std/json.ts';
 import { databaseBytes } from './store/database-bytes.ts';
+import { isPlainFile } from './store/text-file.ts';
 import type { MetricSources } from './telemetry/metrics.ts';
 import type { UpstreamWindow } from './telemetry/upstream-window.ts';
 import type { GatewayStores } from './wire-ai-gateway.ts';
@@ -39,6 +40,8 @@ export interface OperationWiring {
 /** Most versions of a route that are listed. */
 const VERSIONS_MAX = 100;
 const EMULATOR = 'emulator';
+/** Most bytes of a file that a configuration names which is only checked. */
+const FILE_BYTES_MAX = 1024 * 1024;
 
 /** Puts together what the API about the running gateway works with. */
 export function wireOperations(wiring: OperationWiring): OperationParts {
@@ -59,7 +62,8 @@ export function wireOperations(wiring: OperationWiring): OperationParts {
       return name === EMULATOR ? listOfModels : undefined;
     },
     gateways: gatewayDesk(wiring.gatewayStores),
-    checkConfig: async (yaml) => checkConfiguration(read(yaml), { clock, secrets }),
+    checkConfig: async (yaml) =>
+      checkConfiguration(read(yaml), { clock, secrets: plainOnly(secrets) }),
     fixedOptions: () => fixedOptionNames(configNow()),
     figures: () => figuresOf(wiring.sources),
     process: {
@@ -70,6 +74,14 @@ export function wireOperations(wiring: OperationWiring): OperationParts {
       isReady,
       databaseBytes: () => databaseBytes(dataDir),
     },
+  };
+}
+
+/** Files that an operator names, who may not be the one who started this process. */
+function plainOnly({ env, readFile }: SecretSources): SecretSources {
+  return {
+    env,
+    readFile: (path) => (isPlainFile(path, FILE_BYTES_MAX) ? readFile(path) : undefined),
   };
 }
 

@@ -38,6 +38,8 @@ export interface SessionBookOptions {
 const SEEN_NOTED_EVERY_MS = 60_000;
 /** How long an answer to a password stands for what needs a fresh one. */
 const FRESH_MS = 10 * 60_000;
+/** How far back a clock may be set without a word: one that was set back more ends what it dated. */
+const CLOCK_SETBACK_MS = 60_000;
 
 /** Sessions of operators: opened by a sign-in, ended by a sign-out, by time or by whoever may. */
 export class SessionBook {
@@ -78,7 +80,8 @@ export class SessionBook {
     const record = store.find(sessionDigest(id));
     if (record === undefined) return undefined;
     const nowMs = clock.wallMs();
-    if (nowMs >= record.endsAtMs || nowMs >= record.seenAtMs + times.idleMs) {
+    const isOfFuture = nowMs < record.seenAtMs - CLOCK_SETBACK_MS;
+    if (isOfFuture || nowMs >= record.endsAtMs || nowMs >= record.seenAtMs + times.idleMs) {
       this.end(record.digest).catch(onFault);
       return undefined;
     }
@@ -96,7 +99,13 @@ export class SessionBook {
 
   /** Whether the password was said a moment ago. */
   isFresh({ confirmedAtMs }: Pick<OperatorSession, 'confirmedAtMs'>): boolean {
-    return this.#options.clock.wallMs() - confirmedAtMs < FRESH_MS;
+    const ageMs = this.#options.clock.wallMs() - confirmedAtMs;
+    return ageMs > -CLOCK_SETBACK_MS && ageMs < FRESH_MS;
+  }
+
+  /** Whether it has not been ended, by whoever may, since it was found. */
+  isOpen({ digest }: Pick<OperatorSession, 'digest'>): boolean {
+    return this.#options.store.find(digest) !== undefined;
   }
 
   async end(digest: string): Promise<boolean> {

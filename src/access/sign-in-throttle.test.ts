@@ -25,3 +25,14 @@ test('what succeeds is taken back from its address, and no more than that', () =
   expect(throttle.attempt('one', 'there')).toBeUndefined();
   expect(throttle.attempt('two', 'there')).toBe(1000);
 });
+
+test('all addresses of one network of version 6 are one', () => {
+  const throttle = new SignInThrottle(new ManualClock());
+  for (let index = 0; index < 20; index += 1) {
+    const address = `2001:db8:0:7::${index.toString(16)}`;
+    expect(throttle.attempt(`name-${String(index)}`, address)).toBeUndefined();
+  }
+  expect(throttle.attempt('one more', '2001:db8:0:7:ffff::1')).toBe(1000);
+  expect(throttle.attempt('one more', '2001:db8:0:8::1')).toBeUndefined();
+  expect(throttle.attempt('another', '192.0.2.1')).toBeUndefined();
+});

@@ -16,8 +16,8 @@ export interface OpenedCassette {
 
 /** Cassettes of the data directory, and what is recorded into them. */
 export interface CassetteDesk {
-  list(): readonly CassetteAnswer[];
-  open(name: string): OpenedCassette | Refusal;
+  list(): Promise<readonly CassetteAnswer[]>;
+  open(name: string): Promise<OpenedCassette | Refusal>;
   recordings(): readonly RecordingAnswer[];
   start(keyId: string, cassette: string): Refusal | undefined;
   stop(keyId: string): Refusal | undefined;
@@ -30,5 +30,9 @@ export interface CassetteDesk {
     limit: number,
   ): Promise<CassetteReport | Refusal>;
   /** What a drift would send and cost. */
-  estimate(name: string, upstream: string | undefined, limit: number): DriftEstimate | Refusal;
+  estimate(
+    name: string,
+    upstream: string | undefined,
+    limit: number,
+  ): Promise<DriftEstimate | Refusal>;
 }

@@ -34,8 +34,8 @@ export const cassetteRoutes: readonly ApiRoute[] = [
     summary: 'Cassettes of the data directory, and what is recorded into them.',
     access,
     answer: cassettesShape,
-    read: ({ parts: { explorer } }) => ({
-      data: [...explorer.cassettes.list()],
+    read: async ({ parts: { explorer } }) => ({
+      data: [...(await explorer.cassettes.list())],
       recordings: [...explorer.cassettes.recordings()],
     }),
   }),
@@ -48,8 +48,8 @@ export const cassetteRoutes: readonly ApiRoute[] = [
     params,
     query: z.strictObject({ limit: limitField, cursor: cursorField }),
     answer: cassetteDetailShape,
-    read: ({ parts, params: { name }, query }) => {
-      const opened = parts.explorer.cassettes.open(name);
+    read: async ({ parts, params: { name }, query }) => {
+      const opened = await parts.explorer.cassettes.open(name);
       if (isRefusal(opened)) return opened;
       const page = pageAfter(opened.exchanges, query, ({ line }) => String(line));
       return { ...opened.cassette, data: page.items, next_cursor: page.nextCursor };
@@ -119,7 +119,7 @@ export const cassetteRoutes: readonly ApiRoute[] = [
     write: async ({ parts, params: { name }, body: { upstream, limit, confirm } }) => {
       const desk = parts.explorer.cassettes;
       if (confirm !== true) {
-        const estimate = desk.estimate(name, upstream, limit);
+        const estimate = await desk.estimate(name, upstream, limit);
         if (isRefusal(estimate)) return estimate;
         const { requests, upstream: asked, cost_nano: cost } = estimate;
         const costs = cost === null ? 'what that costs is not known' : `about ${cost} nano-USD`;

@@ -155,5 +155,9 @@ async function digestOf(call: ApiCall, name: string, written: string): Promise<s
   const password = new Secret(written);
   const no = refuseOldNode() ?? refusePassword(password, name);
   if (no !== undefined) return no;
-  return (await parts.digests.make(password)) ?? tooManySignIns(BUSY_MS);
+  const digest = await parts.digests.make(password);
+  if (digest === undefined) return tooManySignIns(BUSY_MS);
+  // It took a while: whoever is out meanwhile makes no operators any more.
+  const isOut = call.session !== undefined && !parts.book.isOpen(call.session);
+  return isOut ? sessionRefusal('session_ended') : digest;
 }

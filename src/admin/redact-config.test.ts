@@ -12,6 +12,11 @@ test.each([
     { upstreams: { a: { base_url: 'https://me:secret@host/v1' } } },
     'https://[redacted]@host/v1',
   ],
+  [
+    'what a URL asks',
+    { upstreams: { a: { base_url: 'https://host/v1?token=secret' } } },
+    'https://host/v1?[redacted]',
+  ],
 ])('%s', (_name, config, wanted) => {
   const text = JSON.stringify(redactConfig(config));
   expect(text).toContain(wanted);

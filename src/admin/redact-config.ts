@@ -18,6 +18,7 @@ const secretNames: ReadonlySet<string> = new Set([
 const secretGroups: ReadonlySet<string> = new Set(['telemetry.otlp.headers']);
 const reference = /^(?:env|file):/;
 const userInUrl = /^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i;
+const queryOfUrl = /^([a-z][a-z0-9+.-]*:\/\/[^?#]*)[?#].*$/is;
 const REDACTED = '[redacted]';
 
 /** A configuration as it may be shown: references stay, and what should have been one goes. */
@@ -47,5 +48,5 @@ function redactValue(value: JsonValue, path: string, isSecret: boolean): JsonVal
 
 function redactText(text: string, isSecret: boolean): string {
   if (isSecret && !reference.test(text)) return REDACTED;
-  return text.replace(userInUrl, `$1${REDACTED}@`);
+  return text.replace(userInUrl, `$1${REDACTED}@`).replace(queryOfUrl, `$1?${REDACTED}`);
 }

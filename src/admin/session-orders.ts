@@ -76,7 +76,7 @@ export async function setUp(
   setupToken.use();
   onSetUp();
   await note(call, { action: 'console.set_up', subject: name });
-  return openSession(call, parts, name);
+  return openSession(call, parts, { name, digest });
 }
 
 /** What attempts with the token count as. No operator can have the name. */
@@ -90,8 +90,9 @@ export async function signIn(
   const parts = sessionPartsOf(call);
   if (isRefusal(parts)) return parts;
   if (!parts.operators.hasAny()) return sessionRefusal('setup_needed');
+  const digest = parts.operators.find(name)?.passwordDigest;
   const no = await refuseWrongPassword(call, parts, { name, password });
-  return no ?? (await openSession(call, parts, name));
+  return no ?? (await openSession(call, parts, { name, digest }));
 }
 
 /**
@@ -120,16 +121,24 @@ export async function refuseWrongPassword(
   return undefined;
 }
 
-/** The session that the browser had before ends: its id may be known to somebody. */
+/**
+ * Opens a session for whoever said the password of a digest. The one that the browser had before ends:
+ * its id may be known to somebody.
+ */
 async function openSession(
   call: ApiCall,
   parts: SessionParts,
-  name: string,
-): Promise<Done<SessionAnswer>> {
+  { name, digest }: { readonly name: string; readonly digest: string | undefined },
+): Promise<Done<SessionAnswer> | Refusal> {
   const { book, operators } = parts;
   const former = readSessionCookie(cookieOf(call));
   if (former !== undefined) await book.end(sessionDigest(former));
   const { id, session } = await book.open(name);
+  // A password that was changed while it was checked ended the sessions of then, and not this one.
+  if (operators.find(name)?.passwordDigest !== digest) {
+    await book.end(session.digest);
+    return sessionRefusal('wrong_password');
+  }
   await operators.noteSignIn(name, call.atMs);
   const actor = { ...call.actor, kind: 'operator', operator: name } as const;
   await note({ ...call, actor }, { action: 'operator.sign_in', subject: name });

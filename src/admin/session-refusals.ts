@@ -9,6 +9,7 @@ const texts: Readonly<
 > = {
   confirm_needed: ['permission_denied', 'Say your password again for this.'],
   wrong_password: ['unauthenticated', 'Name or password is not right.'],
+  session_ended: ['unauthenticated', 'The session is over: sign in.'],
   setup_needed: ['permission_denied', 'There is no operator yet: set the console up first.'],
   setup_done: ['conflict', 'There is an operator already: sign in.'],
   setup_token: [

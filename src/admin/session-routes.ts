@@ -85,7 +85,7 @@ export const sessionRoutes: readonly ApiRoute[] = [
       const { operator: name } = session;
       const no = await refuseWrongPassword(call, parts, { name, password: body.password });
       if (no !== undefined) return no;
-      await parts.book.confirm(session);
+      if (!(await parts.book.confirm(session))) return sessionRefusal('session_ended');
       const note = { action: 'operator.confirm', subject: name };
       return { kind: 'done', answer: encodeSession(parts, session), note };
     },

@@ -21,20 +21,40 @@ export type ParsedCassette =
 
 /** Reads the text of a cassette. A last line without its end is still being written: left out. */
 export function parseCassette(text: string): ParsedCassette {
-  const written = text.split('\n');
-  written.pop();
-  const lines: CassetteLine[] = [];
-  for (const [index, content] of written.entries()) {
-    const line = index + 1;
-    if (content.trim() === '' && line > 1) continue;
-    const parsed = parseJson(content);
-    if (parsed.kind === 'malformed') return { kind: 'broken', line, detail: parsed.detail };
-    const detail = line === 1 ? headerProblem(parsed.value) : exchangeProblem(parsed.value);
-    if (detail !== undefined) return { kind: 'broken', line, detail };
-    if (line > 1) lines.push({ line, exchange: parsed.value as unknown as RecordedExchange });
+  const reading = parseCassetteByLine(text);
+  for (;;) {
+    const { done, value } = reading.next();
+    if (done === true) return value;
   }
-  if (written.length === 0) return { kind: 'broken', line: 1, detail: 'the file is empty' };
+}
+
+/** The same, a line a step, for whoever has other things to do between them. */
+export function* parseCassetteByLine(text: string): Generator<undefined, ParsedCassette> {
+  const lines: CassetteLine[] = [];
+  let line = 0;
+  for (let start = 0, end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+    line += 1;
+    const content = text.slice(start, end);
+    start = end + 1;
+    if (content.trim() === '' && line > 1) continue;
+    const read = readLine(line, content);
+    if ('kind' in read) return read;
+    if (line > 1) lines.push(read);
+    yield;
+  }
+  if (line === 0) return { kind: 'broken', line: 1, detail: 'the file is empty' };
   return { kind: 'cassette', lines };
+}
+
+type BrokenCassette = Extract<ParsedCassette, { readonly kind: 'broken' }>;
+
+/** What is wrong is said without a word of the text: it may be another file than somebody meant. */
+function readLine(line: number, content: string): CassetteLine | BrokenCassette {
+  const parsed = parseJson(content);
+  if (parsed.kind === 'malformed') return { kind: 'broken', line, detail: 'not JSON' };
+  const detail = line === 1 ? headerProblem(parsed.value) : exchangeProblem(parsed.value);
+  if (detail !== undefined) return { kind: 'broken', line, detail };
+  return { line, exchange: parsed.value as unknown as RecordedExchange };
 }
 
 function headerProblem(value: JsonValue): string | undefined {

@@ -3,7 +3,7 @@ import type { LiveAnswer, LiveStepAnswer, LiveTopAnswer } from '../admin/contrac
 import type { Paint } from './paint.ts';
 import { plain } from './paint.ts';
 import { counted, durationText } from './progress.ts';
-import { cutText, fitText, textWidth } from './text-width.ts';
+import { cutText, fitText, printable, textWidth } from './text-width.ts';
 
 /** How much room there is. */
 export interface TopSize {
@@ -89,13 +89,9 @@ function headOf(
   const timed = live.steps.findLast(({ p50_ms }) => p50_ms !== null);
   const failedShare = sums.requests === 0 ? 0 : (sums.failed / sums.requests) * 100;
   const failed = `failed ${counted(sums.failed)} (${failedShare.toFixed(1)} %)`;
-  const title = paint.bold('quatrain top');
-  const right = `${live.at.slice(11, 19)} UTC`;
-  const gap = columns - textWidth(`quatrain top  ${source}`) - right.length;
-  const top = gap < 2 ? title : `${title}  ${paint.dim(printedSource(source))}${' '.repeat(gap)}`;
   const figures = (parts: readonly string[]): string => cutText(parts.join('   '), columns);
   return [
-    gap < 2 ? top : `${top}${paint.dim(right)}`,
+    titleLine(live, columns, { paint, source }),
     figures([
       `in flight ${counted(live.in_flight)}`,
       `requests/s ${perSecond.requests.toFixed(1)}`,
@@ -113,8 +109,19 @@ function headOf(
   ];
 }
 
-function printedSource(source: string): string {
-  return fitText(source, textWidth(source));
+const TITLE = 'quatrain top';
+
+/** The source and the time are left out where there is no room for both. */
+function titleLine(
+  { at }: LiveAnswer,
+  columns: number,
+  { paint, source }: { readonly paint: Paint; readonly source: string },
+): string {
+  const where = printable(source);
+  const time = `${at.slice(11, 19)} UTC`;
+  const gap = columns - textWidth(`${TITLE}  ${where}${time}`);
+  if (gap < 2) return paint.bold(cutText(TITLE, columns));
+  return `${paint.bold(TITLE)}  ${paint.dim(where)}${' '.repeat(gap)}${paint.dim(time)}`;
 }
 
 /** All but the last, which is still being counted. */

@@ -1,5 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
+import { parseYaml } from './parse-yaml.ts';
 import type { ScenarioFile } from './scenario.ts';
 import { scenarioFileSchema } from './scenario-schema.ts';
 import { describeIssue, positionOf, syntaxIssues } from './yaml-issues.ts';
@@ -23,13 +23,10 @@ export interface CheckedScenarios {
 
 /** Reads a text of scenarios for an editor: as a file is read, with columns. */
 export function checkScenarioText(text: string): CheckedScenarios {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const { document, lines, value } = parseYaml(text);
   const broken = brokenAt(document);
   if (broken.length > 0) return { file: undefined, problems: broken, lines: [] };
-  const read = valueOf(document);
-  if (read.kind === 'problem') return { file: undefined, problems: [read.problem], lines: [] };
-  const checked = scenarioFileSchema.safeParse(read.value ?? {});
+  const checked = scenarioFileSchema.safeParse(value ?? {});
   const lineOfScenario = (index: number): number =>
     positionOf(document, lines, ['scenarios', index]).line;
   if (checked.success) {
@@ -48,20 +45,6 @@ export function checkScenarioText(text: string): CheckedScenarios {
     return { line, column: col, path, message };
   });
   return { file: undefined, problems, lines: [] };
-}
-
-/** Aliases that would grow beyond all bounds are refused where they are followed. */
-function valueOf(
-  document: Document,
-):
-  | { readonly kind: 'value'; readonly value: unknown }
-  | { readonly kind: 'problem'; readonly problem: ScenarioProblem } {
-  try {
-    return { kind: 'value', value: document.toJS() as unknown };
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    return { kind: 'problem', problem: { line: 1, column: 1, path: '', message: error.message } };
-  }
 }
 
 /** What keeps the text from being read as options at all. */

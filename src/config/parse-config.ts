@@ -1,8 +1,9 @@
-import { LineCounter, isScalar, parseDocument } from 'yaml';
+import { isScalar, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import type { Config } from './config.ts';
 import { configSchema } from './config-schema.ts';
 import { crossCheck } from './cross-check.ts';
+import { parseYaml } from './parse-yaml.ts';
 import type { ConfigIssue } from './yaml-issues.ts';
 import { describeIssue, lineOf, syntaxIssues } from './yaml-issues.ts';
 
@@ -32,13 +33,12 @@ type Tree = { [key: string]: unknown };
  * named after the option's path: `QUATRAIN_LISTEN__PORT` is `listen.port`.
  */
 export function parseConfig(sources: ConfigSources): ParsedConfig {
-  const lines = new LineCounter();
-  const document = parseDocument(sources.file?.text ?? '', { lineCounter: lines });
+  const { document, lines, value } = parseYaml(sources.file?.text ?? '');
   const fileName = sources.file?.name ?? 'quatrain.yaml';
   const broken = syntaxIssues(document, fileName);
   if (broken.length > 0) return { kind: 'issues', issues: broken };
 
-  const tree = (document.toJS() ?? {}) as Tree;
+  const tree = (value ?? {}) as Tree;
   const origins = overlay(tree, sources);
   const place = (path: readonly PropertyKey[]): string =>
     origins.get(path.join('.')) ?? `${fileName}:${String(lineOf(document, lines, path))}`;

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { parseYaml } from './parse-yaml.ts';
 import type { ScenarioFile } from './scenario.ts';
 import { scenarioFileSchema } from './scenario-schema.ts';
 import type { ConfigIssue } from './yaml-issues.ts';
@@ -16,11 +16,10 @@ export function parseScenarios(name: string, text: string): ParsedScenarios {
     const message = `longer than ${String(FILE_LETTERS_MAX)} letters`;
     return { kind: 'issues', issues: [{ where: name, path: '', message }] };
   }
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const { document, lines, value } = parseYaml(text);
   const broken = syntaxIssues(document, name);
   if (broken.length > 0) return { kind: 'issues', issues: broken };
-  const checked = scenarioFileSchema.safeParse(document.toJS() ?? {});
+  const checked = scenarioFileSchema.safeParse(value ?? {});
   if (checked.success) return { kind: 'scenarios', file: checked.data };
   const place = (path: readonly PropertyKey[]): string =>
     `${name}:${String(lineOf(document, lines, path))}`;

@@ -1,5 +1,5 @@
-import type { Document } from 'yaml';
-import { LineCounter, YAMLParseError, isMap, isPair, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Document, YAMLMap } from 'yaml';
+import { LineCounter, YAMLParseError, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 
 /** A text as YAML, and what it says as plain values. */
 export interface ParsedYaml {
@@ -32,25 +32,27 @@ export function parseYaml(text: string): ParsedYaml {
 /** Without recursion: how deep a text goes is up to who wrote it. */
 function noteDoubledNames(document: Document, lines: LineCounter): void {
   const open: unknown[] = [document.contents];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+  while (open.length > 0) {
+    const node = open.pop();
     if (isMap(node)) {
-      const names = new Set<unknown>();
-      for (const { key, value } of node.items) {
-        const name = isScalar(key) ? key.value : undefined;
-        if (name !== undefined && names.has(name)) {
-          document.errors.push(doubled(isScalar(key) ? key.range?.[0] : undefined, lines));
-        }
-        names.add(name);
-        open.push(key ?? undefined, value ?? undefined);
-      }
+      noteDoubledIn(node, document, lines);
+      for (const { key, value } of node.items) open.push(key, value);
     } else if (isSeq(node)) {
-      for (const item of node.items) open.push(isPair(item) ? item.value : item);
+      for (const item of node.items) open.push(item);
     }
   }
 }
 
-function doubled(at: number | undefined, lines: LineCounter): YAMLParseError {
-  const start = at ?? 0;
+function noteDoubledIn({ items }: YAMLMap, document: Document, lines: LineCounter): void {
+  const names = new Set<unknown>();
+  for (const { key } of items) {
+    if (!isScalar(key)) continue;
+    if (names.has(key.value)) document.errors.push(doubled(key.range?.[0] ?? 0, lines));
+    names.add(key.value);
+  }
+}
+
+function doubled(start: number, lines: LineCounter): YAMLParseError {
   const error = new YAMLParseError([start, start], 'DUPLICATE_KEY', 'Map keys must be unique');
   error.linePos = [lines.linePos(start)];
   return error;

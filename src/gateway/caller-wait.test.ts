@@ -20,7 +20,7 @@ test.each<[string | undefined, number | undefined]>([
 
 test.each<[string | undefined, number, number | undefined]>([
   ['30', 0, 30],
-  ['30', 1, 29],
+  ['30', 1, 30],
   ['30', 1000, 29],
   ['30', 29_500, 1],
   ['30', 40_000, 1],

@@ -10,7 +10,10 @@ export function callerWaitMs({ headers }: Pick<WalkRequest, 'headers'>): number 
   return isSaid ? seconds * 1000 : undefined;
 }
 
-/** What is left of that for an upstream, in whole seconds; never less than one. */
+/**
+ * What is left of that for an upstream, in whole seconds; never less than one. Rounded up, so that what
+ * goes on at once goes on as it came: the attempt ends when the caller stops waiting, whatever is said.
+ */
 export function waitLeftS({
   request,
   walk,
@@ -19,5 +22,5 @@ export function waitLeftS({
   const waitMs = callerWaitMs(request);
   if (waitMs === undefined) return undefined;
   const leftMs = waitMs - (walk.clock.monotonicMs() - startedMs);
-  return Math.max(1, Math.floor(leftMs / 1000));
+  return Math.max(1, Math.ceil(leftMs / 1000));
 }

@@ -179,6 +179,17 @@ describe('what is said in an exchange', () => {
     expect(intake.held).toBe(0);
   });
 
+  test('moments of a stream take memory as well, and are as bounded', async () => {
+    const { intake, draft } = await begun('asked', 500);
+    const source = new Fed();
+    const { got } = sinkOf(draft.answer(streamed(source)));
+    for (let at = 0; at < 100; at += 1) source.sink?.write(Buffer.from('x'));
+    expect([got.length, intake.dropped, intake.held]).toEqual([100, 1, 0]);
+    source.sink?.end();
+    draft.settle(record());
+    expect([intake.taken, intake.held]).toEqual([[], 0]);
+  });
+
   test('a caller that nobody knows leaves nothing', async () => {
     const { intake, draft } = await begun();
     draft.answer({ status: 401, headers: [], body: Buffer.from('no') });

@@ -7,6 +7,8 @@ import { headerIn } from './header-in.ts';
 
 /** Most moments of a stream that are told apart; what comes behind them counts to the last one. */
 const CHUNKS_MAX = 20_000;
+/** What one of them takes in memory, about. */
+const CHUNK_BYTES = 48;
 
 /** Begins to keep what is said in an exchange, where that is switched on; undefined, and free, where not. */
 export function beginContent(request: WalkRequest, walk: Walk): ContentDraft | undefined {
@@ -116,7 +118,8 @@ export class ContentDraft {
     const atMs = Math.round((this.#clock.monotonicMs() - this.#startedMs) * 10) / 10;
     const last = this.#chunks.at(-1);
     if (last !== undefined && this.#chunks.length >= CHUNKS_MAX) last[1] += chunk.length;
-    else this.#chunks.push([atMs, chunk.length]);
+    else if (this.#hold(CHUNK_BYTES)) this.#chunks.push([atMs, chunk.length]);
+    else return;
     this.#sentBytes += chunk.length;
     const kept = Math.min(chunk.length, this.#intake.bytesMax - this.#keptBytes);
     if (kept <= 0 || !this.#hold(kept)) return;
@@ -159,6 +162,8 @@ export class ContentDraft {
       return;
     }
     const chunks: readonly SaidChunk[] = [...this.#chunks];
+    // What stays held is that of the bodies, which goes once they are on disk.
+    this.#intake.release(chunks.length * CHUNK_BYTES);
     this.#intake.record({
       requestId: this.request.id,
       atMs: this.#atMs,

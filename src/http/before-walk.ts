@@ -50,7 +50,7 @@ export type BeforeWalk =
   | { readonly kind: 'answered'; readonly reply: EdgeReply | Promise<EdgeReply> };
 
 /** What of the walk's parts is needed before it. */
-type EdgeWalk = Pick<Walk, 'settings' | 'clock' | 'authenticator' | 'rateLimits'>;
+type EdgeWalk = Pick<Walk, 'settings' | 'clock' | 'authenticator' | 'rateLimits' | 'shedding'>;
 
 /** Finds the route to walk, or answers what needs no walk: what is no exchange has no record. */
 export function beforeWalk(
@@ -66,6 +66,9 @@ export function beforeWalk(
   }
   const { path } = splitTarget(target);
   if (path === CODE_PATH && !isPreflight(method, asked)) {
+    // It takes a while, and anybody may ask: it is the first to go where there is no time.
+    const shed = walk.shedding?.refuses('request');
+    if (shed !== undefined) return refused(request, shed);
     return forGatewayApi(codeApi, codeApi.methodsAt(path), request);
   }
   const read = answeredForReaders(request, walk, pages);

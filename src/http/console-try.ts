@@ -30,6 +30,8 @@ export interface ConsoleTrying {
 /** Below it stands the path of the public listener. */
 export const TRY_FOLDER = '/console/try/';
 const ACCOUNT_HEADER = 'x-quatrain-account';
+/** What an upstream answers may be a page of its own, which must not run where sessions are. */
+const NOT_A_PAGE = "default-src 'none'; frame-ancestors 'none'; sandbox";
 const methods: ReadonlySet<string> = new Set(['GET', 'POST']);
 
 /** Credentials and what is the browser's own: none of it is for those behind the gateway. */
@@ -54,6 +56,8 @@ export async function answerTry(
   { guard, keyFor, serving }: ConsoleTrying,
 ): Promise<void> {
   const { method = '', headers } = request;
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('content-security-policy', NOT_A_PAGE);
   const target = (request.url ?? '').slice(TRY_FOLDER.length - 1);
   const refuse = (said: Refusal): void => {
     refuseTry(request, response, { said, serving });
@@ -93,7 +97,6 @@ export async function answerTry(
     lacksHost: false,
     isLetIn: false,
   };
-  response.setHeader('x-content-type-options', 'nosniff');
   await serveAsked(request, response, { asked, options: serving, onRead: () => {} });
 }
 

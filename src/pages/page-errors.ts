@@ -34,8 +34,10 @@ const triggers: Readonly<Record<ErrorCode, string>> = {
   overloaded: 'The upstream is overloaded',
 };
 
-interface ErrorForm {
-  readonly dialect: Dialect;
+/** How errors of a form are read for their table. */
+export interface ErrorForm {
+  readonly dialect: Pick<Dialect, 'encodeError'>;
+  /** What `read` takes out of an envelope, as the head of its column. */
   readonly head: string;
   readonly read: (body: JsonValue) => JsonValue | undefined;
 }
@@ -70,32 +72,30 @@ export function errorBlocks(form: PageForm): readonly PageBlock[] {
   return errorTables[form];
 }
 
-const codes = (Object.keys(errorTable) as ErrorCode[]).toSorted(
-  (left, right) => errorTable[left].status - errorTable[right].status,
-);
+const codes = Object.keys(errorTable) as ErrorCode[];
 
 const errorTables: Readonly<Record<PageForm, readonly PageBlock[]>> = {
-  'workers-ai': blocksFor('workers-ai'),
-  messages: blocksFor('messages'),
-  'chat-completions': blocksFor('chat-completions'),
+  'workers-ai': errorBlocksOf(errorForms['workers-ai']),
+  messages: errorBlocksOf(errorForms.messages),
+  'chat-completions': errorBlocksOf(errorForms['chat-completions']),
 };
 
-function blocksFor(form: PageForm): readonly PageBlock[] {
-  const { head } = errorForms[form];
+/** The same of any form, by what it writes. */
+export function errorBlocksOf(form: ErrorForm): readonly PageBlock[] {
+  const rows = codes
+    .map((code) => ({ code, ...writtenError(form, code) }))
+    .toSorted((left, right) => left.status - right.status);
   return [
     {
       kind: 'table',
-      head: ['Code', head, 'Trigger', 'Try again', 'Billed?'],
-      rows: codes.map((code) => {
-        const { status, retryable } = errorTable[code];
-        return [
-          `\`${String(status)}\``,
-          `\`${wireName(form, code)}\``,
-          triggers[code],
-          retryable ? 'Yes' : 'No',
-          billedText(code),
-        ];
-      }),
+      head: ['Code', form.head, 'Trigger', 'Try again', 'Billed?'],
+      rows: rows.map(({ code, status, name }) => [
+        `\`${String(status)}\``,
+        `\`${name}\``,
+        triggers[code],
+        errorTable[code].retryable ? 'Yes' : 'No',
+        billedText(code),
+      ]),
     },
     {
       kind: 'text',
@@ -104,15 +104,18 @@ function blocksFor(form: PageForm): readonly PageBlock[] {
   ];
 }
 
-/** What programs tell the error by, read off what the form writes. */
-function wireName(form: PageForm, code: ErrorCode): string {
-  const { dialect, read } = errorForms[form];
-  const parsed = parseJson(textOf(dialect.encodeError(refusal(code), 'req_example').body));
+/** The status of an error, and what programs tell it by, read off what the form writes. */
+function writtenError(
+  { dialect, read }: ErrorForm,
+  code: ErrorCode,
+): { readonly status: number; readonly name: string } {
+  const { status, body } = dialect.encodeError(refusal(code), 'req_example');
+  const parsed = parseJson(textOf(body));
   const name = parsed.kind === 'value' ? read(parsed.value) : undefined;
   if (typeof name !== 'string' && typeof name !== 'number') {
-    throw new Error(`an error of ${form} has a name: ${code}`);
+    throw new Error(`an error has a name: ${code}`);
   }
-  return String(name);
+  return { status, name: String(name) };
 }
 
 function billedText(code: ErrorCode): string {

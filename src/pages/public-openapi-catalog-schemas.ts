@@ -7,7 +7,7 @@ export function enveloped(result: JsonObject, isPaged = false): JsonObject {
   return object(
     {
       result,
-      success: { const: true },
+      success: { type: 'boolean', const: true },
       errors: listOf({ type: 'object' }),
       messages: listOf({}),
       ...(isPaged ? { result_info: named('PageInfo') } : {}),
@@ -51,7 +51,7 @@ export const catalogSchemas: Readonly<Record<string, JsonObject>> = {
   MarketplaceModel: marketplace,
   MarketplaceList: object({
     data: listOf(named('MarketplaceModel')),
-    success: { const: true },
+    success: { type: 'boolean', const: true },
     result_info: named('PageInfo'),
   }),
   CatalogModel: object(

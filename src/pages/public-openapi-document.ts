@@ -1,4 +1,4 @@
-import type { JsonObject } from '../std/json.ts';
+import type { JsonObject, JsonValue } from '../std/json.ts';
 import { isJsonObject } from '../std/json.ts';
 import { version } from '../std/version.ts';
 import { errorResponses } from './public-openapi-errors.ts';
@@ -160,13 +160,14 @@ function pathParameters(path: string): readonly JsonObject[] {
 
 /** Operations of accounts are described with their own API; their errors stand once here. */
 function tagged(operations: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(operations).map(([method, operation]) => {
+  const entries = Object.entries(operations).map(
+    ([method, operation]): readonly [string, JsonValue] => {
       if (!isJsonObject(operation)) return [method, operation];
       const { responses = {}, ...rest } = operation;
       const own = isJsonObject(responses) ? responses : {};
       const error = { $ref: '#/components/responses/ApiError' };
       return [method, { ...rest, tags: ['accounts'], responses: { ...own, default: error } }];
-    }),
+    },
   );
+  return Object.fromEntries(entries);
 }

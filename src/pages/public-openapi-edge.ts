@@ -25,14 +25,21 @@ const narrowed: readonly JsonObject[] = [
   inQuery('task', text(), 'What they do.'),
   inQuery('include_deprecated', { type: 'boolean', default: false }, 'Those that have ended too.'),
 ];
-const marketplaces = inQuery('format', { const: 'openrouter' }, 'As marketplaces list models.');
+const marketplaces = inQuery(
+  'format',
+  { type: 'string', const: 'openrouter' },
+  'As marketplaces list models.',
+);
 const include = inQuery('include', text(), 'Sections to show, with commas, or `all`.');
 const pageSearch: readonly JsonObject[] = ['q', 'author', 'form', 'feature'].map((name) =>
   inQuery(name, text(), 'Narrows the list.'),
 );
 
 const searched = enveloped(listOf(named('SearchedModel')), true);
-const forBinding = object({ success: { const: true }, result: listOf(named('SearchedModel')) });
+const forBinding = object({
+  success: { type: 'boolean', const: true },
+  result: listOf(named('SearchedModel')),
+});
 const either = (one: JsonObject): PublicContent => json({ anyOf: [one, named('MarketplaceList')] });
 
 const accountCatalog = { access: 'key', errors: 'AccountError' } as const;
@@ -145,7 +152,7 @@ const pages: Readonly<Record<string, Row>> = {
     },
   ],
   ...Object.fromEntries(
-    ['', '{form}/'].flatMap((form) => {
+    ['', '{form}/'].flatMap((form): readonly (readonly [string, Row])[] => {
       const folder = `/models/{author}/{model}/${form}`;
       const own = form === '' ? '' : 'Form';
       return [
@@ -162,7 +169,7 @@ const pages: Readonly<Record<string, Row>> = {
           `GET ${folder}schema-output.json`,
           [`get${own || 'Model'}OutputSchema`, 'What it answers.', [schema]],
         ],
-      ] as const;
+      ];
     }),
   ),
   'GET /models/{author}/{model}/playground/': [

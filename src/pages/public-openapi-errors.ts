@@ -1,8 +1,10 @@
+import { bindingDialect } from '../dialects/workers-ai/binding-dialect.ts';
+import { gatewayHostDialect } from '../dialects/workers-ai/gateway-endpoints.ts';
 import { errorTable } from '../messages/errors.ts';
-import type { JsonObject } from '../std/json.ts';
+import type { JsonObject, JsonValue } from '../std/json.ts';
+import { isJsonObject } from '../std/json.ts';
 import type { PageBlock } from './model-page.ts';
-import { errorBlocks } from './page-errors.ts';
-import type { PageForm } from './page-forms.ts';
+import { errorBlocks, errorBlocksOf } from './page-errors.ts';
 import type { ErrorEnvelopeName } from './public-openapi-operation.ts';
 import { count, listOf, named, object, orNull, text } from './public-openapi-operation.ts';
 
@@ -22,7 +24,7 @@ const flat: Readonly<Record<string, JsonObject>> = {
 /** The envelopes of errors, one for each way in which a form says no. */
 export const errorSchemas: Readonly<Record<ErrorEnvelopeName, JsonObject>> = {
   MessagesError: object({
-    type: { const: 'error' },
+    type: { type: 'string', const: 'error' },
     error: object(
       { type: { type: 'string', enum: types }, message: text(), code, details: orNull(details) },
       ['type', 'message'],
@@ -37,20 +39,20 @@ export const errorSchemas: Readonly<Record<ErrorEnvelopeName, JsonObject>> = {
   }),
   AccountError: object({
     result: { type: 'null' },
-    success: { const: false },
+    success: { type: 'boolean', const: false },
     errors: listOf(listed),
     messages: listOf({}),
   }),
   BindingError: object({
     ...flat,
     errors: listOf(listed),
-    type: { const: 'error' },
+    type: { type: 'string', const: 'error' },
     error: object({ type: { type: 'string', enum: types }, message: text() }),
   }),
   GatewayError: {
     ...object({
       ...flat,
-      success: { const: false },
+      success: { type: 'boolean', const: false },
       result: { type: 'array', maxItems: 0 },
       messages: listOf({}),
       error: { anyOf: [listOf(listed), { type: 'object', description: 'Of a policy.' }] },
@@ -72,20 +74,24 @@ export const errorSchemas: Readonly<Record<ErrorEnvelopeName, JsonObject>> = {
   }),
 };
 
-const tables: Readonly<Record<ErrorEnvelopeName, PageForm | undefined>> = {
-  MessagesError: 'messages',
-  ChatError: 'chat-completions',
-  AccountError: 'workers-ai',
-  BindingError: 'workers-ai',
-  GatewayError: 'workers-ai',
-  // Its codes are the canonical ones.
-  ApiError: undefined,
+const internalCode = {
+  head: 'internalCode',
+  read: (body: JsonValue) => (isJsonObject(body) ? body['internalCode'] : undefined),
 };
 
-/** What can go wrong and who pays for it, as tables of a page; nothing where the codes say it all. */
+const tables: Readonly<Record<ErrorEnvelopeName, readonly PageBlock[]>> = {
+  MessagesError: errorBlocks('messages'),
+  ChatError: errorBlocks('chat-completions'),
+  AccountError: errorBlocks('workers-ai'),
+  BindingError: errorBlocksOf({ dialect: bindingDialect, ...internalCode }),
+  GatewayError: errorBlocksOf({ dialect: gatewayHostDialect, ...internalCode }),
+  // Its types and statuses are the canonical ones.
+  ApiError: errorBlocks('messages'),
+};
+
+/** What can go wrong and who pays for it, as tables of a page. */
 export function envelopeBlocks(name: ErrorEnvelopeName): readonly PageBlock[] {
-  const form = tables[name];
-  return form === undefined ? [] : errorBlocks(form);
+  return tables[name];
 }
 
 /** Providers behind a gateway say no in their own way. */

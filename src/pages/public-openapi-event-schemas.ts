@@ -7,7 +7,7 @@ const index: JsonObject = { ...count, description: 'Which block of the message i
 
 /** An event, told from others by its type. */
 function event(type: string, members: Readonly<Record<string, JsonObject>> = {}): JsonObject {
-  return object({ type: { const: type }, ...members });
+  return object({ type: { type: 'string', const: type }, ...members });
 }
 
 const deltas: Readonly<Record<string, Readonly<Record<string, JsonObject>>>> = {
@@ -29,7 +29,7 @@ const choice = object(
     index: count,
     delta: object(
       {
-        role: { const: 'assistant' },
+        role: { type: 'string', const: 'assistant' },
         content: orNull(text()),
         tool_calls: listOf({ type: 'object' }),
         reasoning_content: text('Thinking, where it is returned.'),
@@ -67,7 +67,7 @@ export const eventSchemas: Readonly<Record<string, JsonObject>> = {
     ...object(
       {
         id: text(),
-        object: { const: 'chat.completion.chunk' },
+        object: { type: 'string', const: 'chat.completion.chunk' },
         created: count,
         model: text(),
         choices: {

@@ -57,7 +57,7 @@ const action: JsonObject = {
   anyOf: [
     { type: 'string', enum: ['allow', 'block'] },
     object({
-      type: { const: 'cap' },
+      type: { type: 'string', const: 'cap' },
       limit: { type: 'number', description: 'USD.' },
       window: text('A unit of the calendar.'),
     }),

@@ -2,6 +2,7 @@ import type { JsonObject } from '../std/json.ts';
 import { enveloped } from './public-openapi-catalog-schemas.ts';
 import type { PublicContent, PublicOperation } from './public-openapi-operation.ts';
 import { count, inQuery, json, listOf, named, object, text } from './public-openapi-operation.ts';
+import { universalOperation } from './public-openapi-universal.ts';
 
 const GATEWAYS = '/client/v4/accounts/{account}/ai-gateway/gateways';
 const GATEWAY = `${GATEWAYS}/{gateway}`;
@@ -236,31 +237,6 @@ const rows: Readonly<Record<string, Row>> = {
   ],
 };
 
-const universal: PublicOperation = {
-  id: 'runUniversal',
-  tag: 'gateway-urls',
-  summary: 'Ask several ways one after the other: the first that succeeds answers.',
-  detail:
-    'The answer is that of the provider of the step, whose place `cf-aig-step` says. Each step has a form of its own.',
-  access: 'gateway',
-  body: [
-    json(named('UniversalRequest'), [
-      {
-        provider: 'anthropic',
-        endpoint: 'v1/messages',
-        headers: { 'anthropic-version': '2023-06-01' },
-        query: {
-          model: 'claude-sonnet-4-6',
-          max_tokens: 256,
-          messages: [{ role: 'user', content: 'Hello!' }],
-        },
-      },
-    ]),
-  ],
-  answers: [json({ type: 'object' }), { type: 'text/event-stream' }],
-  errors: 'GatewayError',
-};
-
 function logBody(id: string, which: string): PublicOperation {
   return {
     ...managing,
@@ -274,8 +250,11 @@ function logBody(id: string, which: string): PublicOperation {
 const others: Readonly<Record<string, PublicOperation>> = {
   [`GET ${LOGS}/{log}/request`]: logBody('getLoggedRequest', 'request'),
   [`GET ${LOGS}/{log}/response`]: logBody('getLoggedResponse', 'answer'),
-  'POST /v1/{owner}/{gateway}': universal,
-  'POST /ai-gateway/universal/run/{gateway}': { ...universal, id: 'runUniversalForBinding' },
+  'POST /v1/{owner}/{gateway}': universalOperation,
+  'POST /ai-gateway/universal/run/{gateway}': {
+    ...universalOperation,
+    id: 'runUniversalForBinding',
+  },
 };
 
 /** What a route about gateways does; undefined where nobody has described it. */
@@ -284,7 +263,7 @@ export function gatewayOperation(method: string, path: string): PublicOperation 
   const row = rows[place];
   if (row === undefined) return others[place];
   const [id, summary, result, { body, parameters = [], isPaged = false, isForBinding } = {}] = row;
-  const bare = object({ success: { const: true }, result }, ['success', 'result']);
+  const bare = object({ success: { type: 'boolean', const: true }, result }, ['success', 'result']);
   return {
     ...managing,
     id,

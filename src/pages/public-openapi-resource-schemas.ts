@@ -49,7 +49,7 @@ export const resourceSchemas: Readonly<Record<string, JsonObject>> = {
   }),
   MessageBatch: object({
     id: text('Begins with `msgbatch_`.'),
-    type: { const: 'message_batch' },
+    type: { type: 'string', const: 'message_batch' },
     processing_status: { type: 'string', enum: ['in_progress', 'canceling', 'ended'] },
     request_counts: object(counts),
     ended_at: orNull(time),
@@ -74,10 +74,13 @@ export const resourceSchemas: Readonly<Record<string, JsonObject>> = {
     }),
     description: 'One line of the results, in no order that means anything.',
   },
-  DeletedMessageBatch: object({ id: text(), type: { const: 'message_batch_deleted' } }),
+  DeletedMessageBatch: object({
+    id: text(),
+    type: { type: 'string', const: 'message_batch_deleted' },
+  }),
   Model: object(
     {
-      type: { const: 'model' },
+      type: { type: 'string', const: 'model' },
       id: text(),
       display_name: text(),
       created_at: time,
@@ -90,7 +93,7 @@ export const resourceSchemas: Readonly<Record<string, JsonObject>> = {
   ModelList: listAtIds('Model'),
   File: object(
     {
-      type: { const: 'file' },
+      type: { type: 'string', const: 'file' },
       id: text('Begins with `file_`.'),
       size_bytes: count,
       created_at: time,
@@ -118,11 +121,11 @@ export const resourceSchemas: Readonly<Record<string, JsonObject>> = {
     description:
       'With `next_page` for the next request; with `has_more`, `first_id` and `last_id` where the caller asks with the beta of files.',
   },
-  DeletedFile: object({ id: text(), type: { const: 'file_deleted' } }),
+  DeletedFile: object({ id: text(), type: { type: 'string', const: 'file_deleted' } }),
   ChatModel: object(
     {
       id: text(),
-      object: { const: 'model' },
+      object: { type: 'string', const: 'model' },
       created: count,
       owned_by: text(),
       aliases: listOf(text()),
@@ -135,5 +138,8 @@ export const resourceSchemas: Readonly<Record<string, JsonObject>> = {
     },
     ['id', 'object', 'created', 'owned_by', 'aliases', 'type', 'info', 'tags'],
   ),
-  ChatModelList: object({ object: { const: 'list' }, data: listOf(named('ChatModel')) }),
+  ChatModelList: object({
+    object: { type: 'string', const: 'list' },
+    data: listOf(named('ChatModel')),
+  }),
 };

@@ -32,12 +32,10 @@ const written: Readonly<Record<string, JsonObject>> = {
       'What every model of the form takes. Models without samplers have no `temperature`, `top_p` and `top_k`; the page of a model has its own schema.',
   },
   RunOutput: runs.outputSchema,
-  RunResult: object({ result: named('RunOutput'), success: { const: true }, ...envelopeLists() }, [
-    'result',
-    'success',
-    'errors',
-    'messages',
-  ]),
+  RunResult: object(
+    { result: named('RunOutput'), success: { type: 'boolean', const: true }, ...envelopeLists() },
+    ['result', 'success', 'errors', 'messages'],
+  ),
   ...eventSchemas,
   ...resourceSchemas,
   ...catalogSchemas,

@@ -1,7 +1,6 @@
-import type { JsonObject } from '../std/json.ts';
 import { isJsonObject } from '../std/json.ts';
 import { jsonText } from './json-text.ts';
-import type { ReferenceOperation } from './reference-operations.ts';
+import type { ReferenceOperation, ReferenceParameter } from './reference-operations.ts';
 
 const BASE = '${QUATRAIN_BASE_URL:-http://127.0.0.1:4114}';
 
@@ -26,26 +25,22 @@ function targetOf({ path, parameters }: ReferenceOperation): string {
     valueOf(parameters, name, 'path'),
   );
   const query = parameters
-    .filter((parameter) => parameter['in'] === 'query' && parameter['required'] === true)
-    .map(({ name }) => `${String(name)}=${valueOf(parameters, String(name), 'query')}`);
+    .filter(({ place, isRequired }) => place === 'query' && isRequired)
+    .map(({ name }) => `${name}=${valueOf(parameters, name, 'query')}`);
   return query.length === 0 ? filled : `${filled}?${query.join('&')}`;
 }
 
 function headersOf({ parameters }: ReferenceOperation): readonly string[] {
   const needed = parameters.filter(
-    ({ in: place, required, example }) =>
-      place === 'header' && (required === true || example !== undefined),
+    ({ place, isRequired, example }) => place === 'header' && (isRequired || example !== undefined),
   );
-  return needed.map(
-    ({ name }) => `-H "${String(name)}: ${valueOf(parameters, String(name), 'header')}"`,
-  );
+  return needed.map(({ name }) => `-H "${name}: ${valueOf(parameters, name, 'header')}"`);
 }
 
 /** The example of a parameter; a variable where there is none. */
-function valueOf(parameters: readonly JsonObject[], name: string, place: string): string {
-  const parameter = parameters.find((one) => one['name'] === name && one['in'] === place);
-  const example = parameter?.['example'];
-  return typeof example === 'string' ? example : `$${name.toUpperCase().replaceAll('-', '_')}`;
+function valueOf(parameters: readonly ReferenceParameter[], name: string, place: string): string {
+  const parameter = parameters.find((one) => one.name === name && one.place === place);
+  return parameter?.example ?? `$${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function bodyOf({ body }: ReferenceOperation): readonly string[] {

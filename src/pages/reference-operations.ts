@@ -8,6 +8,16 @@ export interface ReferenceContent {
   readonly example: JsonValue | undefined;
 }
 
+/** A parameter of the path, the query or a header. */
+export interface ReferenceParameter {
+  readonly name: string;
+  readonly place: string;
+  readonly isRequired: boolean;
+  readonly description: string;
+  readonly schema: JsonObject;
+  readonly example: string | undefined;
+}
+
 /** One operation as the description has it. */
 export interface ReferenceOperation {
   readonly method: string;
@@ -20,7 +30,7 @@ export interface ReferenceOperation {
   readonly description: string;
   /** Names of the schemes of which one has to be shown; none where no key is taken. */
   readonly schemes: readonly string[];
-  readonly parameters: readonly JsonObject[];
+  readonly parameters: readonly ReferenceParameter[];
   readonly body: readonly ReferenceContent[];
   readonly answers: readonly {
     readonly status: string;
@@ -50,13 +60,15 @@ function read(
     ...place,
     id: textIn(operation, 'operationId'),
     sameAs: typeof sameAs === 'string' ? sameAs : undefined,
-    tag: String(listIn(operation, 'tags')[0] ?? ''),
+    tag: firstText(listIn(operation, 'tags')),
     summary: textIn(operation, 'summary'),
     description: textIn(operation, 'description'),
     schemes: listIn(operation, 'security').flatMap((one) =>
       isJsonObject(one) ? Object.keys(one) : [],
     ),
-    parameters: listIn(operation, 'parameters').filter((one) => isJsonObject(one)),
+    parameters: listIn(operation, 'parameters').flatMap((one) =>
+      isJsonObject(one) ? [parameterOf(one)] : [],
+    ),
     body: contentsOf(objectIn(operation, 'requestBody')),
     answers: responses.flatMap(([status, answer]) =>
       status === 'default' || !isJsonObject(answer)
@@ -65,6 +77,22 @@ function read(
     ),
     errors: isJsonObject(errors) ? textIn(errors, '$ref').split('/').at(-1) : undefined,
   };
+}
+
+function parameterOf(parameter: JsonObject): ReferenceParameter {
+  const { example, required } = parameter;
+  return {
+    name: textIn(parameter, 'name'),
+    place: textIn(parameter, 'in'),
+    isRequired: required === true,
+    description: textIn(parameter, 'description'),
+    schema: objectIn(parameter, 'schema'),
+    example: typeof example === 'string' ? example : undefined,
+  };
+}
+
+function firstText([first]: readonly JsonValue[]): string {
+  return typeof first === 'string' ? first : '';
 }
 
 function contentsOf(holder: JsonObject): readonly ReferenceContent[] {

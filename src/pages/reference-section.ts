@@ -1,9 +1,7 @@
-import type { JsonObject } from '../std/json.ts';
-import { isJsonObject } from '../std/json.ts';
 import type { PageBlock, PageParameter, PageSection } from './model-page.ts';
 import { pageParameters } from './page-parameters.ts';
 import { referenceCurl } from './reference-curl.ts';
-import type { ReferenceOperation } from './reference-operations.ts';
+import type { ReferenceOperation, ReferenceParameter } from './reference-operations.ts';
 import type { SchemaReading } from './reference-schema-blocks.ts';
 import { contentBlocks } from './reference-schema-blocks.ts';
 
@@ -76,16 +74,22 @@ function parametersOf({ id, parameters }: ReferenceOperation): readonly PageBloc
 }
 
 /** A parameter of the path, the query or a header, as a row like those of a body. */
-function parameterRow(parameter: JsonObject): readonly PageParameter[] {
-  const { name, in: place, required, description, schema = {} } = parameter;
+function parameterRow({
+  name,
+  place,
+  isRequired,
+  description,
+  schema,
+}: ReferenceParameter): readonly PageParameter[] {
   const [row] = pageParameters({
     type: 'object',
-    properties: { [String(name)]: isJsonObject(schema) ? schema : {} },
-    required: required === true ? [String(name)] : [],
+    properties: { [name]: schema },
+    required: isRequired ? [name] : [],
   });
-  if (row === undefined) return [];
-  const said = typeof description === 'string' ? ` ${description}` : '';
-  return [{ ...row, note: `In the ${placeNames[String(place)] ?? String(place)}.${said}` }];
+  const said = description === '' ? '' : ` ${description}`;
+  return row === undefined
+    ? []
+    : [{ ...row, note: `In the ${placeNames[place] ?? place}.${said}` }];
 }
 
 const placeNames: Readonly<Record<string, string>> = {

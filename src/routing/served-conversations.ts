@@ -18,9 +18,9 @@ const MARKS = 2 ** 32;
 /**
  * Where conversations were last served that had to leave the target they belong to: their prompt is
  * cached there now. Lessons C.4: affinity that hears nothing of this goes back to a cold target. Who
- * is at home is not remembered, so there are few; where a set is full, the one of it that was served
- * least recently is forgotten. Upstreams that fail make guests all the time, and each is worth a
- * handful of bytes only: a table whose places are all there from the beginning, which does not grow.
+ * is at home is not remembered; where a set is full, the one of it that was served least recently is
+ * forgotten. Upstreams that fail, or have more than their part to do, make guests all the time: so each
+ * is a few bytes in a table whose places are there from the beginning, and which does not grow.
  */
 export class ServedConversations {
   readonly #clock: Clock;

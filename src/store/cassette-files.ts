@@ -59,7 +59,10 @@ export type ReadCassette =
 /** The text of a cassette, where it is there and not larger than may be loaded. */
 export function readCassette(path: string, bytesMax: number): ReadCassette {
   try {
-    const { size } = statSync(path);
+    const stats = statSync(path);
+    // What is no file may be without an end, or never begin.
+    if (!stats.isFile()) return { kind: 'unreadable', message: `${path} is no file` };
+    const { size } = stats;
     if (size > bytesMax) {
       const detail = `has ${String(size)} bytes; limits.cassette_bytes_max is ${String(bytesMax)}`;
       return { kind: 'unreadable', message: `${path} ${detail}` };

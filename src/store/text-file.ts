@@ -26,6 +26,15 @@ export function readTextFile(path: string): string | undefined {
 }
 
 /**
+ * Whether a path is a file on a disk with something in it, and not too much. A pipe may keep its reader
+ * waiting for ever, a device has no end, and files of the system say they are empty.
+ */
+export function isPlainFile(path: string, bytesMax: number): boolean {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true && stats.size > 0 && stats.size <= bytesMax;
+}
+
+/**
  * Puts a text in the place of a file, whole or not at all: whoever reads meanwhile gets the one or the
  * other. The file keeps its mode, and stays the one that a link points to.
  */

@@ -15,6 +15,9 @@ import { startTestGateway } from '../support/start-test-gateway.ts';
 
 /** Batches, scenarios and cassettes as an operator works with them. */
 
+/** A machine that is busy with other tests takes its time. */
+const WAIT = { timeout: 15_000 };
+
 const params = {
   model: 'claude-sonnet-4-6',
   max_tokens: 16,
@@ -51,7 +54,7 @@ describe('batches', () => {
     const id = await makeBatch(gateway, 3);
     await vi.waitFor(async () => {
       expect((await batchOf(gateway, id)).status).toBe('ended');
-    });
+    }, WAIT);
     const ended = await batchOf(gateway, id);
     expect(ended).toMatchObject({ account: 'development', requests: 3, done: 3, progress: 1 });
     expect(ended.counts).toEqual({ succeeded: 3, errored: 0, canceled: 0, expired: 0 });
@@ -69,7 +72,7 @@ describe('batches', () => {
     const id = await makeBatch(gateway, 1);
     await vi.waitFor(async () => {
       expect((await batchOf(gateway, id)).status).toBe('ended');
-    });
+    }, WAIT);
     const late = await gateway.ask('POST', `/admin/v1/batches/${id}/cancel`, { body: {} });
     expect([late.status, late.json['error']]).toMatchObject([409, { code: 'batch_ended' }]);
     for (const [method, path] of [
@@ -223,7 +226,7 @@ describe('cassettes', () => {
     await post(gateway, '/v1/messages', { ...params, stream: true });
     await vi.waitFor(async () => {
       expect(await cassette()).toMatchObject({ exchanges: 2 });
-    });
+    }, WAIT);
     const stopped = await recording({ action: 'stop', ...key });
     expect(stopped.json['recordings']).toEqual([]);
     await post(gateway, '/v1/messages', params);

@@ -19,7 +19,13 @@ import { startTestGateway } from '../support/start-test-gateway.ts';
 /** What coding agents send goes to an upstream of their form untouched, and back: lessons C.6, 40 to 44. */
 
 /** What of their headers is for the upstream to read; everything else is between them and the gateway. */
-const passed = ['accept', 'anthropic-beta', 'anthropic-version', 'content-type'];
+const passed = [
+  'accept',
+  'anthropic-beta',
+  'anthropic-version',
+  'content-type',
+  'x-stainless-timeout',
+];
 /** What the gateway says by itself. */
 const own: ReadonlySet<string> = new Set([
   'accept-encoding',

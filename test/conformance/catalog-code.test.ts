@@ -59,6 +59,12 @@ describe('no code for', () => {
     ['no body', text({ body: [1] }), 400, /^body: has to be an object/],
     ['a body that is too deep', text({ body: nested(66) }), 400, /^body: .* at most 64 deep/],
     ['too many values', text({ body: { a: Array(20_000).fill(0) } }), 400, /^body: .* 20000 val/],
+    [
+      'many values that are deep',
+      text({ body: { a: Array(300).fill(nested(40)) } }),
+      400,
+      /^body: /,
+    ],
     ['an address with a path', text({ base_url: 'http://a/b' }), 400, /^base_url: /],
     ['an address that a shell would read', text({ base_url: 'http://$(id)' }), 400, /^base_url: /],
     ['a body that is too large', text({ body: { a: 'x'.repeat(1 << 20) } }), 413, /./],

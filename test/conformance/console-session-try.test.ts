@@ -84,6 +84,18 @@ describe('a request of the playground', () => {
     expect([404, 405]).toContain(status);
   });
 
+  test('is answered with what no browser shows as a page of the console', async () => {
+    const answers = [
+      await send(),
+      await send(client, { cookie: undefined }),
+      await client.ask('GET', `${TRY}/v1/models`, { headers: version }),
+    ];
+    for (const { headers } of answers) {
+      expect(headers['content-security-policy']).toMatch(/default-src 'none'.*sandbox/);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+    }
+  });
+
   test('is logged for the account that it names, by a key of that account', async () => {
     await gateway.order('/admin/v1/accounts', { id: 'acme', name: 'Acme' });
     expect((await send(client, { 'x-quatrain-account': 'acme' })).status).toBe(200);

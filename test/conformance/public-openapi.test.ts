@@ -79,7 +79,7 @@ test('operations have ids of their own, and parameters for all of their paths', 
   expect(new Set(ids).size).toBe(ids.length);
   for (const { path, parameters } of operations) {
     const places = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name]) => name);
-    const described = parameters.filter((one) => one['in'] === 'path').map(({ name }) => name);
+    const described = parameters.filter(({ place }) => place === 'path').map(({ name }) => name);
     expect([path, described]).toEqual([path, places]);
   }
 });

@@ -205,10 +205,10 @@ describe('with a running gateway', () => {
 
   test('chat prints an answer', async () => {
     const args = ['chat', 'Say something', '--url', gateway.url, '--key', gateway.key ?? ''];
-    const { code, stdout } = await runCommand(directory, args);
+    const { code, stdout, stderr } = await runCommand(directory, args);
     expect(code).toBe(0);
     expect(stdout).toMatch(/emulat/i);
-    expect(stdout).toMatch(/\(end_turn, \d+ tokens in, \d+ out\)/);
+    expect(stderr).toMatch(/\(end_turn, \d+ tokens in, \d+ out, /);
   });
 
   test.each<[string, string[], RegExp]>([

@@ -24,7 +24,7 @@ export class PseudoTerminal {
   ) {
     const { PATH = '', HOME = '' } = process.env;
     const words = [process.execPath, commandEntry, ...args].map((word) => `'${word}'`);
-    const command = `stty cols 100 rows 30; ${words.join(' ')}; echo "code $?"; stty -a`;
+    const command = `stty cols 100 rows 30; ${words.join(' ')}; code=$?; echo; echo "code $code"; stty -a`;
     this.#process = spawn('script', ['-q', '-e', '-c', command, '/dev/null'], {
       cwd: directory,
       env: { PATH, HOME, TERM: 'xterm-256color', ...env },

@@ -12,7 +12,13 @@ function isWorthAnother(failures: number, error: Error): boolean {
 /** What was asked, kept for as long as a page needs it. */
 export const queryClient: QueryClient = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: FRESH_MS, retry: isWorthAnother, refetchOnWindowFocus: true },
-    mutations: { retry: false },
+    queries: {
+      staleTime: FRESH_MS,
+      retry: isWorthAnother,
+      refetchOnWindowFocus: true,
+      // A gateway on the reader's own machine is there without any network.
+      networkMode: 'always',
+    },
+    mutations: { retry: false, networkMode: 'always' },
   },
 });

@@ -1,20 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactElement, ReactNode } from 'react';
-import { createContext, useContext, useEffect, useMemo } from 'react';
+import { createContext, useCallback, useContext, useMemo, useState } from 'react';
 import type { SessionAnswer } from '../../../src/admin/contract-session.ts';
-import { ApiError } from '../api/api-error.ts';
 import { callApi, keepCsrfToken } from '../api/call-api.ts';
 import { Loaded } from '../ui/states.tsx';
+import { useToasts } from '../ui/toasts.tsx';
 import { FirstRun } from './first-run.tsx';
+import { SignInAgain } from './sign-in-again.tsx';
 import { SignIn } from './sign-in.tsx';
+import type { SessionEnd } from './use-session-end.ts';
+import { sessionEndOf, useSessionEnd } from './use-session-end.ts';
 
 const PATH = '/admin/v1/session';
-/** Reasons for which nobody is signed in any more. */
-const ended: ReadonlySet<string> = new Set([
-  'not_signed_in',
-  'session_ended',
-  'unauthenticated',
-]);
 
 interface SessionContext {
   readonly session: SessionAnswer;
@@ -39,46 +36,72 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
     staleTime: Infinity,
   });
   const { data: session } = query;
-  useEffect(
-    () =>
-      queries.getQueryCache().subscribe((event) => {
-        if (event.type !== 'updated') return;
-        const error = event.query.state.error as unknown;
-        const key = event.query.queryKey as readonly unknown[];
-        if (error instanceof ApiError && ended.has(error.code) && key[0] !== PATH)
-          void queries.invalidateQueries({ queryKey: [PATH] });
-      }),
+  /** Whose work is still on the page although their session ran out. */
+  const [waiting, setWaiting] = useState<SessionAnswer>();
+  const end = useCallback(
+    (how: SessionEnd) => {
+      const before = queries.getQueryData<SessionAnswer>([PATH]);
+      if (before?.state !== 'signed-in') return;
+      setWaiting(how === 'ran-out' ? before : undefined);
+      queries.setQueryData<SessionAnswer>([PATH], {
+        ...before,
+        state: 'signed-out',
+        csrf_token: null,
+      });
+    },
     [queries],
   );
+  useSessionEnd(end);
   if (session !== undefined) keepCsrfToken(session.csrf_token);
+  const signOut = useSignOut(end);
+  const shown = waiting ?? session;
   const context = useMemo(
-    () =>
-      session === undefined
-        ? undefined
-        : {
-            session,
-            signOut: () => {
-              void signOut(() => queries.resetQueries());
-            },
-          },
-    [session, queries],
+    () => (shown === undefined ? undefined : { session: shown, signOut }),
+    [shown, signOut],
   );
   const accept = (answer: SessionAnswer): void => {
     queries.setQueryData([PATH], answer);
+    setWaiting(undefined);
+    // What was asked in between was refused.
+    void queries.invalidateQueries({ predicate: ({ queryKey: [first] }) => first !== PATH });
+  };
+  const leave = (): void => {
+    setWaiting(undefined);
   };
   return (
     <Loaded query={query}>
       {({ state }): ReactElement => {
         // The dev server says who it is by an admin key.
         const isIn = state === 'signed-in' || import.meta.env.DEV;
-        if (isIn) return <Context value={context}>{children}</Context>;
+        if (isIn || waiting !== undefined) {
+          return (
+            <Context value={context}>
+              {children}
+              {isIn ? null : (
+                <SignInAgain name={waiting?.operator ?? ''} onIn={accept} onLeave={leave} />
+              )}
+            </Context>
+          );
+        }
         return state === 'setup' ? <FirstRun onIn={accept} /> : <SignIn onIn={accept} />;
       }}
     </Loaded>
   );
 }
 
-async function signOut(reset: () => Promise<void>): Promise<void> {
-  await callApi(PATH, { method: 'DELETE' });
-  await reset();
+/** Ends the session; whoever signs in next finds nothing of what was read before. */
+function useSignOut(end: (how: SessionEnd) => void): () => void {
+  const queries = useQueryClient();
+  const toasts = useToasts();
+  return useCallback(() => {
+    const isOut = (): void => {
+      end('left');
+      queries.removeQueries({ predicate: ({ queryKey: [first] }) => first !== PATH });
+    };
+    void callApi(PATH, { method: 'DELETE' }).then(isOut, (error: unknown) => {
+      // Somebody else ended it before.
+      if (sessionEndOf(error) !== undefined) isOut();
+      else toasts.say(`You are still signed in. ${error instanceof Error ? error.message : ''}`);
+    });
+  }, [end, queries, toasts]);
 }

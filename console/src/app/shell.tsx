@@ -3,6 +3,7 @@ import { LogOut, Menu, X } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useEffect, useState } from 'react';
 import { Button } from '../ui/button.tsx';
+import { OldNews } from './old-news.tsx';
 import { pages } from './pages.ts';
 import { useSession } from './session.tsx';
 import styles from './shell.module.css';
@@ -102,6 +103,7 @@ export function Shell(): ReactElement {
           </div>
         </div>
         <main id="main" className={styles['main']} tabIndex={-1}>
+          <OldNews />
           <Outlet />
         </main>
       </div>

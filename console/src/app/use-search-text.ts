@@ -2,15 +2,18 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import type { SearchText } from './search-text.ts';
 
+/** Whether Back leads to the query that was there before: it does where a reader chose another one. */
+export type SearchStep = 'push' | 'replace';
+
 /** The query of the address, as text; members that are set to nothing leave it. */
 export function useSearchText(): {
   readonly search: SearchText;
-  readonly setSearch: (changes: SearchText) => void;
+  readonly setSearch: (changes: SearchText, step?: SearchStep) => void;
 } {
   const search: SearchText = useSearch({ strict: false });
   const navigate = useNavigate();
   const setSearch = useCallback(
-    (changes: SearchText) => {
+    (changes: SearchText, step: SearchStep = 'push') => {
       void navigate({
         to: '.',
         search: (before: SearchText) =>
@@ -19,7 +22,9 @@ export function useSearchText(): {
               ([, text]) => text !== undefined && text !== '',
             ),
           ),
-        replace: true,
+        replace: step === 'replace',
+        // It is the same page still, so the reader stays where they are on it.
+        resetScroll: false,
       });
     },
     [navigate],

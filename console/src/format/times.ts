@@ -1,13 +1,53 @@
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+const DAY_SECONDS = 86_400;
+const YEAR_SECONDS = 365.25 * DAY_SECONDS;
+const clockParts = {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+} as const;
+const full = new Intl.DateTimeFormat('en-US', {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  ...clockParts,
+  timeZoneName: 'short',
+});
+const clock = new Intl.DateTimeFormat('en-US', clockParts);
+const day = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric' });
 const relative = new Intl.RelativeTimeFormat('en-US', { numeric: 'auto', style: 'short' });
 
-/** Date and time of the reader's own calendar. */
+/** Date and time by the reader's own clock, which it names: `Nov 21, 2026, 18:22:20 GMT+1`. */
 export function instantText(instant: string): string {
   return full.format(new Date(instant));
 }
 
+/** The time by the reader's clock, to the second. */
+export function clockText(instant: string): string {
+  return clock.format(new Date(instant));
+}
+
+/** The same with the day: short, for lists. */
+export function momentText(instant: string): string {
+  const date = new Date(instant);
+  return `${day.format(date)}, ${clock.format(date)}`;
+}
+
+const hour = new Intl.DateTimeFormat('en-US', {
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+
+/** A moment as an axis has it: the day, and the time to the minute. */
+export function markText(moment: Date): readonly [day: string, clock: string] {
+  return [day.format(moment), hour.format(moment)];
+}
+
 const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
-  ['day', 86_400],
+  ['year', YEAR_SECONDS],
+  ['month', YEAR_SECONDS / 12],
+  ['day', DAY_SECONDS],
   ['hour', 3600],
   ['minute', 60],
   ['second', 1],

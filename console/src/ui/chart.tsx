@@ -2,12 +2,14 @@ import type { ReactElement } from 'react';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { instantText } from '../format/times.ts';
+import { instantText, markText } from '../format/times.ts';
 import styles from './chart.module.css';
 import { useIsDark } from './use-is-dark.ts';
 
 /** Colours by their place, as the theme has them. */
 const colors = [1, 2, 3, 4, 5, 6].map((at) => `--chart-${String(at)}`);
+
+const DAY_SECONDS = 86_400;
 
 export interface ChartSeries {
   readonly name: string;
@@ -130,6 +132,18 @@ function colorOf(element: HTMLElement, name: string): string {
   return color;
 }
 
+/** Marks of the time: hours of the day, with the day below the first of it. */
+const timeMarks: NonNullable<UPlot.Axis.DynamicValues> = (...[, seconds, , , step]) => {
+  let dayBefore = '';
+  return seconds.map((second) => {
+    const [day, clock] = markText(new Date(second * 1000));
+    const isFirst = day !== dayBefore;
+    dayBefore = day;
+    if (step >= DAY_SECONDS) return day;
+    return isFirst ? `${clock}\n${day}` : clock;
+  });
+};
+
 function optionsOf(
   { series, kind, text, height = 200 }: ChartProps,
   element: HTMLElement,
@@ -150,7 +164,7 @@ function optionsOf(
     cursor: { y: false, points: { size: 6 } },
     scales: { y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
-      axis,
+      { ...axis, values: timeMarks },
       {
         ...axis,
         size: 64,

@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import type { CSSProperties, MouseEvent, ReactElement, ReactNode } from 'react';
+import type { CSSProperties, MouseEvent, PointerEvent, ReactElement, ReactNode } from 'react';
 import { useEffect, useMemo, useState } from 'react';
 import { classNames } from './class-names.ts';
 import styles from './data-table.module.css';
@@ -194,12 +194,18 @@ function BodyRow<Row extends object>(
           key={id}
           role="cell"
           className={classNames(styles['cell'], isNumber === true && styles['end'])}
+          onPointerEnter={sayInFull}
         >
           {cell(row)}
         </div>
       ))}
     </div>
   );
+}
+
+/** What is cut off is said in full to who points at it. */
+function sayInFull({ currentTarget: cell }: PointerEvent<HTMLDivElement>): void {
+  cell.title = cell.scrollWidth > cell.clientWidth ? (cell.textContent ?? '') : '';
 }
 
 function HeadCell(props: {

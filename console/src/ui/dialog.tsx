@@ -13,12 +13,15 @@ interface DialogProps {
   readonly isOpen: boolean;
   readonly onClose: () => void;
   readonly wide?: boolean;
+  /** What is behind it is not for everybody's eyes. */
+  readonly hidesPage?: boolean;
   readonly children: ReactNode;
 }
 
 /** Something in front of the page that has to be answered or closed first. */
 export function Dialog(props: DialogProps): ReactElement {
-  const { title, description, isOpen, onClose, wide, children } = props;
+  const { title, description, isOpen, onClose, wide, hidesPage, children } = props;
+  const body = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root
       open={isOpen}
@@ -27,8 +30,20 @@ export function Dialog(props: DialogProps): ReactElement {
       }}
     >
       <BaseDialog.Portal>
-        <BaseDialog.Backdrop className={styles['backdrop']} />
-        <BaseDialog.Popup className={classNames(styles['popup'], wide === true && styles['wide'])}>
+        <BaseDialog.Backdrop
+          className={classNames(styles['backdrop'], hidesPage === true && styles['opaque'])}
+        />
+        <BaseDialog.Popup
+          className={classNames(styles['popup'], wide === true && styles['wide'])}
+          // What is to be filled in, and not the button that closes it; nothing where a keyboard of glass would open.
+          initialFocus={(how) =>
+            how === 'touch' ||
+            (body.current?.querySelector<HTMLElement>(
+              'input:enabled, select:enabled, textarea:enabled',
+            ) ??
+              true)
+          }
+        >
           <div className={styles['head']}>
             <div>
               <BaseDialog.Title className={styles['title']}>{title}</BaseDialog.Title>
@@ -46,7 +61,9 @@ export function Dialog(props: DialogProps): ReactElement {
               }
             />
           </div>
-          <div className={styles['body']}>{children}</div>
+          <div ref={body} className={styles['body']}>
+            {children}
+          </div>
         </BaseDialog.Popup>
       </BaseDialog.Portal>
     </BaseDialog.Root>

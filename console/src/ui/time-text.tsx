@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { instantText, relativeText } from '../format/times.ts';
+import { instantText, momentText, relativeText } from '../format/times.ts';
 import { useNow } from './use-now.ts';
 
 /** A moment: how far away it is, and in full for who points at it or copies it. */
@@ -9,6 +9,15 @@ export function TimeText({ instant }: { readonly instant: string | null }): Reac
   return (
     <time dateTime={instant} title={instantText(instant)}>
       {relativeText(instant, nowMs)}
+    </time>
+  );
+}
+
+/** A moment as the clock had it: for books and logs, where when it was counts and not how long ago. */
+export function MomentText({ instant }: { readonly instant: string }): ReactElement {
+  return (
+    <time dateTime={instant} title={instantText(instant)}>
+      {momentText(instant)}
     </time>
   );
 }

@@ -17,6 +17,8 @@ const MODEL_LETTERS_MAX = 256;
 /** Each value may stand on a line of its own, as far in as it is deep: both bound the code's size. */
 const DEPTH_MAX = 64;
 const VALUES_MAX = 20_000;
+/** So much may all values together stand in: code grows with it, however small the body is. */
+const LEVELS_MAX = 100_000;
 
 /** Reads `{form, model, body, base_url?}`. */
 export function readSnippetRequest(asked: JsonValue): AskedSnippets | Refusal {
@@ -35,7 +37,7 @@ export function readSnippetRequest(asked: JsonValue): AskedSnippets | Refusal {
   if (!isModest(body)) {
     return refusal(
       'invalid_request',
-      `body: has to have at most ${String(VALUES_MAX)} values, at most ${String(DEPTH_MAX)} deep.`,
+      `body: has to have at most ${String(VALUES_MAX)} values, at most ${String(DEPTH_MAX)} deep and fewer of them the deeper they are.`,
     );
   }
   if (baseUrl !== undefined && (typeof baseUrl !== 'string' || !isPlainAddress(baseUrl))) {
@@ -56,9 +58,11 @@ function isForm(value: JsonValue | undefined): value is SnippetForm {
 function isModest(body: JsonValue): boolean {
   let level: readonly JsonValue[] = [body];
   let count = 0;
+  let levels = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
     count += level.length;
-    if (depth > DEPTH_MAX || count > VALUES_MAX) return false;
+    levels += level.length * depth;
+    if (depth > DEPTH_MAX || count > VALUES_MAX || levels > LEVELS_MAX) return false;
     level = level.flatMap((value) =>
       typeof value === 'object' && value !== null ? Object.values(value) : [],
     );

@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { AccountAnswer, KeyAnswer } from '../../../../src/admin/contract.ts';
+import { hasCode } from '../../api/api-error.ts';
 import { callApi } from '../../api/call-api.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
@@ -27,8 +28,9 @@ export function AccountPage(): ReactElement {
   const { account = '' }: { readonly account?: string } = useParams({ strict: false });
   const [isEditing, setEditing] = useState(false);
   const query = useQuery({
-    queryKey: [`/admin/v1/accounts/${account}`],
-    queryFn: ({ signal }) => callApi<AccountAnswer>(`/admin/v1/accounts/${account}`, { signal }),
+    queryKey: [`/admin/v1/accounts/${encodeURIComponent(account)}`],
+    queryFn: ({ signal }) =>
+      callApi<AccountAnswer>(`/admin/v1/accounts/${encodeURIComponent(account)}`, { signal }),
   });
   return (
     <Page
@@ -49,13 +51,17 @@ export function AccountPage(): ReactElement {
         </>
       }
     >
-      <Loaded query={query}>
-        {(answer) => (
-          <Card>
-            <AccountFacts account={answer} />
-          </Card>
-        )}
-      </Loaded>
+      {hasCode(query.error, 'account_not_found') ? (
+        <NoRecord account={account} />
+      ) : (
+        <Loaded query={query} lines={4}>
+          {(answer) => (
+            <Card>
+              <AccountFacts account={answer} />
+            </Card>
+          )}
+        </Loaded>
+      )}
       <Wallet account={account} />
       <AccountTabs account={account} />
       {isEditing && query.data !== undefined ? (
@@ -70,6 +76,18 @@ export function AccountPage(): ReactElement {
   );
 }
 
+/** Keys that were made without an account are accounts of their own: those have no record, and may have a wallet. */
+function NoRecord({ account }: { readonly account: string }): ReactElement {
+  return (
+    <Card>
+      <p>
+        There is no record of an account <code>{account}</code>: no name, no plan, no status. A key
+        that was made without an account is one of its own, and may have a wallet all the same.
+      </p>
+    </Card>
+  );
+}
+
 function AccountFacts({ account }: { readonly account: AccountAnswer }): ReactElement {
   const { id, plan, status, created_at } = account;
   return (
@@ -78,7 +96,8 @@ function AccountFacts({ account }: { readonly account: AccountAnswer }): ReactEl
         [
           'Id',
           <span key="id">
-            <code>{id}</code> <CopyButton text={id} label="the id" />
+            <code>{id}</code>
+            <CopyButton text={id} label="the id" />
           </span>,
         ],
         [

@@ -17,7 +17,7 @@ export function FreezeDialog(props: {
   const order = useOrder({
     send: (reason: string) =>
       callApi<WalletAnswer>(
-        `/admin/v1/wallets/${wallet.account}/${isFrozen ? 'unfreeze' : 'freeze'}`,
+        `/admin/v1/wallets/${encodeURIComponent(wallet.account)}/${isFrozen ? 'unfreeze' : 'freeze'}`,
         { method: 'POST', body: { reason } },
       ),
     changes: ['/admin/v1/wallets'],

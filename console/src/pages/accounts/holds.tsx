@@ -88,7 +88,7 @@ function columnsWith(release: (hold: HoldAnswer) => void): readonly TableColumn<
 
 /** What is held of a wallet, oldest first. */
 export function Holds({ account }: { readonly account: string }): ReactElement {
-  const path = `/admin/v1/wallets/${account}/holds`;
+  const path = `/admin/v1/wallets/${encodeURIComponent(account)}/holds`;
   const [releasing, setReleasing] = useState<HoldAnswer>();
   const query = useQuery({
     queryKey: [path],

@@ -48,7 +48,7 @@ function centsText(cents: string): string {
 /** What an account paid for its requests in a month. */
 export function Invoice({ account }: { readonly account: string }): ReactElement {
   const [month, setMonth] = useState(() => new Date().toISOString().slice(0, MONTH_LETTERS));
-  const path = `/admin/v1/accounts/${account}/invoices/${month}`;
+  const path = `/admin/v1/accounts/${encodeURIComponent(account)}/invoices/${month}`;
   const query = useQuery({
     queryKey: [path],
     queryFn: ({ signal }) => callApi<InvoiceAnswer>(path, { signal }),

@@ -96,7 +96,7 @@ export function MovementDialog(props: {
   const form = useForm({ amount: '', reason: '', ticket: '', direction: 'in', expires: '' });
   const order = useOrder({
     send: (body: object) =>
-      callApi<TransferAnswer>(`/admin/v1/wallets/${account}/${kind}`, {
+      callApi<TransferAnswer>(`/admin/v1/wallets/${encodeURIComponent(account)}/${kind}`, {
         method: 'POST',
         body,
         idempotencyKey,

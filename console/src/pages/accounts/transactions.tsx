@@ -9,7 +9,7 @@ import { buttonClass } from '../../ui/button.tsx';
 import type { TableColumn } from '../../ui/data-table.tsx';
 import { PagedTable } from '../../ui/paged-table.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { TimeText } from '../../ui/time-text.tsx';
+import { MomentText } from '../../ui/time-text.tsx';
 import styles from './accounts.module.css';
 
 const columns: readonly TableColumn<TransactionAnswer>[] = [
@@ -23,8 +23,8 @@ const columns: readonly TableColumn<TransactionAnswer>[] = [
   {
     id: 'at',
     name: 'Time',
-    width: '120px',
-    cell: (row) => <TimeText instant={row.created_at} />,
+    width: '140px',
+    cell: (row) => <MomentText instant={row.created_at} />,
   },
   { id: 'type', name: 'Type', width: '140px', cell: ({ type }) => <Badge>{type}</Badge> },
   {
@@ -57,7 +57,9 @@ const columns: readonly TableColumn<TransactionAnswer>[] = [
 
 /** What moved in a wallet, newest first, and its statement as a file. */
 export function Transactions({ account }: { readonly account: string }): ReactElement {
-  const list = usePages<TransactionAnswer>(`/admin/v1/wallets/${account}/transactions`);
+  const list = usePages<TransactionAnswer>(
+    `/admin/v1/wallets/${encodeURIComponent(account)}/transactions`,
+  );
   return (
     <div className={styles['stack']}>
       <div className={styles['actions']}>

@@ -19,7 +19,7 @@ const REFRESH_MS = 5000;
 
 /** What an account has to pay with, and the ways to change that. */
 export function Wallet({ account }: { readonly account: string }): ReactNode {
-  const path = `/admin/v1/wallets/${account}`;
+  const path = `/admin/v1/wallets/${encodeURIComponent(account)}`;
   const query = useQuery({
     queryKey: [path],
     queryFn: ({ signal }) => callApi<WalletAnswer>(path, { isPoll: true, signal }),
@@ -39,7 +39,10 @@ export function Wallet({ account }: { readonly account: string }): ReactNode {
 function NoWallet({ account }: { readonly account: string }): ReactElement {
   const order = useOrder({
     send: () =>
-      callApi<WalletAnswer>(`/admin/v1/wallets/${account}/open`, { method: 'POST', body: {} }),
+      callApi<WalletAnswer>(`/admin/v1/wallets/${encodeURIComponent(account)}/open`, {
+        method: 'POST',
+        body: {},
+      }),
     changes: ['/admin/v1/wallets'],
     done: 'The wallet is open.',
   });

@@ -10,23 +10,23 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PagedTable } from '../../ui/paged-table.tsx';
 import { EmptyState } from '../../ui/states.tsx';
-import { TimeText } from '../../ui/time-text.tsx';
+import { MomentText } from '../../ui/time-text.tsx';
 import { AuditDialog } from './audit-dialog.tsx';
 import { ChainChecks } from './chain-checks.tsx';
 
-const filters = [{ name: 'account', label: 'Account', placeholder: 'any' }];
+const filters = [{ name: 'account', label: 'Account', placeholder: 'Any id' }];
 
 /** Who it was: an operator by name, a key by its id, an address. */
 function whoText({ actor, key_id, address }: AuditAnswer): string {
-  return [actor, key_id ?? undefined, address ?? undefined]
-    .filter((part) => part !== undefined)
-    .join(' · ');
+  // An admin key is named by its id already.
+  const key = key_id === null || actor.endsWith(`:${key_id}`) ? [] : [key_id];
+  return [actor, ...key, ...(address === null ? [] : [address])].join(' · ');
 }
 
 function columnsWith(open: (entry: AuditAnswer) => void): readonly TableColumn<AuditAnswer>[] {
   return [
     { id: 'sequence', name: 'No.', width: '80px', isNumber: true, cell: (row) => row.sequence },
-    { id: 'at', name: 'Time', width: '120px', cell: ({ at }) => <TimeText instant={at} /> },
+    { id: 'at', name: 'Time', width: '140px', cell: ({ at }) => <MomentText instant={at} /> },
     {
       id: 'action',
       name: 'Action',
@@ -39,8 +39,13 @@ function columnsWith(open: (entry: AuditAnswer) => void): readonly TableColumn<A
       width: 'minmax(180px, 1.4fr)',
       cell: ({ subject }) => <code>{subject}</code>,
     },
-    { id: 'account', name: 'Account', width: '150px', cell: ({ account }) => account ?? '–' },
-    { id: 'who', name: 'Who', width: 'minmax(220px, 1.6fr)', cell: whoText },
+    {
+      id: 'account',
+      name: 'Account',
+      width: 'minmax(130px, 1fr)',
+      cell: ({ account }) => account ?? '–',
+    },
+    { id: 'who', name: 'Who', width: 'minmax(200px, 1.6fr)', cell: whoText },
     {
       id: 'open',
       name: '',

@@ -59,7 +59,7 @@ export function BatchesPage(): ReactElement {
       <BatchDialog
         id={batch}
         onClose={() => {
-          setSearch({ batch: '' });
+          setSearch({ batch: '' }, 'replace');
         }}
       />
     </Page>

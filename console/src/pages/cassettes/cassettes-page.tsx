@@ -112,7 +112,7 @@ export function CassettesPage(): ReactElement {
         <CassetteDialog
           name={search['cassette']}
           onClose={() => {
-            setSearch({ cassette: '' });
+            setSearch({ cassette: '' }, 'replace');
           }}
         />
       )}

@@ -90,18 +90,22 @@ export function Recordings(props: {
           empty="Nothing is recorded."
         />
         <form onSubmit={start} noValidate>
-          <Columns>
-            <TextField
-              label="Key to record"
-              mono
-              {...form.bind('key')}
-              error={errorAt(order.error, 'key_id')}
-            />
-            <TextField
-              label="Cassette"
-              {...form.bind('cassette')}
-              error={errorAt(order.error, 'cassette')}
-            />
+          <Stack>
+            <Columns>
+              <TextField
+                label="Key to record"
+                mono
+                hint="The id of a key, or development."
+                {...form.bind('key')}
+                error={errorAt(order.error, 'key_id')}
+              />
+              <TextField
+                label="Cassette"
+                hint="A file of this name is made, or goes on."
+                {...form.bind('cassette')}
+                error={errorAt(order.error, 'cassette')}
+              />
+            </Columns>
             <Row>
               <Button
                 type="submit"
@@ -111,7 +115,7 @@ export function Recordings(props: {
                 Record
               </Button>
             </Row>
-          </Columns>
+          </Stack>
         </form>
         {order.error === null ? null : <ErrorNote error={order.error} />}
       </Stack>

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { KeyAnswer } from '../../../../src/admin/contract.ts';
+import type { SearchText } from '../../app/search-text.ts';
 import { usdText } from '../../format/money.ts';
 import { Badge } from '../../ui/badge.tsx';
 import type { TableColumn } from '../../ui/data-table.tsx';
@@ -18,9 +19,9 @@ export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
   {
     id: 'name',
     name: 'Name',
-    width: 'minmax(140px, 2fr)',
+    width: 'minmax(150px, 2fr)',
     cell: ({ id, name }) => (
-      <Link to="/keys" search={{ key: id }}>
+      <Link to="/keys" search={({ account }: SearchText) => ({ account, key: id })}>
         {name}
       </Link>
     ),
@@ -28,43 +29,43 @@ export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
   {
     id: 'key',
     name: 'Key',
-    width: 'minmax(190px, 1.2fr)',
+    width: '208px',
     cell: ({ prefix, last4 }) => <code>{`${prefix}…${last4}`}</code>,
   },
   {
     id: 'kind',
     name: 'Kind',
-    width: '116px',
+    width: '104px',
     cell: ({ kind }) => <Badge tone={kind === 'admin' ? 'accent' : 'neutral'}>{kind}</Badge>,
   },
-  { id: 'status', name: 'Status', width: '100px', cell: (key) => <KeyStatus {...key} /> },
+  { id: 'status', name: 'Status', width: '88px', cell: (key) => <KeyStatus {...key} /> },
   {
     id: 'account',
     name: 'Account',
-    width: 'minmax(110px, 1fr)',
+    width: 'minmax(104px, 1fr)',
     cell: ({ account }) => (
       <Link to="/accounts/$account" params={{ account }}>
         {account}
       </Link>
     ),
   },
-  { id: 'budget', name: 'Budget', width: '140px', isNumber: true, cell: budgetText },
+  { id: 'budget', name: 'Budget', width: 'minmax(108px, 0.7fr)', isNumber: true, cell: budgetText },
   {
     id: 'used',
     name: 'Last used',
-    width: '112px',
+    width: '104px',
     cell: (key) => <TimeText instant={key.last_used_at} />,
   },
   {
     id: 'created',
     name: 'Created',
-    width: '112px',
+    width: '104px',
     cell: (key) => <TimeText instant={key.created_at} />,
   },
   {
     id: 'expires',
     name: 'Expires',
-    width: '112px',
+    width: '104px',
     cell: (key) => <TimeText instant={key.expires_at} />,
   },
 ];

@@ -13,7 +13,7 @@ import { keyColumns } from './key-columns.tsx';
 import { KeyDialog } from './key-dialog.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 
-const filters = [{ name: 'account', label: 'Account', placeholder: 'any' }];
+const filters = [{ name: 'account', label: 'Account', placeholder: 'Any id' }];
 
 /** Who may call, and what for. */
 export function KeysPage(): ReactElement {
@@ -63,7 +63,7 @@ export function KeysPage(): ReactElement {
         <KeyDialog
           id={search['key']}
           onClose={() => {
-            setSearch({ key: '' });
+            setSearch({ key: '' }, 'replace');
           }}
         />
       )}

@@ -126,14 +126,14 @@ function columnsOf(
     {
       id: 'name',
       name: dimensionOptions.find(({ value }) => value === by)?.text ?? by,
-      width: 'minmax(180px, 1.8fr)',
+      width: 'minmax(180px, 2.6fr)',
       cell: (row) => <NameCell by={by} id={row.by[by] ?? null} name={nameOf(row)} />,
       sortBy: nameOf,
     },
     {
       id: 'share',
       name: 'Share',
-      width: 'minmax(120px, 1.2fr)',
+      width: 'minmax(120px, 1fr)',
       cell: ({ requests }) => <ShareBar part={requests} whole={total} />,
       sortBy: ({ requests }) => requests,
     },

@@ -9,7 +9,7 @@ import { Card, Stats } from '../../ui/card.tsx';
 import { MoneyText } from '../../ui/money-text.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { RequestStatus } from '../requests/request-status.tsx';
-import { clockText } from '../requests/moment-text.ts';
+import { clockText } from '../../format/times.ts';
 import styles from './live.module.css';
 import { LiveBars } from './live-bars.tsx';
 

@@ -94,6 +94,7 @@ export function PlanDialog(props: {
       cannotSubmit={values.name.trim() === ''}
       onSubmit={submit}
     >
+      <PlanFields form={form} isNew={plan === undefined} error={order.error} />
       <CheckField
         label="Prepaid: accounts pay from a wallet"
         checked={isPrepaid}
@@ -108,7 +109,6 @@ export function PlanDialog(props: {
           setEveryForm(event.target.checked);
         }}
       />
-      <PlanFields form={form} isNew={plan === undefined} error={order.error} />
     </FormDialog>
   );
 }

@@ -4,9 +4,9 @@ import type { PoliciesAnswer, PolicyAnswer } from '../../../../src/admin/contrac
 import { callApi } from '../../api/call-api.ts';
 import { bytesText } from '../../format/figures.ts';
 import { Card, Facts } from '../../ui/card.tsx';
-import { CodeBlock } from '../../ui/code-block.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState, Loaded } from '../../ui/states.tsx';
+import styles from './policies.module.css';
 
 const POLICIES = '/admin/v1/policies';
 
@@ -19,7 +19,12 @@ export function PoliciesPage(): ReactElement {
   return (
     <Page
       title="Policies"
-      lead="All that are about a request hold, in this order. Each edit is named to the caller in x-quatrain-edits, and in the log."
+      lead={
+        <>
+          All that are about a request hold, in this order. Each edit is named in the log, and to
+          the caller in <code className={styles['name']}>x-quatrain-edits</code>.
+        </>
+      }
     >
       <Loaded query={query}>
         {({ data }) =>
@@ -41,8 +46,25 @@ function listText(list: readonly string[] | null, none: string): string {
 }
 
 function pairsText(pairs: Readonly<Record<string, unknown>>): string {
-  const parts = Object.entries(pairs).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  const parts = Object.entries(pairs).map(
+    ([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   return listText(parts, 'none');
+}
+
+/** Who and what a policy is about, a condition a line. */
+function whenFacts(when: PolicyAnswer['when']): readonly (readonly [string, string])[] {
+  const conditions = Object.entries(when);
+  if (conditions.length === 0) return [['Requests', 'all']];
+  return conditions.map(([name, value]) => [
+    `Requests: ${name.replaceAll('_', ' ')}`,
+    Array.isArray(value) ? value.join(', ') : JSON.stringify(value),
+  ]);
+}
+
+function deniedBetas({ deny, on_denied }: PolicyAnswer['betas']): string {
+  const how = on_denied === 'drop' ? 'left out' : 'refused';
+  return deny.length === 0 ? 'none' : `${deny.join(', ')} (${how})`;
 }
 
 function PolicyCard({ policy }: { readonly policy: PolicyAnswer }): ReactElement {
@@ -51,18 +73,7 @@ function PolicyCard({ policy }: { readonly policy: PolicyAnswer }): ReactElement
     <Card title={policy.name}>
       <Facts
         facts={[
-          [
-            'Requests',
-            Object.keys(when).length === 0 ? (
-              'all'
-            ) : (
-              <CodeBlock
-                key="when"
-                text={JSON.stringify(when, undefined, 2)}
-                label="conditions of the policy"
-              />
-            ),
-          ],
+          ...whenFacts(when),
           ['Models allowed', listText(models.allow, 'all')],
           ['Models denied', listText(models.deny, 'none')],
           ['Model where none is named', policy.model_default ?? 'none'],
@@ -71,11 +82,11 @@ function PolicyCard({ policy }: { readonly policy: PolicyAnswer }): ReactElement
           ['Limits', pairsText(parameters.limits)],
           ['Parameters denied', listText(parameters.deny, 'none')],
           ['Betas allowed', listText(betas.allow, 'all')],
+          ['Betas denied', deniedBetas(betas)],
           [
-            'Betas denied',
-            `${listText(betas.deny, 'none')} (${betas.on_denied === 'drop' ? 'left out' : 'refused'})`,
+            'Body, at most',
+            policy.body_bytes_max === null ? 'as for all' : bytesText(policy.body_bytes_max),
           ],
-          ['Body, at most', bytesText(policy.body_bytes_max)],
           ['Thinking of another model', policy.thinking_on_switch.replaceAll('_', ' ')],
         ]}
       />

@@ -30,15 +30,15 @@ function rateOf({ price }: RegistryModelAnswer, priceClass: string): string | nu
 const columns: readonly TableColumn<RegistryModelAnswer>[] = [
   {
     id: 'model',
-    name: 'USD for a million of',
-    width: 'minmax(220px, 1.6fr)',
+    name: 'USD for a million',
+    width: 'minmax(210px, 1.6fr)',
     cell: ({ id }) => <code>{id}</code>,
     sortBy: ({ id }) => id,
   },
   ...priceClasses.map(({ value, text }): TableColumn<RegistryModelAnswer> => ({
     id: value,
-    name: text,
-    width: '140px',
+    name: value === 'web_search' ? 'Searches, 1,000' : text,
+    width: 'minmax(124px, 1fr)',
     isNumber: true,
     cell: (model) => <MoneyText nano={rateOf(model, value)} />,
     sortBy: (model) => Number(rateOf(model, value) ?? -1),
@@ -46,7 +46,7 @@ const columns: readonly TableColumn<RegistryModelAnswer>[] = [
   {
     id: 'next',
     name: 'Changes',
-    width: '120px',
+    width: '104px',
     cell: ({ price }) => <TimeText instant={price?.next_change_at ?? null} />,
   },
 ];

@@ -18,21 +18,21 @@ import { ClosePriceDialog } from './close-price-dialog.tsx';
 import { ListedPrices } from './listed-prices.tsx';
 import { NewPriceDialog } from './new-price-dialog.tsx';
 
-const filters = [{ name: 'model', label: 'Model', placeholder: 'any' }];
+const filters = [{ name: 'model', label: 'Model', placeholder: 'Any' }];
 
 function columnsWith(close: (price: PriceAnswer) => void): readonly TableColumn<PriceAnswer>[] {
   return [
     {
       id: 'model',
       name: 'Model',
-      width: 'minmax(200px, 1.6fr)',
+      width: 'minmax(196px, 1.6fr)',
       cell: ({ model }) => <code>{model}</code>,
     },
-    { id: 'class', name: 'Class', width: '140px', cell: (price) => price.class },
+    { id: 'class', name: 'Class', width: '128px', cell: (price) => price.class },
     {
       id: 'price',
       name: 'A million',
-      width: '120px',
+      width: '100px',
       isNumber: true,
       cell: (price) => <MoneyText nano={price.nano_per_mtok} />,
     },
@@ -43,17 +43,17 @@ function columnsWith(close: (price: PriceAnswer) => void): readonly TableColumn<
       isNumber: true,
       cell: ({ tier_from_input_tokens: from }) => (from === 0 ? '–' : from.toLocaleString('en-US')),
     },
-    { id: 'plan', name: 'Plan', width: '120px', cell: ({ plan }) => plan ?? 'every' },
+    { id: 'plan', name: 'Plan', width: '110px', cell: ({ plan }) => plan ?? 'every' },
     {
       id: 'from',
       name: 'From',
-      width: '120px',
+      width: '100px',
       cell: (price) => <TimeText instant={price.effective_from} />,
     },
     {
       id: 'to',
       name: 'To',
-      width: '120px',
+      width: '100px',
       cell: (price) => <TimeText instant={price.effective_to} />,
     },
     { id: 'source', name: 'Source', width: 'minmax(140px, 1fr)', cell: ({ source }) => source },

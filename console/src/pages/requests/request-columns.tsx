@@ -2,10 +2,9 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { RequestAnswer, TokensAnswer } from '../../../../src/admin/contract.ts';
 import { countText, durationText } from '../../format/figures.ts';
-import { instantText } from '../../format/times.ts';
+import { instantText, momentText } from '../../format/times.ts';
 import type { TableColumn } from '../../ui/data-table.tsx';
 import { MoneyText } from '../../ui/money-text.tsx';
-import { momentText } from './moment-text.ts';
 import { RequestStatus } from './request-status.tsx';
 
 /** What a list of requests says of each. */

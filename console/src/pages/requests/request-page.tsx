@@ -40,7 +40,7 @@ export function RequestPage(): ReactElement {
         </span>
       }
       actions={
-        <Link to="/requests" className={buttonClass({})}>
+        <Link to="/requests" activeOptions={{ exact: true }} className={buttonClass({})}>
           All requests
         </Link>
       }

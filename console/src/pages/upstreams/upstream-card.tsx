@@ -77,7 +77,7 @@ function UpstreamFacts({ upstream }: CardProps): ReactElement {
         ],
         ['Driver', driver],
         ['Address', origin ?? 'in this process'],
-        ['Models', models === null ? 'under their own names' : models.join(', ')],
+        ['Models', modelsText(models)],
         ['Credentials', countText(credentials)],
         ['Requests now', countText(live)],
         ['Last used', <TimeText key="used" instant={upstream.last_hour.last_used_at} />],
@@ -94,6 +94,11 @@ function UpstreamFacts({ upstream }: CardProps): ReactElement {
       ]}
     />
   );
+}
+
+function modelsText(models: readonly string[] | null): string {
+  if (models === null) return 'under their own names';
+  return models.length === 0 ? 'only as routes name them' : models.join(', ');
 }
 
 function UpstreamActions({ upstream }: CardProps): ReactElement {

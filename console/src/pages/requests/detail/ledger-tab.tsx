@@ -11,6 +11,7 @@ import type { Tone } from '../../../ui/badge.tsx';
 import { Badge } from '../../../ui/badge.tsx';
 import { Card, Facts } from '../../../ui/card.tsx';
 import { EmptyState } from '../../../ui/states.tsx';
+import { MomentText } from '../../../ui/time-text.tsx';
 import { AccountLink } from '../request-columns.tsx';
 import styles from '../requests.module.css';
 import { ScrollBox } from './scroll-box.tsx';
@@ -108,7 +109,9 @@ function Transfers({ entries }: { readonly entries: readonly LedgerEntryAnswer[]
                 <ChartAccount name={entry.to} />
               </td>
               <td>{exactUsdText(entry.amount_nano)}</td>
-              <td>{instantText(entry.created_at)}</td>
+              <td>
+                <MomentText instant={entry.created_at} />
+              </td>
             </tr>
           ))}
         </tbody>
