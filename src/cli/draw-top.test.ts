@@ -74,7 +74,7 @@ const live: LiveAnswer = {
   at: '2026-11-21T18:02:03.000Z',
   in_flight: 3,
   step_ms: 5000,
-  steps: [...Array<LiveStepAnswer>(55).fill(quiet), quiet, quiet, quiet, quiet, busy, busy],
+  steps: [...Array.from({ length: 58 }, () => quiet), busy, busy],
   models: [{ name: 'claude-sonnet-4-6', ...top }],
   keys: [{ name: 'abcdefghij', ...top, failed: 0 }],
   upstreams: [{ name: 'emulator', ...top }],

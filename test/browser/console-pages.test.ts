@@ -90,7 +90,8 @@ policies:
       await watched.page.getByRole('heading', { name: title, level: 1 }).waitFor();
       expect(await watched.page.title()).toBe(`${title} · Quatrain`);
       expect(await overflowOf(watched)).toBe(0);
-      if (depth === 'judged') expect(await watched.inaccessible()).toEqual([]);
+      const faults = depth === 'judged' ? await watched.inaccessible() : [];
+      expect(faults).toEqual([]);
       expect(watched.problems).toEqual([]);
     });
   });

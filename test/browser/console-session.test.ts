@@ -50,15 +50,12 @@ describe.skipIf(noBrowserReason !== undefined)('work that goes on', () => {
     await page.getByRole('button', { name: 'New key' }).first().click();
     const dialog = page.getByRole('dialog', { name: 'New key' });
     const kind = dialog.getByLabel('Kind');
-    await expect
-      .poll(() => kind.evaluate((field) => field === field.ownerDocument.activeElement))
-      .toBe(true);
+    const focused = page.locator(':focus');
+    await expect.poll(() => kind.and(focused).count()).toBe(1);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     const opener = page.getByRole('button', { name: 'New key' }).first();
-    await expect
-      .poll(() => opener.evaluate((button) => button === button.ownerDocument.activeElement))
-      .toBe(true);
+    await expect.poll(() => opener.and(focused).count()).toBe(1);
   });
 
   test('a session that ends at work asks for the password, and nothing typed is lost', async () => {
@@ -97,6 +94,7 @@ describe.skipIf(noBrowserReason !== undefined)('work that goes on', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await second.bringToFront();
     await second.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(new URL(second.url()).pathname).toBe('/console/upstreams');
     await second.close();
   });
 

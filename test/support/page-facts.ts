@@ -105,7 +105,7 @@ export function factsOfMarkdown(text: string): PageFacts {
   const at = blocks.findIndex((block) => block.startsWith('## '));
   const [name = '', kind = '', id = '', ...more] = blocks.slice(0, at);
   const info = more.find((block) => block.startsWith('|')) ?? '';
-  const [description = ''] = more.filter((block) => !block.startsWith('>'));
+  const description = more.find((block) => !block.startsWith('>')) ?? '';
   return {
     name: name.replace(/^# /, ''),
     kind,
