@@ -26,6 +26,8 @@ const programEntries = [
   'dist/store/cassette-thread.js',
 ];
 const PARENT_CHECK_MS = 250;
+/** Where the browser tests look for one before any that the project brings. */
+const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Each task: the commands it runs one after the other, with the project's own Node. */
 const tasks = {
@@ -104,9 +106,6 @@ function cleanInstall(folder) {
 function wants(args, what) {
   return args.length === 0 || args.some((arg) => arg.includes(what));
 }
-
-/** Where the browser tests look for one before any that the project brings. */
-const systemBrowsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** A Chromium from a package, where the machine has none: too much for who only wants to start. */
 function installBrowser() {
