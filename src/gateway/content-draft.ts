@@ -1,9 +1,10 @@
-import type { ByteSink, ByteSource } from '../std/byte-stream.ts';
+import type { ByteSource } from '../std/byte-stream.ts';
 import type { ContentIntake, SaidChunk } from '../telemetry/exchange-content.ts';
 import { keptRequestHeaders, keptResponseHeaders } from '../telemetry/kept-headers.ts';
 import type { RequestRecord } from '../telemetry/request-log.ts';
 import type { Walk, WalkReply, WalkRequest } from './exchange.ts';
 import { headerIn } from './header-in.ts';
+import { tapSource } from './tap-source.ts';
 
 /** Most moments of a stream that are told apart; what comes behind them counts to the last one. */
 const CHUNKS_MAX = 20_000;
@@ -78,32 +79,14 @@ export class ContentDraft {
   }
 
   #tapped(source: ByteSource): ByteSource {
-    const tap = (sink: ByteSink): ByteSink => ({
-      write: (chunk) => {
+    return tapSource(source, {
+      take: (chunk) => {
         this.#take(chunk);
-        return sink.write(chunk);
       },
       end: () => {
         this.#end();
-        sink.end();
-      },
-      fail: (fault) => {
-        this.#end();
-        sink.fail(fault);
       },
     });
-    return {
-      open: (sink) => {
-        source.open(tap(sink));
-      },
-      resume: () => {
-        source.resume();
-      },
-      cancel: () => {
-        source.cancel();
-        this.#end();
-      },
-    };
   }
 
   /** A copy, since a view would hold all of what it lies in. */

@@ -4,10 +4,11 @@ import type {
   LogKeeping,
   LoggedBodies,
 } from '../policy/gateway-log.ts';
-import type { ByteSink, ByteSource } from '../std/byte-stream.ts';
+import type { ByteSource } from '../std/byte-stream.ts';
 import { assert } from '../std/assert.ts';
 import type { WalkReply } from './exchange.ts';
 import { headerIn } from './header-in.ts';
+import { tapSource } from './tap-source.ts';
 
 /** A log but for what only the reply says. */
 export type SettledLog = Omit<GatewayLogRow, 'responseContentType'>;
@@ -61,35 +62,19 @@ export class GatewayLogDraft {
   }
 
   #tapped(source: ByteSource): ByteSource {
-    const tap = (sink: ByteSink): ByteSink => ({
-      write: (chunk) => {
+    return tapSource(source, {
+      take: (chunk) => {
         this.#take(chunk);
-        return sink.write(chunk);
       },
       end: () => {
         this.#end();
-        sink.end();
       },
-      fail: (fault) => {
-        this.#end();
-        sink.fail(fault);
-      },
-    });
-    return {
-      open: (sink) => {
-        source.open(tap(sink));
+      opened: () => {
         // What is settled by now has said all it will: nobody ends a stream whose reader has gone.
         if (this.#settled === undefined) this.#isOpen = true;
         else this.#end();
       },
-      resume: () => {
-        source.resume();
-      },
-      cancel: () => {
-        source.cancel();
-        this.#end();
-      },
-    };
+    });
   }
 
   /** Whether bytes go straight to the reader, so that a request is settled after the last of them. */
