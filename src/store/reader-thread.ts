@@ -4,10 +4,13 @@ import type { OnRead } from '../ledger/audit-trail.ts';
 import { assert } from '../std/assert.ts';
 import type { ReaderMessage, ReaderReply, VerifyMessage } from './background-reader.ts';
 import { verifyAuditLog, verifyLedger } from './ledger-verification.ts';
+import { stepBack } from './step-back.ts';
 
 /** Runs queries one after the other, away from the thread that serves requests. */
 const BUSY_TIMEOUT_MS = 5000;
 
+// A question about a million rows must not be felt by a request on the same core.
+stepBack();
 assert(parentPort !== null, 'the reader runs as a worker thread');
 const port = parentPort;
 const { path } = workerData as { readonly path: string };
