@@ -24,7 +24,7 @@ test.skipIf(process.platform !== 'linux')(
         worker.once('error', reject);
       },
     );
-    expect([before, isDone, after]).toEqual([own, true, 19]);
+    expect([before, isDone, after]).toEqual([own, true, 10]);
     expect(getPriority()).toBe(own);
     await worker.terminate();
   },

@@ -10,7 +10,7 @@ export function stepBack(): boolean {
   if (process.platform !== 'linux') return false;
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
-    setPriority(thread, constants.priority.PRIORITY_LOW);
+    setPriority(thread, constants.priority.PRIORITY_BELOW_NORMAL);
     return true;
   } catch {
     // A sandbox without /proc, or one that lets nobody change priorities: then it goes on as it is.
