@@ -159,8 +159,6 @@ routes:
   });
 
   test('a key is recorded to a cassette, which is played', async () => {
-    const made = await fetch(`${gateway.adminUrl}/admin/v1/session`);
-    expect(made.status).toBe(200);
     await goTo(watched, gateway, '/keys');
     await page.getByRole('button', { name: 'New key' }).first().click();
     await dialog('New key').getByLabel('Name').fill('recorded');

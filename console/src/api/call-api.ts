@@ -1,3 +1,4 @@
+import { parseJson } from '../format/json-value.ts';
 import { ApiError } from './api-error.ts';
 
 /** What is asked besides the path. */
@@ -30,7 +31,7 @@ export function sessionHeaders(): Readonly<Record<string, string>> {
 export async function callApi<Answer>(path: string, ask: ApiAsk = {}): Promise<Answer> {
   const response = await send(pathWith(path, ask.query), ask);
   const text = await response.text();
-  const answer = parsed(text);
+  const answer: unknown = parseJson(text);
   if (!response.ok) throw errorOf(response, answer);
   return answer as Answer;
 }
@@ -69,15 +70,6 @@ async function send(path: string, ask: ApiAsk): Promise<Response> {
       requestId: undefined,
       retryAfterSeconds: undefined,
     });
-  }
-}
-
-function parsed(text: string): unknown {
-  if (text === '') return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

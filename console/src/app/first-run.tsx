@@ -4,7 +4,9 @@ import { useState } from 'react';
 import type { SessionAnswer, SetupOrder } from '../../../src/admin/contract-session.ts';
 import { callApi } from '../api/call-api.ts';
 import { TextField } from '../ui/field.tsx';
+import { useForm } from '../ui/use-form.ts';
 import { Entrance } from './entrance.tsx';
+import { NameAndPassword } from './name-and-password.tsx';
 
 /** The first operator is made with the token that the gateway printed when it started. */
 export function FirstRun({
@@ -14,8 +16,7 @@ export function FirstRun({
 }): ReactElement {
   // A link that the gateway printed may have the token behind its `#`, which no server sees.
   const [token, setToken] = useState(() => window.location.hash.replace(/^#token=/, ''));
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
+  const form = useForm({ name: '', password: '' });
   const order = useMutation({
     mutationFn: (body: SetupOrder) =>
       callApi<SessionAnswer>('/admin/v1/setup', { method: 'POST', body }),
@@ -32,7 +33,7 @@ export function FirstRun({
       isBusy={order.isPending}
       error={order.error}
       onSubmit={() => {
-        order.mutate({ token: token.trim(), name, password });
+        order.mutate({ token: token.trim(), ...form.values });
       }}
     >
       <TextField
@@ -43,24 +44,7 @@ export function FirstRun({
           setToken(event.target.value);
         }}
       />
-      <TextField
-        label="Name"
-        autoComplete="username"
-        value={name}
-        onChange={(event) => {
-          setName(event.target.value);
-        }}
-      />
-      <TextField
-        label="Password"
-        type="password"
-        autoComplete="new-password"
-        hint="Twelve characters at least."
-        value={password}
-        onChange={(event) => {
-          setPassword(event.target.value);
-        }}
-      />
+      <NameAndPassword form={form} isNew />
     </Entrance>
   );
 }

@@ -1,8 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
-import type { SessionAnswer, SignInOrder } from '../../../src/admin/contract-session.ts';
-import { callApi } from '../api/call-api.ts';
+import type { SessionAnswer } from '../../../src/admin/contract-session.ts';
+import { useSignIn } from '../api/use-sign-in.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
 
@@ -14,11 +13,7 @@ export function SignInAgain(props: {
 }): ReactElement {
   const { name, onIn, onLeave } = props;
   const [password, setPassword] = useState('');
-  const order = useMutation({
-    mutationFn: (body: SignInOrder) =>
-      callApi<SessionAnswer>('/admin/v1/session', { method: 'POST', body }),
-    onSuccess: onIn,
-  });
+  const order = useSignIn(onIn);
   return (
     <FormDialog
       title="Your session is over"

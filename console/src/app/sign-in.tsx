@@ -1,10 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { useState } from 'react';
-import type { SessionAnswer, SignInOrder } from '../../../src/admin/contract-session.ts';
-import { callApi } from '../api/call-api.ts';
-import { TextField } from '../ui/field.tsx';
+import type { SessionAnswer } from '../../../src/admin/contract-session.ts';
+import { useSignIn } from '../api/use-sign-in.ts';
+import { useForm } from '../ui/use-form.ts';
 import { Entrance } from './entrance.tsx';
+import { NameAndPassword } from './name-and-password.tsx';
 
 /** Name and password, for who can show them. */
 export function SignIn({
@@ -12,13 +11,8 @@ export function SignIn({
 }: {
   readonly onIn: (session: SessionAnswer) => void;
 }): ReactElement {
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const order = useMutation({
-    mutationFn: (body: SignInOrder) =>
-      callApi<SessionAnswer>('/admin/v1/session', { method: 'POST', body }),
-    onSuccess: onIn,
-  });
+  const form = useForm({ name: '', password: '' });
+  const order = useSignIn(onIn);
   return (
     <Entrance
       title="Sign in"
@@ -27,26 +21,10 @@ export function SignIn({
       isBusy={order.isPending}
       error={order.error}
       onSubmit={() => {
-        order.mutate({ name, password });
+        order.mutate(form.values);
       }}
     >
-      <TextField
-        label="Name"
-        autoComplete="username"
-        value={name}
-        onChange={(event) => {
-          setName(event.target.value);
-        }}
-      />
-      <TextField
-        label="Password"
-        type="password"
-        autoComplete="current-password"
-        value={password}
-        onChange={(event) => {
-          setPassword(event.target.value);
-        }}
-      />
+      <NameAndPassword form={form} isNew={false} />
     </Entrance>
   );
 }

@@ -1,5 +1,5 @@
-import type { JsonObject } from './json-value.ts';
-import { objectIn, textIn } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
+import { objectIn, textIn } from '../format/json-value.ts';
 import type { Part } from './part.ts';
 
 /** Tokens by class; what was not reported is absent, which is not zero. */

@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts';
 import { emptyAnswer, errorIn } from './answer.ts';
 import type { Form } from './forms.ts';
 import { forms } from './forms.ts';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 
 const usage = {
   input_tokens: 12,

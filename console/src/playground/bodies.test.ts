@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Form } from './forms.ts';
 import { forms } from './forms.ts';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 import type { Part, Turn } from './part.ts';
 import { textPart } from './part.ts';
 import type { RequestDraft } from './request-draft.ts';

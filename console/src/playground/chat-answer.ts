@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import { countIn, errorIn, mergedCounts, withChange, withPart } from './answer.ts';
-import type { JsonObject } from './json-value.ts';
-import { isJsonObject, objectIn, objectsIn, textIn } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
+import { isJsonObject, objectIn, objectsIn, textIn } from '../format/json-value.ts';
 import type { Part } from './part.ts';
 import { textPart } from './part.ts';
 

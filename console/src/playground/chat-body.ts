@@ -1,5 +1,5 @@
-import type { JsonObject } from './json-value.ts';
-import { isJsonObject, parseJson } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
+import { isJsonObject, parseJson } from '../format/json-value.ts';
 import { blockOf } from './messages-answer.ts';
 import type { Attachment, Part, Turn } from './part.ts';
 import { textOfParts } from './part.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from './json-value.ts';
-import { isJsonObject, objectIn, objectsIn, textsIn } from './json-value.ts';
+import type { JsonObject, JsonValue } from '../format/json-value.ts';
+import { isJsonObject, objectIn, objectsIn, textsIn } from '../format/json-value.ts';
 
 /** So deep a schema is followed: the gateway checks all of it. */
 const DEPTH_MAX = 12;

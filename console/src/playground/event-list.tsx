@@ -5,7 +5,7 @@ import { countText } from '../format/figures.ts';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { EmptyState } from '../ui/states.tsx';
-import { parseJson } from './json-value.ts';
+import { parseJson } from '../format/json-value.ts';
 import styles from './playground.module.css';
 import type { RawEvent, RunState } from './run-state.ts';
 

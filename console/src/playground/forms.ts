@@ -1,8 +1,8 @@
 import type { Answer } from './answer.ts';
 import { completionChunks, endChat, takeChatChunk } from './chat-answer.ts';
 import { chatBody } from './chat-body.ts';
-import type { JsonObject } from './json-value.ts';
-import { isJsonObject, parseJson } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
+import { isJsonObject, parseJson } from '../format/json-value.ts';
 import { messageEvents, takeMessagesEvent } from './messages-answer.ts';
 import { messagesBody, runInputs } from './messages-body.ts';
 import type { RequestDraft } from './request-draft.ts';

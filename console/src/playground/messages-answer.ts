@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
 import { countIn, errorIn, mergedCounts, withChange, withPart } from './answer.ts';
-import type { JsonObject } from './json-value.ts';
-import { isJsonObject, objectIn, objectsIn, parseJson, textIn } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
+import { isJsonObject, objectIn, objectsIn, parseJson, textIn } from '../format/json-value.ts';
 import type { Part } from './part.ts';
 
 type Step = (answer: Answer, event: JsonObject) => Answer;

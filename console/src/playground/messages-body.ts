@@ -1,5 +1,5 @@
-import type { JsonObject } from './json-value.ts';
-import { isJsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
+import { isJsonObject } from '../format/json-value.ts';
 import { contentOf, isSendable } from './messages-answer.ts';
 import type { RequestDraft } from './request-draft.ts';
 

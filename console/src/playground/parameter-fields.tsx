@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { SelectField, TextAreaField, TextField } from '../ui/field.tsx';
 import { Loading } from '../ui/states.tsx';
 import { forms } from './forms.ts';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 import styles from './playground.module.css';
 import type { ParameterField } from './schema-fields.ts';
 import { fieldsOf, readField, takesOthers } from './schema-fields.ts';

@@ -2,7 +2,7 @@ import { Brain, FileText, Wrench } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { bytesText, countText } from '../format/figures.ts';
 import { dataUrl } from './chat-body.ts';
-import { parseJson, textIn } from './json-value.ts';
+import { parseJson, textIn } from '../format/json-value.ts';
 import type { Part } from './part.ts';
 import styles from './playground.module.css';
 

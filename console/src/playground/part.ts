@@ -1,4 +1,4 @@
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 
 /** A piece of a turn, whichever form it is said in. */
 export type Part =

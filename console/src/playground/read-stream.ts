@@ -1,6 +1,6 @@
 import type { AnswerError } from './answer.ts';
 import type { FormRules } from './forms.ts';
-import { isJsonObject, parseJson, textIn } from './json-value.ts';
+import { isJsonObject, parseJson, textIn } from '../format/json-value.ts';
 import type { RawEvent, RunState, SaidCost } from './run-state.ts';
 import type { SseItem } from './sse-parser.ts';
 import { SseParser } from './sse-parser.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 import type { Turn } from './part.ts';
 
 /** What is to be asked, before it has the shape of a form. */

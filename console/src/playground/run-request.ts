@@ -1,7 +1,7 @@
 import { emptyAnswer, errorIn } from './answer.ts';
 import type { AnswerError } from './answer.ts';
 import type { FormRules } from './forms.ts';
-import { isJsonObject, parseJson } from './json-value.ts';
+import { isJsonObject, parseJson } from '../format/json-value.ts';
 import { readStream } from './read-stream.ts';
 import type { RunState, SaidCost } from './run-state.ts';
 import type { Transport } from './transport.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 import type { FieldKind, ParameterField } from './schema-fields.ts';
 import { fieldsOf, readField, takesOthers } from './schema-fields.ts';
 

@@ -1,6 +1,13 @@
 import { checkValue, resolved } from './check-value.ts';
-import type { JsonObject, JsonValue } from './json-value.ts';
-import { isJsonObject, objectIn, objectsIn, parseJson, textIn, textsIn } from './json-value.ts';
+import type { JsonObject, JsonValue } from '../format/json-value.ts';
+import {
+  isJsonObject,
+  objectIn,
+  objectsIn,
+  parseJson,
+  textIn,
+  textsIn,
+} from '../format/json-value.ts';
 
 /** How a parameter is asked for. */
 export type FieldKind = 'number' | 'integer' | 'boolean' | 'choice' | 'text' | 'lines' | 'json';

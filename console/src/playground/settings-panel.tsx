@@ -4,7 +4,7 @@ import type { ListedModel } from '../../../src/pages/models-json.ts';
 import { CheckField, SelectField, TextAreaField } from '../ui/field.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { formNamed } from './forms.ts';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 import { ParameterFields } from './parameter-fields.tsx';
 import styles from './playground.module.css';
 import type { Setup } from './setup.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ListedForm, ListedModel } from '../../../src/pages/models-json.ts';
 import type { Form } from './forms.ts';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 import { textPart } from './part.ts';
 import type { Setup, SharedSetup } from './setup.ts';
 import { firstSetup, prepareRequest, withModel } from './setup.ts';

@@ -1,8 +1,8 @@
 import type { ListedForm, ListedModel } from '../../../src/pages/models-json.ts';
 import type { Form } from './forms.ts';
 import { formNamed, forms } from './forms.ts';
-import type { JsonObject, JsonValue } from './json-value.ts';
-import { isJsonObject, parseJson } from './json-value.ts';
+import type { JsonObject, JsonValue } from '../format/json-value.ts';
+import { isJsonObject, parseJson } from '../format/json-value.ts';
 import type { Turn } from './part.ts';
 import type { PreparedRequest } from './run-request.ts';
 import { fieldsOf, readField } from './schema-fields.ts';

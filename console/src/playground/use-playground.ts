@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ListedModel } from '../../../src/pages/models-json.ts';
-import type { JsonObject } from './json-value.ts';
+import type { JsonObject } from '../format/json-value.ts';
 import type { InitialChoice, Pane } from './pane.ts';
 import { clearedPane, firstPanes, newTurn, withAnswer } from './pane.ts';
 import type { Part, Turn } from './part.ts';

@@ -61,7 +61,7 @@ export function Facts({
   return (
     <dl className={styles['facts']}>
       {facts.map(([name, value]) => (
-        <div key={name} className={styles['fact'] ?? ''} style={{ display: 'contents' }}>
+        <div key={name} className={styles['fact']}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>

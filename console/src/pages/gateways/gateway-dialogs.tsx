@@ -6,11 +6,11 @@ import type {
 } from '../../../../src/admin/contract-operations.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { jsonObjectIn } from '../../format/json-value.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { CheckField, TextAreaField, TextField } from '../../ui/field.tsx';
 import type { FormTexts } from '../../ui/use-form.ts';
 import { errorAt, useForm } from '../../ui/use-form.ts';
-import { jsonObjectIn } from './json-object.ts';
 
 const GATEWAYS = '/admin/v1/gateways';
 

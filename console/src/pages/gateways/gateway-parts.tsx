@@ -1,4 +1,4 @@
-import type { ReactElement, ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import type {
   GatewayAccessPolicyAnswer,
   GatewayDetailAnswer,
@@ -93,15 +93,11 @@ const routeColumns: readonly TableColumn<GatewayDynamicRouteAnswer>[] = [
   },
 ];
 
-function Part(props: { readonly title: string; readonly children: ReactNode }): ReactElement {
-  return <Card title={props.title}>{props.children}</Card>;
-}
-
 /** What belongs to a gateway: rules about who may use it, keys of providers, routes of its own. */
 export function GatewayParts({ gateway }: { readonly gateway: GatewayDetailAnswer }): ReactElement {
   return (
     <>
-      <Part title="Access policies">
+      <Card title="Access policies">
         <DataTable
           label="Access policies"
           rows={gateway.access_policies}
@@ -109,8 +105,8 @@ export function GatewayParts({ gateway }: { readonly gateway: GatewayDetailAnswe
           idOf={({ id }) => id}
           empty="None: whoever has a key of the account may use it."
         />
-      </Part>
-      <Part title="Provider keys">
+      </Card>
+      <Card title="Provider keys">
         <DataTable
           label="Provider keys"
           rows={gateway.provider_keys}
@@ -118,8 +114,8 @@ export function GatewayParts({ gateway }: { readonly gateway: GatewayDetailAnswe
           idOf={({ id }) => id}
           empty="None is stored: the gateway's own upstreams answer."
         />
-      </Part>
-      <Part title="Dynamic routes">
+      </Card>
+      <Card title="Dynamic routes">
         <DataTable
           label="Dynamic routes"
           rows={gateway.dynamic_routes}
@@ -127,7 +123,7 @@ export function GatewayParts({ gateway }: { readonly gateway: GatewayDetailAnswe
           idOf={({ id }) => id}
           empty="None: a request's model is asked as it is named."
         />
-      </Part>
+      </Card>
     </>
   );
 }

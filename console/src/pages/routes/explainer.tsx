@@ -8,6 +8,7 @@ import type {
 } from '../../../../src/admin/contract-operations.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { jsonObjectIn } from '../../format/json-value.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextAreaField, TextField } from '../../ui/field.tsx';
 import { Columns, Row, Stack } from '../../ui/stack.tsx';
@@ -20,18 +21,6 @@ const forms = [
   { value: 'chat-completions', text: 'Chat Completions' },
   { value: 'workers-ai', text: 'Workers AI' },
 ];
-
-/** An object in JSON, nothing, or that it is neither. */
-function objectIn(text: string): AnyJsonObject | undefined | 'bad' {
-  if (text.trim() === '') return undefined;
-  try {
-    const value = JSON.parse(text) as unknown;
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as AnyJsonObject) : 'bad';
-  } catch {
-    return 'bad';
-  }
-}
 
 /** Lines such as `x-team: search`. */
 function headersIn(text: string): Readonly<Record<string, string>> {
@@ -89,10 +78,12 @@ export function Explainer(): ReactElement {
   const { values, bind } = form;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const body = objectIn(values.body);
-    setProblem(body === 'bad' ? NOT_JSON : undefined);
-    if (body === 'bad') return;
-    order.mutate(questionOf(values, body));
+    const isSaid = values.body.trim() !== '';
+    const body = isSaid ? jsonObjectIn(values.body) : undefined;
+    const isBad = isSaid && body === undefined;
+    setProblem(isBad ? NOT_JSON : undefined);
+    if (isBad) return;
+    order.mutate(questionOf(values, body as AnyJsonObject | undefined));
   };
   return (
     <Stack>

@@ -1,3 +1,5 @@
+import { parseJson } from '../../../format/json-value.ts';
+
 /** What one event of a stream adds to what was said. */
 export interface Said {
   readonly kind: 'text' | 'thinking' | 'tool' | 'error';
@@ -8,7 +10,8 @@ type Members = Readonly<Record<string, unknown>>;
 
 /** Reads it out of the data of an event, in whatever form the stream is; undefined where it says nothing. */
 export function readDelta(data: string): Said | undefined {
-  const event = membersOf(parsed(data));
+  // A comment, or the end of a stream of Chat Completions, is no JSON.
+  const event = membersOf(parseJson(data));
   if (event === undefined) return undefined;
   return (
     ofMessages(event) ?? ofChoice(event) ?? said('text', event['completion']) ?? ofError(event)
@@ -68,15 +71,6 @@ function firstOf(value: unknown): unknown {
 
 function membersOf(value: unknown): Members | undefined {
   return typeof value === 'object' && value !== null ? (value as Members) : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    // A comment, or the end of a stream of Chat Completions.
-    return undefined;
-  }
 }
 
 /** Pieces of one kind that came one after another. */

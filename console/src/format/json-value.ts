@@ -18,6 +18,12 @@ export function parseJson(text: string): JsonValue | undefined {
   }
 }
 
+/** An object in JSON; undefined where the text is none. */
+export function jsonObjectIn(text: string): JsonObject | undefined {
+  const value = parseJson(text);
+  return isJsonObject(value) ? value : undefined;
+}
+
 /** A member that is a text; empty where it is none. */
 export function textIn(object: JsonObject, name: string): string {
   const value = object[name];

@@ -1,0 +1,23 @@
+import type { ReactElement } from 'react';
+import { TextField } from '../ui/field.tsx';
+import type { FormTexts } from '../ui/use-form.ts';
+
+/** Who somebody is: known already, or being made. Password managers tell the two apart. */
+export function NameAndPassword(props: {
+  readonly form: Pick<FormTexts<'name' | 'password'>, 'bind'>;
+  readonly isNew: boolean;
+}): ReactElement {
+  const { form, isNew } = props;
+  return (
+    <>
+      <TextField label="Name" autoComplete="username" {...form.bind('name')} />
+      <TextField
+        label="Password"
+        type="password"
+        autoComplete={isNew ? 'new-password' : 'current-password'}
+        hint={isNew ? 'Twelve characters at least.' : undefined}
+        {...form.bind('password')}
+      />
+    </>
+  );
+}
