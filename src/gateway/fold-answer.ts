@@ -2,7 +2,7 @@ import type { Refusal } from '../messages/errors.ts';
 import { refusal, refusalOfError } from '../messages/errors.ts';
 import type { MessagesEvent } from '../messages/events.ts';
 import { EventFold } from '../messages/fold-events.ts';
-import { frameJson } from '../messages/frame.ts';
+import { readEvent } from '../messages/frame.ts';
 import type { Message } from '../messages/response.ts';
 import { FrameSplitter } from '../messages/split-frames.ts';
 import { EventWatch } from '../messages/stream-watch.ts';
@@ -46,12 +46,9 @@ function foldEvents(bytes: Uint8Array): FoldedAnswer {
     if (verdict.kind === 'broken') wrong ??= verdict.detail;
     if (wrong !== undefined || verdict.kind === 'late') return;
     if (type === 'none' || type === 'other') return;
-    const parsed = frameJson(frame, start, end);
-    if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) {
-      wrong = `an event ${type} whose data is no JSON object`;
-    } else {
-      wrong = takeEvent(fold, parsed.value as unknown as MessagesEvent);
-    }
+    const read = readEvent(type, frame, start, end);
+    if (read.kind === 'unreadable') wrong = read.detail;
+    else wrong = takeEvent(fold, read.event as unknown as MessagesEvent);
   });
   splitter.push(bytes);
   splitter.end();

@@ -1,7 +1,7 @@
 import type { EventEncoder } from '../dialects/dialect.ts';
 import type { FrameType } from '../messages/frame.ts';
-import { frameJson } from '../messages/frame.ts';
-import { isJsonObject, textOf } from '../std/json.ts';
+import { readEvent } from '../messages/frame.ts';
+import { textOf } from '../std/json.ts';
 
 /** What becomes of an event whose data cannot be read: it ends the stream, or is passed on as it is. */
 type UnreadableEvents = 'end-the-stream' | 'pass';
@@ -25,14 +25,14 @@ export class EventTranslation {
 
   add(type: FrameType, bytes: Uint8Array, start: number, end: number): void {
     if (this.#fault !== undefined || type === 'none') return;
-    const parsed = frameJson(bytes, start, end);
-    if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) {
+    const read = readEvent(type, bytes, start, end);
+    if (read.kind === 'unreadable') {
       if (this.#unreadable === 'pass') this.#texts.push(textOf(bytes, start, end));
-      else this.#fault = `an event ${type} whose data is no JSON object`;
+      else this.#fault = read.detail;
       return;
     }
     try {
-      const text = this.#encoder.encode(parsed.value);
+      const text = this.#encoder.encode(read.event);
       if (text !== '') this.#texts.push(text);
     } catch (error) {
       // Nobody above a socket's callback would catch it: one stream fails and says so, not all of them.

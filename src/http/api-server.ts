@@ -253,10 +253,13 @@ interface ClientError extends NodeJS.ErrnoException {
 /** How much of a request line says what form its answer has. */
 const LINE_BYTES = 1024;
 
+function firstLineOf({ rawPacket }: ClientError): string {
+  return rawPacket?.toString('latin1', 0, LINE_BYTES) ?? '';
+}
+
 /** The form of what was asked for, as far as it got there; where it did not, the canonical one. */
-function dialectOf({ rawPacket }: ClientError): Dialect {
-  const line = rawPacket?.toString('latin1', 0, LINE_BYTES) ?? '';
-  const target = /^[A-Z]+ (\/\S*)/.exec(line)?.[1];
+function dialectOf(error: ClientError): Dialect {
+  const target = /^[A-Z]+ (\/\S*)/.exec(firstLineOf(error))?.[1];
   return target === undefined ? messagesDialect : dialectAt(target);
 }
 
@@ -274,5 +277,7 @@ function refuseConnection(error: ClientError, socket: Socket, options: ApiServer
     lines.push(`${headers[index] ?? ''}: ${headers[index + 1] ?? ''}`);
   }
   lines.push(`content-length: ${String(body.length)}`, '', '');
-  socket.end(Buffer.concat([Buffer.from(lines.join('\r\n')), body]));
+  const head = Buffer.from(lines.join('\r\n'));
+  // What follows the head of an answer to HEAD would be read as another answer.
+  socket.end(firstLineOf(error).startsWith('HEAD ') ? head : Buffer.concat([head, body]));
 }

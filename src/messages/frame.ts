@@ -1,4 +1,4 @@
-import type { ParsedJson } from '../std/json.ts';
+import type { JsonObject, JsonValue, ParsedJson } from '../std/json.ts';
 import { isJsonObject, parseJson, textOf } from '../std/json.ts';
 import type { EventType } from './events.ts';
 import { eventTypes } from './events.ts';
@@ -57,6 +57,34 @@ export function frameJson(bytes: Uint8Array, start: number, end: number): Parsed
   return parseJson(lines.join('\n'));
 }
 
+/** What a frame of an event holds, or why nothing can be made of it. */
+export type ReadEvent =
+  | { readonly kind: 'event'; readonly event: JsonObject }
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+/**
+ * The event of a frame that was passed as `type`. Data that names another type would be one event to
+ * whoever goes by the line and another to whoever goes by the data, so it is neither; data that names
+ * none is of the type that its line says.
+ */
+export function readEvent(
+  type: FrameType,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): ReadEvent {
+  const parsed = frameJson(bytes, start, end);
+  if (parsed.kind === 'malformed' || !isJsonObject(parsed.value)) {
+    return { kind: 'unreadable', detail: `an event ${type} whose data is no JSON object` };
+  }
+  const event = parsed.value;
+  const named = event['type'];
+  if (named === type) return { kind: 'event', event };
+  if (named === undefined) return { kind: 'event', event: { ...event, type } };
+  if (type === 'other' && !isEventType(named)) return { kind: 'event', event };
+  return { kind: 'unreadable', detail: `an event ${type} whose data is of another type` };
+}
+
 /**
  * Whether a frame's data cannot be JSON. Of a frame as senders write it, `event:` and one `data:`
  * with an object, only the first and the last byte of the object are looked at: what breaks on the
@@ -80,7 +108,11 @@ export function dataEventType(bytes: Uint8Array, start: number, end: number): Fr
   if (!isJsonObject(parsed.value)) return 'none';
   const named = parsed.value['type'];
   if (typeof named !== 'string') return 'none';
-  return eventTypes.find((type) => type === named) ?? 'other';
+  return isEventType(named) ? named : 'other';
+}
+
+function isEventType(named: JsonValue): named is EventType {
+  return eventTypes.some((type) => type === named);
 }
 
 function endOfLine(bytes: Uint8Array, from: number, end: number): number {

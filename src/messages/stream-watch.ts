@@ -3,7 +3,7 @@ import { refusalOfError } from './errors.ts';
 import { eventText } from './events.ts';
 import { EventSequence } from './event-sequence.ts';
 import type { FrameType } from './frame.ts';
-import { frameJson, hasBrokenData } from './frame.ts';
+import { dataEventType, frameJson, hasBrokenData } from './frame.ts';
 import { UsageState } from './usage.ts';
 import { isJsonObject } from '../std/json.ts';
 
@@ -88,9 +88,8 @@ export class EventWatch implements StreamWatch {
   }
 
   next(type: FrameType, bytes: Uint8Array, start: number, end: number): FrameVerdict {
-    if (!this.ended && isHole(type, bytes, start, end)) {
-      return { kind: 'broken', detail: `an event ${type} whose data is no JSON` };
-    }
+    const wrong = this.ended ? undefined : wrongOf(type, bytes, start, end);
+    if (wrong !== undefined) return { kind: 'broken', detail: `an event ${type} ${wrong}` };
     const violation = this.#sequence.next(type);
     if (violation?.kind === 'broken') return violation;
     if (violation?.kind === 'late') return isLate;
@@ -121,9 +120,22 @@ export class EventWatch implements StreamWatch {
   }
 }
 
-/** Whether an event is to say what is in the answer, and cannot be read. */
-function isHole(type: FrameType, bytes: Uint8Array, start: number, end: number): boolean {
-  return carriers.has(type) && hasBrokenData(bytes, start, end);
+/**
+ * Why an event cannot be passed on: it is to say what is in the answer, and cannot be read; or it is
+ * to end the answer, and is no end to a client that goes by its data.
+ */
+function wrongOf(
+  type: FrameType,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): string | undefined {
+  if (carriers.has(type)) {
+    return hasBrokenData(bytes, start, end) ? 'whose data is no JSON' : undefined;
+  }
+  if (type !== 'message_stop') return undefined;
+  const named = dataEventType(bytes, start, end);
+  return named === type || named === 'none' ? undefined : 'whose data is of another type';
 }
 
 function saidError(bytes: Uint8Array, start: number, end: number): Refusal {

@@ -221,6 +221,21 @@ const whole = (...content: readonly Event[]): string =>
 test.each<[string, string, readonly number[]]>([
   ['an event that is null', whole().replace(/data: .*message_delta.*/, 'data: null'), [502, 502]],
   [
+    'an end whose data is another event',
+    whole().replace('{"type":"message_stop"}', '{"type":"ping"}'),
+    [200, 200],
+  ],
+  [
+    'an end whose data names no event',
+    whole().replace('{"type":"message_stop"}', '{}'),
+    [200, 200],
+  ],
+  [
+    'a ping whose data is the end',
+    whole().replace('event: message_stop', 'event: ping'),
+    [502, 502],
+  ],
+  [
     'a redacted block without data',
     whole(...block(0, { type: 'redacted_thinking' }, [])),
     [200, 200],

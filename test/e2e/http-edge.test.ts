@@ -289,6 +289,13 @@ describe('what is no good HTTP', () => {
     },
   );
 
+  test('a HEAD whose headers are too large is refused without a body', async () => {
+    const large = `x-big: ${'x'.repeat(20_000)}`;
+    const answer = await exchange(`HEAD /v1/messages HTTP/1.1\r\nhost: test\r\n${large}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 [^]*\r\ncontent-length: [1-9]/);
+    expect(bodyOf(answer)).toBe('');
+  });
+
   test('headers that do not come are not waited for', async () => {
     const began = performance.now();
     const answer = await exchange('POST /v1/messages HTTP/1.1\r\nhost: te');
