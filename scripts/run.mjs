@@ -23,6 +23,7 @@ const programEntries = [
   'dist/cli/quatrain.js',
   'dist/store/writer-thread.js',
   'dist/store/reader-thread.js',
+  'dist/admin/answer-thread.js',
   'dist/store/cassette-thread.js',
 ];
 const PARENT_CHECK_MS = 250;

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { resolve as resolvePath } from 'node:path';
 import { createKey } from './access/create-key.ts';
 import { isActive } from './access/key-store.ts';
+import { answerThread } from './admin/background-answers.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { Config } from './config/config.ts';
 import type { ParsedConfig } from './config/parse-config.ts';
@@ -86,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<StartedGate
   };
   if (developmentKey !== undefined) refuseFixedKeyBeyondLoopback(config);
   const upstreams = wireUpstreams(config, wiring);
-  const store = await openStore(resolvePath(config.data_dir), options.onFatal);
+  const store = await openStore(resolvePath(config.data_dir), options.onFatal, answerThread);
   try {
     refuseUnadministered(config, store);
     resources = wireResources({

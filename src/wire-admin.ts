@@ -1,4 +1,5 @@
 import type { AdminParts, OrderParts } from './admin/admin-parts.ts';
+import type { BackgroundAnswers } from './admin/background-answers.ts';
 import { createApi } from './admin/create-api.ts';
 import type { SessionParts } from './admin/session-parts.ts';
 import { PlaygroundKeys } from './admin/session-playground-keys.ts';
@@ -77,6 +78,7 @@ export function wireAdmin(wiring: AdminWiring): {
     rateLimits,
     log,
     owner,
+    background: wireBackground(wiring),
     explorer: wiring.explorer,
     operations: wiring.operations,
     idempotency: wiring.store.idempotency,
@@ -87,6 +89,17 @@ export function wireAdmin(wiring: AdminWiring): {
     // No session counts on the public listener.
     accountApi: createApi(accountApiRoutes, { ...parts, sessions: undefined }),
     playgroundKeys: sessions && new PlaygroundKeys(parts, sessions.book),
+  };
+}
+
+/** Operators take their turn as an account does. */
+function wireBackground({ store, requestsWritten }: OrderWiring): BackgroundAnswers {
+  return {
+    async encoded(name, input) {
+      await requestsWritten();
+      const account = 'account' in input ? input.account : undefined;
+      return store.background.answer(name, input, account ?? '');
+    },
   };
 }
 

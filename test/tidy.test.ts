@@ -112,6 +112,7 @@ const entryPoints = [
   'src/start-emulator.ts',
   'src/store/writer-thread.ts',
   'src/store/reader-thread.ts',
+  'src/admin/answer-thread.ts',
   'src/store/cassette-thread.ts',
 ];
 /** Part of the house that only tests and simulations enter. */

@@ -15,6 +15,7 @@ import type { Random } from '../std/random.ts';
 import type { Secret } from '../std/secret.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { RequestReads } from '../telemetry/request-reads.ts';
+import type { BackgroundAnswers } from './background-answers.ts';
 import type { ExplorerParts } from './explorer-parts.ts';
 import type { OperationParts } from './operation-parts.ts';
 import type { PaymentProvider } from './payment-provider.ts';
@@ -49,6 +50,8 @@ export interface AdminParts extends OrderParts {
   readonly paymentProvider: PaymentProvider | undefined;
   /** What became of requests that came with an idempotency key. */
   readonly idempotency: IdempotencyStore;
+  /** Answers about many rows, which cost the thread that serves requests nothing. */
+  readonly background: BackgroundAnswers;
   /** What single requests, batches, scenarios and cassettes are looked into with. */
   readonly explorer: ExplorerParts;
   /** What looks after upstreams, routes, AI gateways and settings of the running gateway. */

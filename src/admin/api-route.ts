@@ -9,6 +9,7 @@ import { isRefusal } from '../messages/errors.ts';
 import type { HeaderList } from '../messages/upstream.ts';
 import type { ByteSource } from '../std/byte-stream.ts';
 import type { AdminParts } from './admin-parts.ts';
+import type { BackgroundInputs, BackgroundName } from './background-answers.ts';
 import type { Actor, Done } from './audit-note.ts';
 
 /** Who may ask, and whose things are seen: each route says it, and the auth matrix is made of it. */
@@ -58,9 +59,10 @@ export interface ContentAnswer {
   readonly body: ByteSource | Uint8Array;
 }
 
-/** What comes of a call: an answer, a write, content or a no. */
+/** What comes of a call: an answer, one that is in JSON already, a write, content or a no. */
 export type ApiOutcome =
   | { readonly kind: 'answer'; readonly answer: object }
+  | { readonly kind: 'encoded'; readonly body: Uint8Array }
   | Done<object>
   | ContentAnswer
   | Refusal;
@@ -138,6 +140,32 @@ export function readRoute<
     async handle(call) {
       const answer = await read(call as CallOf<Params, Query, z.ZodUnknown>);
       return isRefusal(answer) ? answer : { kind: 'answer', answer };
+    },
+  };
+}
+
+/** A route that changes nothing, and whose answer about many rows is made where they are read. */
+export function backgroundRoute<
+  Name extends BackgroundName,
+  Answer extends z.ZodType<object>,
+  Query extends z.ZodType,
+>(
+  spec: Head &
+    Shapes<z.ZodUnknown, Query, z.ZodUnknown, Answer> & {
+      readonly name: Name;
+      readonly input: (
+        call: CallOf<z.ZodUnknown, Query, z.ZodUnknown>,
+      ) => BackgroundInputs[Name] | Refusal;
+    },
+): ApiRoute {
+  const { name, input, ...head } = spec;
+  return {
+    ...head,
+    async handle(call) {
+      const asked = input(call as CallOf<z.ZodUnknown, Query, z.ZodUnknown>);
+      if (isRefusal(asked)) return asked;
+      const body = await call.parts.background.encoded(name, asked);
+      return body instanceof Uint8Array ? { kind: 'encoded', body } : body;
     },
   };
 }

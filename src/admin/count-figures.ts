@@ -1,10 +1,10 @@
 import { priceAt } from '../catalog/price.ts';
+import type { ProfileName } from '../catalog/profiles.ts';
 import { resolveAnyName } from '../catalog/resolve-model.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
 import { latencyPercentile } from '../telemetry/latency-buckets.ts';
-import type { FigureDimension, FigureGroup } from '../telemetry/request-reads.ts';
-import type { OrderParts } from './admin-parts.ts';
+import type { FigureDimension, FigureGroup, RequestReads } from '../telemetry/request-reads.ts';
 import type { FigureAnswer, LatencyAnswer, OverviewAnswer } from './contract.ts';
 import { timeText } from './field-schemas.ts';
 import type { OverviewQuery } from './overview-shapes.ts';
@@ -14,9 +14,15 @@ const DAYS_MAX = 400;
 /** Most groups of an answer, models told apart. */
 const GROUPS_MAX = 10_000;
 
+interface Parts {
+  readonly requests: Pick<RequestReads, 'figures'>;
+  /** Whose models and list prices count. */
+  readonly profile: ProfileName;
+}
+
 /** Figures of the requests of some hours; one query, whatever is asked and however many they were. */
 export async function countFigures(
-  parts: Pick<OrderParts, 'requests' | 'settings'>,
+  parts: Parts,
   query: OverviewQuery,
 ): Promise<OverviewAnswer | Refusal> {
   const fromMs = Date.parse(query.from);
@@ -46,11 +52,11 @@ export async function countFigures(
 /** What the input that was read from the cache would have cost more outside of it, at list prices. */
 function cacheSavings(
   { by: { model, hour, day }, cacheReadTokens }: FigureGroup,
-  { settings }: Pick<OrderParts, 'settings'>,
+  { profile }: Parts,
   toMs: number,
 ): bigint {
   if (cacheReadTokens === 0n || typeof model !== 'string') return 0n;
-  const known = resolveAnyName(model, settings().profile);
+  const known = resolveAnyName(model, profile);
   const atMs = Number(hour ?? day ?? toMs);
   const prices = known && priceAt(known.prices, atMs)?.nanoUsdPerToken;
   return prices === undefined ? 0n : cacheReadTokens * (prices.input - prices.cacheRead);

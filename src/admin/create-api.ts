@@ -11,7 +11,7 @@ import type { Actor } from './audit-note.ts';
 import { recordNote } from './audit-note.ts';
 import type { Admitted } from './authorize-call.ts';
 import { authorizeCall } from './authorize-call.ts';
-import { encodeAnswer, encodeRefusal } from './encode-reply.ts';
+import { encodeAnswer, encodeRefusal, encodedAnswer } from './encode-reply.ts';
 import { BODY_BYTES_MAX, readCall } from './read-call.ts';
 import { sessionRefusal } from './session-refusals.ts';
 
@@ -143,6 +143,8 @@ function encodeOutcome(outcome: ApiOutcome, route: ApiRoute, requestId: string):
       const { headers, body } = outcome;
       return { status: 200, headers: [...headers, 'request-id', requestId], body };
     }
+    case 'encoded':
+      return encodedAnswer(outcome.body, requestId);
     case 'answer':
       return encodeAnswer(route.status ?? 200, outcome.answer, { requestId });
     case 'done': {

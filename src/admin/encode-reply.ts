@@ -26,6 +26,11 @@ export function encodeAnswer(
   };
 }
 
+/** One that is in JSON already. */
+export function encodedAnswer(body: Uint8Array, requestId: string): WalkReply {
+  return { status: 200, headers: jsonHeaders(requestId), body };
+}
+
 /** A no, in the form of this API: what a program decides by stands in `code`, the field in `param`. */
 export function encodeRefusal(said: Refusal, requestId: string): WalkReply {
   const { status, type } = errorTable[said.code];

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { refusal } from '../messages/errors.ts';
 import type { ApiRoute } from './api-route.ts';
-import { readRoute } from './api-route.ts';
-import { countFigures } from './count-figures.ts';
+import { backgroundRoute, readRoute } from './api-route.ts';
 import { countUsage } from './count-usage.ts';
 import { idField, pageOf } from './field-schemas.ts';
-import { listRequests, showRequest } from './list-requests.ts';
+import { showRequest } from './list-requests.ts';
 import { overviewQuery, overviewShape } from './overview-shapes.ts';
 import {
   ownRequestQuery,
@@ -28,7 +27,8 @@ const nobody = refusal('permission_denied');
 
 /** Requests and use of every account, for the operator. */
 export const adminRequestRoutes: readonly ApiRoute[] = [
-  readRoute({
+  backgroundRoute({
+    name: 'listRequests',
     method: 'GET',
     path: '/admin/v1/requests',
     operationId: 'listRequests',
@@ -36,7 +36,7 @@ export const adminRequestRoutes: readonly ApiRoute[] = [
     access: admin,
     query: requestQuery,
     answer: pageOf(requestShape),
-    read: ({ parts, query }) => listRequests(parts, query, query.account),
+    input: ({ query }) => ({ query, account: query.account }),
   }),
   readRoute({
     method: 'GET',
@@ -58,7 +58,8 @@ export const adminRequestRoutes: readonly ApiRoute[] = [
     answer: usageShape,
     read: ({ parts, query }) => countUsage(parts, query, query.account),
   }),
-  readRoute({
+  backgroundRoute({
+    name: 'countFigures',
     method: 'GET',
     path: '/admin/v1/overview',
     operationId: 'countFigures',
@@ -66,13 +67,14 @@ export const adminRequestRoutes: readonly ApiRoute[] = [
     access: admin,
     query: overviewQuery,
     answer: overviewShape,
-    read: ({ parts, query }) => countFigures(parts, query),
+    input: ({ parts, query }) => ({ query, profile: parts.settings().profile }),
   }),
 ];
 
 /** Requests and use of the account itself. */
 export const ownRequestRoutes: readonly ApiRoute[] = [
-  readRoute({
+  backgroundRoute({
+    name: 'listRequests',
     method: 'GET',
     path: '/v1/requests',
     operationId: 'listOwnRequests',
@@ -80,8 +82,8 @@ export const ownRequestRoutes: readonly ApiRoute[] = [
     access: own,
     query: ownRequestQuery,
     answer: pageOf(requestShape),
-    read: ({ parts, query, principal }) =>
-      principal === undefined ? nobody : listRequests(parts, query, principal.account),
+    input: ({ query, principal }) =>
+      principal === undefined ? nobody : { query, account: principal.account },
   }),
   readRoute({
     method: 'GET',

@@ -2,17 +2,27 @@ import type { SQLOutputValue } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { AuditCheck, OnRead } from '../ledger/audit-trail.ts';
 import type { LedgerAudit } from '../ledger/ledger-store.ts';
+import type { Refusal } from '../messages/errors.ts';
 import { StoreFault } from './open-database.ts';
 import type { SqlValue } from './statements.ts';
 
-/** What is asked of the thread that reads: rows, or a look at all there is of the books. */
-export type ReaderMessage = QueryMessage | VerifyMessage;
+/** What is asked of the thread that reads: rows, an answer made of rows, or a look at all of the books. */
+export type ReaderMessage = QueryMessage | AnswerMessage | VerifyMessage;
 
 export interface QueryMessage {
   readonly id: number;
   readonly kind: 'query';
   readonly text: string;
   readonly values: readonly SqlValue[];
+}
+
+export interface AnswerMessage {
+  readonly id: number;
+  readonly kind: 'answer';
+  /** Which of the answers that the thread makes. */
+  readonly name: string;
+  /** What it is made from: nothing that cannot be copied to another thread. */
+  readonly input: object;
 }
 
 export interface VerifyMessage {
@@ -35,7 +45,11 @@ export type ReaderReply =
   | { readonly id: number; readonly kind: 'done'; readonly found: Found }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
 
-type Found = readonly StoredRow[] | Verifications[keyof Verifications];
+type Found = readonly StoredRow[] | Verifications[keyof Verifications] | Uint8Array | Refusal;
+
+// Tests run the sources, the built server its output: the thread's file ends as this one does.
+const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const plainEntry = new URL(`./reader-thread${extension}`, import.meta.url);
 
 interface Question {
   readonly message: ReaderMessage;
@@ -53,6 +67,7 @@ interface Question {
  */
 export class BackgroundReader {
   readonly #path: string;
+  readonly #entry: URL;
   /** Those that wait, in the order in which accounts have their turns. */
   readonly #byAccount = new Map<string, Question[]>();
   #asked: Question | undefined;
@@ -60,8 +75,10 @@ export class BackgroundReader {
   #nextId = 0;
   #isClosed = false;
 
-  constructor(path: string) {
+  /** `entry` is the thread's file, where it makes answers. */
+  constructor(path: string, entry: URL = plainEntry) {
     this.#path = path;
+    this.#entry = entry;
   }
 
   /** The rows of a query that an account asks, in what is committed when it runs. */
@@ -72,6 +89,15 @@ export class BackgroundReader {
   ): Promise<readonly StoredRow[]> {
     const message = { id: (this.#nextId += 1), kind: 'query' as const, text, values };
     return (await this.#ask(message, account)) as readonly StoredRow[];
+  }
+
+  /**
+   * The bytes of an answer that the thread makes of rows, or its refusal: neither the rows nor the text
+   * cost the thread that serves requests anything.
+   */
+  async answer(name: string, input: object, account: string): Promise<Uint8Array | Refusal> {
+    const message = { id: (this.#nextId += 1), kind: 'answer' as const, name, input };
+    return (await this.#ask(message, account)) as Uint8Array | Refusal;
   }
 
   /** Takes as long as there are rows: what asks for it has a reader of its own. */
@@ -114,10 +140,10 @@ export class BackgroundReader {
   }
 
   #start(): Worker {
-    // Tests run the sources, the built server its output: the thread's file ends as this one does.
-    const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-    const entry = new URL(`./reader-thread${extension}`, import.meta.url);
-    const worker = new Worker(entry, { workerData: { path: this.#path }, name: 'store-reader' });
+    const worker = new Worker(this.#entry, {
+      workerData: { path: this.#path },
+      name: 'store-reader',
+    });
     worker.on('message', (reply: ReaderReply) => {
       const question = this.#asked;
       if (question?.message.id !== reply.id) return;

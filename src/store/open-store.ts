@@ -80,10 +80,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens the store in a directory, which is made if need be, and refuses a damaged one. */
+/**
+ * Opens the store in a directory, which is made if need be, and refuses a damaged one. `readerEntry` is
+ * the file of the thread that reads, where it makes answers.
+ */
 export async function openStore(
   directory: string,
   onWriterDeath: (reason: string) => void,
+  readerEntry?: URL,
 ): Promise<Store> {
   mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
   const path = join(directory, 'quatrain.db');
@@ -97,7 +101,7 @@ export async function openStore(
     }
     const pepper = readOrMakePepper(directory, reader);
     const writer = await startWriter(path, onWriterDeath);
-    const background = new BackgroundReader(path);
+    const background = new BackgroundReader(path, readerEntry);
     const owners = new OwnerLocks(join(directory, 'owners'));
     // Looks at every row of the books, which would hold up whoever asks for a list.
     const verifier = new BackgroundReader(path);
@@ -128,7 +132,9 @@ export async function openStore(
       payments: new SqlitePaymentStore(reader, writer),
       charges: new SqliteChargeReads(background),
       ledger: new SqliteLedgerStore(reader, writer, (onRead) => verifier.verify('ledger', onRead)),
-      auditLog: new SqliteAuditLog(reader, writer, (onRead) => verifier.verify('auditLog', onRead)),
+      auditLog: new SqliteAuditLog(background, writer, (onRead) =>
+        verifier.verify('auditLog', onRead),
+      ),
       idempotency: new SqliteIdempotencyStore(
         reader,
         writer,

@@ -97,7 +97,7 @@ export class LiveFigures {
     const steps = Array.from({ length: STEPS }, (_, index) => {
       const number = last - STEPS + 1 + index;
       const kept = this.#steps[number % STEPS];
-      return kept?.number === number ? kept : { ...emptyStep(), number };
+      return kept?.number === number ? kept : { ...NOTHING_COUNTED, number };
     });
     return {
       steps: steps.map((step) => shown(step)),
@@ -143,6 +143,9 @@ function emptyStep(): CountedStep {
     names: { models: new Map(), upstreams: new Map(), keys: new Map() },
   };
 }
+
+/** What a step is shown as in which nothing ended. */
+const NOTHING_COUNTED: Readonly<CountedStep> = emptyStep();
 
 function add(sums: LiveSums, { usage, money }: RequestRecord, isFailed: boolean): void {
   const { inputTokens = 0, outputTokens = 0, cacheReadTokens = 0, cacheWriteTokens = 0 } = usage;
