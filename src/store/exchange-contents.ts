@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../std/clock.ts';
+import type { Clock } from '../std/clock.ts';
 import type {
   ContentIntake,
   ContentReads,
@@ -9,6 +9,8 @@ import type { Log } from '../telemetry/log.ts';
 import type { BackgroundReader } from './background-reader.ts';
 import type { BodySegments } from './body-segments.ts';
 import { decodeContent, encodeContent } from './content-record.ts';
+import { GatheredWrites } from './gathered-writes.ts';
+import { RegularPruning } from './regular-pruning.ts';
 import type { SqlValue } from './statements.ts';
 import type { Writer } from './writer.ts';
 
@@ -28,7 +30,6 @@ export interface ContentOptions {
 const FLUSH_MS = 100;
 const FLUSH_EXCHANGES = 64;
 const FIRST_PRUNE_MS = 20_000;
-const PRUNE_EVERY_MS = 600_000;
 /** They go in small steps, so that no delete holds the writer up. */
 const PRUNE_ROWS = 500;
 const HOUR_MS = 3_600_000;
@@ -43,16 +44,12 @@ export class ExchangeContents implements ContentIntake, ContentReads {
   readonly #background: Pick<BackgroundReader, 'query'>;
   readonly #writer: Writer;
   readonly #options: ContentOptions;
-  #waiting: ExchangeContent[] = [];
+  readonly #gathered: GatheredWrites<ExchangeContent>;
+  readonly #pruning: RegularPruning;
   #heldBytes = 0;
   #dropped = 0;
   /** Of what rows name; undefined until that was counted. */
   #diskBytes: number | undefined;
-  #isClosed = false;
-  /** Settles when everything that was handed over is on disk, or is not. */
-  #writing: Promise<void> = Promise.resolve();
-  #flushTimer: Timer | undefined;
-  #pruneTimer: Timer | undefined;
 
   constructor(
     background: Pick<BackgroundReader, 'query'>,
@@ -62,7 +59,20 @@ export class ExchangeContents implements ContentIntake, ContentReads {
     this.#background = background;
     this.#writer = writer;
     this.#options = options;
-    this.#schedulePrune(FIRST_PRUNE_MS);
+    const { clock, log } = options;
+    this.#gathered = new GatheredWrites({
+      clock,
+      gatherMs: FLUSH_MS,
+      itemsMax: FLUSH_EXCHANGES,
+      write: (contents) => this.#write(contents),
+    });
+    this.#pruning = new RegularPruning({
+      clock,
+      log,
+      firstMs: FIRST_PRUNE_MS,
+      failure: 'exchange_content_prune_failed',
+      prune: () => this.#prune(),
+    });
   }
 
   get bytesMax(): number {
@@ -88,16 +98,11 @@ export class ExchangeContents implements ContentIntake, ContentReads {
   }
 
   record(content: ExchangeContent): void {
-    this.#waiting.push(content);
-    if (this.#waiting.length >= FLUSH_EXCHANGES) this.#flush();
-    else
-      this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => {
-        this.#flush();
-      });
+    this.#gathered.add(content);
   }
 
   async find(requestId: string): Promise<KeptContent | 'broken' | undefined> {
-    await this.#settled();
+    await this.#gathered.settled();
     const [row] = await this.#background.query(
       'SELECT at_ms, segment, start, bytes FROM exchange_contents WHERE request_id = ?',
       [requestId],
@@ -117,24 +122,9 @@ export class ExchangeContents implements ContentIntake, ContentReads {
 
   /** Hands over what is left, and resolves once it is written. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#pruneTimer?.cancel();
-    await this.#settled();
+    this.#pruning.stop();
+    await this.#gathered.settled();
     await this.#options.segments.close();
-  }
-
-  #settled(): Promise<void> {
-    this.#flush();
-    return this.#writing;
-  }
-
-  #flush(): void {
-    this.#flushTimer?.cancel();
-    this.#flushTimer = undefined;
-    if (this.#waiting.length === 0) return;
-    const contents = this.#waiting;
-    this.#waiting = [];
-    this.#writing = this.#writing.then(() => this.#write(contents));
   }
 
   async #write(contents: readonly ExchangeContent[]): Promise<void> {
@@ -179,29 +169,18 @@ export class ExchangeContents implements ContentIntake, ContentReads {
     return Number(row?.['bytes'] ?? 0);
   }
 
-  #schedulePrune(afterMs: number): void {
-    this.#pruneTimer = this.#options.clock.after(afterMs, () => {
-      void this.#prune();
-    });
-  }
-
   async #prune(): Promise<void> {
-    const { clock, log, segments, retentionHours, diskBytesMax } = this.#options;
-    try {
-      const rows = [[clock.wallMs() - retentionHours * HOUR_MS, PRUNE_ROWS]];
-      const statement = 'deleteOldExchangeContents';
-      while ((await this.#writer.write({ statement, rows })) >= PRUNE_ROWS);
-      let bytes = await this.#countDisk();
-      while (bytes > diskBytesMax * FILL_AFTER_TRIM) {
-        await this.#writer.write({ statement: 'trimExchangeContents', rows: [[PRUNE_ROWS]] });
-        bytes = await this.#countDisk();
-      }
-      this.#diskBytes = bytes;
-      await segments.removeUnnamed(await this.#namedSegments());
-    } catch (error) {
-      log.error('exchange_content_prune_failed', { reason: String(error) });
+    const { clock, segments, retentionHours, diskBytesMax } = this.#options;
+    const rows = [[clock.wallMs() - retentionHours * HOUR_MS, PRUNE_ROWS]];
+    const statement = 'deleteOldExchangeContents';
+    while ((await this.#writer.write({ statement, rows })) >= PRUNE_ROWS);
+    let bytes = await this.#countDisk();
+    while (bytes > diskBytesMax * FILL_AFTER_TRIM) {
+      await this.#writer.write({ statement: 'trimExchangeContents', rows: [[PRUNE_ROWS]] });
+      bytes = await this.#countDisk();
     }
-    if (!this.#isClosed) this.#schedulePrune(PRUNE_EVERY_MS);
+    this.#diskBytes = bytes;
+    await segments.removeUnnamed(await this.#namedSegments());
   }
 
   async #namedSegments(): Promise<ReadonlySet<string>> {

@@ -13,12 +13,14 @@ import type {
   LoggedGateway,
 } from '../policy/gateway-log.ts';
 import type { LoggedExchange, LoggedExchanges } from '../policy/logged-exchange.ts';
-import type { Clock, Timer } from '../std/clock.ts';
+import type { Clock } from '../std/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { BodySegments } from './body-segments.ts';
+import { GatheredWrites } from './gathered-writes.ts';
 import type { GatewayLogReads } from './gateway-log-reads.ts';
 import type { LogStoreBounds } from './gateway-log-rows.ts';
 import { bodyBytes, insertedLog, logsMaxOf } from './gateway-log-rows.ts';
+import { RegularPruning } from './regular-pruning.ts';
 import type { SqlValue, Write } from './statements.ts';
 import type { Writer } from './writer.ts';
 
@@ -43,7 +45,6 @@ const FLUSH_MS = 50;
 const FLUSH_LOGS = 256;
 const FLUSH_BYTES = 4 * 1024 * 1024;
 const FIRST_PRUNE_MS = 15_000;
-const PRUNE_EVERY_MS = 600_000;
 /** Logs go in small steps, so that no delete holds the writer up. */
 const PRUNE_LOGS = 500;
 const DAY_MS = 86_400_000;
@@ -53,22 +54,30 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedE
   readonly #reads: GatewayLogReads;
   readonly #writer: Writer;
   readonly #options: GatewayLogOptions;
-  #entries: GatewayLogEntry[] = [];
-  #entryBytes = 0;
+  readonly #gathered: GatheredWrites<GatewayLogEntry>;
+  readonly #pruning: RegularPruning;
   #heldBytes = 0;
-  #handedOver = 0;
   #dropped = 0;
-  #isClosed = false;
-  /** Settles when everything that was handed over is in the table, or is not. */
-  #writing: Promise<void> = Promise.resolve();
-  #flushTimer: Timer | undefined;
-  #pruneTimer: Timer | undefined;
 
   constructor(reads: GatewayLogReads, writer: Writer, options: GatewayLogOptions) {
     this.#reads = reads;
     this.#writer = writer;
     this.#options = options;
-    this.#schedulePrune(FIRST_PRUNE_MS);
+    const { clock, log } = options;
+    this.#gathered = new GatheredWrites({
+      clock,
+      gatherMs: FLUSH_MS,
+      itemsMax: FLUSH_LOGS,
+      bytesMax: FLUSH_BYTES,
+      write: (entries) => this.#write(entries),
+    });
+    this.#pruning = new RegularPruning({
+      clock,
+      log,
+      firstMs: FIRST_PRUNE_MS,
+      failure: 'gateway_log_prune_failed',
+      prune: () => this.#prune(),
+    });
   }
 
   get dropped(): number {
@@ -100,28 +109,21 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedE
 
   record(entry: GatewayLogEntry): void {
     const bytes = bodyBytes(entry.bodies);
-    if (this.#entries.length + this.#handedOver >= this.#options.queueMax) {
+    if (this.#gathered.waiting >= this.#options.queueMax) {
       this.#dropped += 1;
       this.release(bytes);
       return;
     }
-    this.#entries.push(entry);
-    this.#entryBytes += bytes;
-    const isFull = this.#entries.length >= FLUSH_LOGS || this.#entryBytes >= FLUSH_BYTES;
-    if (isFull) this.#flush();
-    else
-      this.#flushTimer ??= this.#options.clock.after(FLUSH_MS, () => {
-        this.#flush();
-      });
+    this.#gathered.add(entry, bytes);
   }
 
   async find(gateway: LoggedGateway, id: string): Promise<GatewayLogRow | undefined> {
-    await this.#settled();
+    await this.#gathered.settled();
     return this.#reads.find(gateway, id);
   }
 
   async body(gateway: LoggedGateway, id: string, part: BodyPart): Promise<Uint8Array | undefined> {
-    await this.#settled();
+    await this.#gathered.settled();
     const place = this.#reads.place(gateway, id);
     if (place === undefined) return this.#reads.body(gateway, id, part);
     const bodies = await this.#options.bodies.read(place);
@@ -129,7 +131,7 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedE
   }
 
   async exchange(ids: readonly string[], bytesMax: number): Promise<LoggedExchange | undefined> {
-    await this.#settled();
+    await this.#gathered.settled();
     const row = this.#reads.findNewest(ids);
     if (row === undefined) return undefined;
     const [request, response] = await Promise.all(
@@ -141,17 +143,17 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedE
   }
 
   async list(listing: LogListing): Promise<LogPage> {
-    await this.#settled();
+    await this.#gathered.settled();
     return this.#reads.list(listing);
   }
 
   async count(counting: LogCounting): Promise<readonly LogGroup[]> {
-    await this.#settled();
+    await this.#gathered.settled();
     return this.#reads.count(counting);
   }
 
   async patch(gateway: LoggedGateway, id: string, patch: LogPatch): Promise<boolean> {
-    await this.#settled();
+    await this.#gathered.settled();
     const { account, gatewayId } = gateway;
     const { feedback, score, metadata } = patch;
     const text = metadata === undefined || metadata === null ? null : JSON.stringify(metadata);
@@ -170,7 +172,7 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedE
   }
 
   async remove(listing: LogListing): Promise<number> {
-    await this.#settled();
+    await this.#gathered.settled();
     const places = await this.#reads.places(listing);
     for (let from = 0; from < places.length; from += PRUNE_LOGS) {
       const rows = places.slice(from, from + PRUNE_LOGS).map((place) => [place]);
@@ -181,32 +183,12 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedE
 
   /** Hands over what is left, and resolves once it is written. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#pruneTimer?.cancel();
-    await this.#settled();
+    this.#pruning.stop();
+    await this.#gathered.settled();
     await this.#options.bodies.close();
   }
 
-  /** What was recorded so far is in the table, or was dropped. */
-  #settled(): Promise<void> {
-    this.#flush();
-    return this.#writing;
-  }
-
-  #flush(): void {
-    this.#flushTimer?.cancel();
-    this.#flushTimer = undefined;
-    if (this.#entries.length === 0) return;
-    const entries = this.#entries;
-    const bytes = this.#entryBytes;
-    this.#entries = [];
-    this.#entryBytes = 0;
-    this.#handedOver += entries.length;
-    // One behind the other: the order in which logs are in the table is that in which they came.
-    this.#writing = this.#writing.then(() => this.#write(entries, bytes));
-  }
-
-  async #write(entries: readonly GatewayLogEntry[], bytes: number): Promise<void> {
+  async #write(entries: readonly GatewayLogEntry[]): Promise<void> {
     try {
       const places = await this.#keepBodies(entries);
       await this.#writer.writeAll(writesOf(entries, places, this.#options.bounds));
@@ -217,8 +199,7 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedE
         reason: String(error),
       });
     } finally {
-      this.#handedOver -= entries.length;
-      this.release(bytes);
+      for (const { bodies } of entries) this.release(bodyBytes(bodies));
     }
   }
 
@@ -233,23 +214,12 @@ export class SqliteGatewayLogs implements GatewayLogIntake, GatewayLogs, LoggedE
     return places;
   }
 
-  #schedulePrune(afterMs: number): void {
-    this.#pruneTimer = this.#options.clock.after(afterMs, () => {
-      void this.#prune();
-    });
-  }
-
   async #prune(): Promise<void> {
-    const { clock, log, retentionDays } = this.#options;
-    try {
-      const rows = [[clock.wallMs() - retentionDays * DAY_MS, PRUNE_LOGS]];
-      const statement = 'deleteOldGatewayLogs';
-      while ((await this.#writer.write({ statement, rows })) >= PRUNE_LOGS);
-      await this.#options.bodies.removeUnnamed(await this.#reads.namedSegments());
-    } catch (error) {
-      log.error('gateway_log_prune_failed', { reason: String(error) });
-    }
-    if (!this.#isClosed) this.#schedulePrune(PRUNE_EVERY_MS);
+    const { clock, bodies, retentionDays } = this.#options;
+    const rows = [[clock.wallMs() - retentionDays * DAY_MS, PRUNE_LOGS]];
+    const statement = 'deleteOldGatewayLogs';
+    while ((await this.#writer.write({ statement, rows })) >= PRUNE_LOGS);
+    await bodies.removeUnnamed(await this.#reads.namedSegments());
   }
 }
 
