@@ -21,7 +21,8 @@ export type BenchOptions = {
 /** What `--help` prints. */
 export const usage: string = `node bench/run.ts [options]
 
-  --candidates LIST   direct,nginx,portkey,quatrain,quatrain-prepaid,quatrain-large,quatrain-console (all)
+  --candidates LIST   direct,nginx,portkey,quatrain,quatrain-prepaid,quatrain-large,quatrain-console,
+                      quatrain-restless (all)
   --scenarios LIST    only scenarios whose names contain one of these words
   --seconds N         measured time of a scenario (6)
   --warm-up N         load before it that is not measured, for candidates on Node (8)

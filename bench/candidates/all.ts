@@ -2,7 +2,13 @@ import type { Candidate } from './candidate.ts';
 import { direct } from './direct.ts';
 import { nginx } from './nginx.ts';
 import { portkey } from './portkey.ts';
-import { quatrain, quatrainConsole, quatrainLarge, quatrainPrepaid } from './quatrain.ts';
+import {
+  quatrain,
+  quatrainConsole,
+  quatrainLarge,
+  quatrainPrepaid,
+  quatrainRestless,
+} from './quatrain.ts';
 
 /** Every candidate, in the order they take turns. */
 export const candidates: readonly Candidate[] = [
@@ -13,4 +19,5 @@ export const candidates: readonly Candidate[] = [
   quatrainPrepaid,
   quatrainLarge,
   quatrainConsole,
+  quatrainRestless,
 ];

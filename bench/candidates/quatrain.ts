@@ -55,18 +55,34 @@ function makeLargeStore(): string | undefined {
   return undefined;
 }
 
-/** Whoever uses the console beside the load, on the other core. */
-function startOperator(adminPort: number, workFolder: string): Promise<PinnedProcess> {
+const operatorWithinMs = 60_000;
+
+/** Whoever uses the console beside the load, on the other core; resolves once all pages were seen. */
+async function startOperator(
+  adminPort: number,
+  pageMs: number,
+  workFolder: string,
+): Promise<PinnedProcess> {
   const script = join(rootFolder, 'bench', 'console', 'use.ts');
   const key = readFileSync(largeKeyPath, 'utf8');
-  return startPinned({
+  const operator = await startPinned({
     command: process.execPath,
-    args: [script, '--url', `http://127.0.0.1:${adminPort}`, '--key', key],
+    args: [
+      script,
+      '--url',
+      `http://127.0.0.1:${adminPort}`,
+      '--key',
+      key,
+      '--page-ms',
+      String(pageMs),
+    ],
     core: loadCore,
     env: {},
     cwd: rootFolder,
     logPath: join(workFolder, 'console.log'),
   });
+  await operator.waitForLog(/at work/, operatorWithinMs);
+  return operator;
 }
 
 /** This project's gateway as built, key check and request log on. */
@@ -84,19 +100,29 @@ export const quatrainLarge: Candidate = asCandidate('quatrain-large', {
   store: 'large',
 });
 
-/** and that with an operator at its console. */
+/** that with an operator at its console, */
 export const quatrainConsole: Candidate = asCandidate('quatrain-console', {
   plan: 'standard',
-  store: 'used',
+  store: 'large',
+  pageMs: 5000,
+});
+
+/** and with one who never rests. */
+export const quatrainRestless: Candidate = asCandidate('quatrain-restless', {
+  plan: 'standard',
+  store: 'large',
+  pageMs: 1000,
 });
 
 interface Setting {
   readonly plan: Plan;
-  /** `large` has a million logged requests; `used` has an operator at the console besides. */
-  readonly store: 'new' | 'large' | 'used';
+  /** `large` has a million logged requests. */
+  readonly store: 'new' | 'large';
+  /** How long an operator at the console looks at a page; nobody is there where absent. */
+  readonly pageMs?: number;
 }
 
-function asCandidate(name: string, { plan, store }: Setting): Candidate {
+function asCandidate(name: string, { plan, store, pageMs }: Setting): Candidate {
   return {
     name,
     isJustInTime: true,
@@ -142,7 +168,8 @@ function asCandidate(name: string, { plan, store }: Setting): Candidate {
         await started.stop();
         throw cause;
       }
-      const operator = store === 'used' ? await startOperator(adminPort, workFolder) : undefined;
+      const operator =
+        pageMs === undefined ? undefined : await startOperator(adminPort, pageMs, workFolder);
       return {
         port,
         pids: [started.pid],
