@@ -27,6 +27,7 @@ import type { SpendBudget } from '../policy/spend-limits.ts';
 import type { ProviderKeyStore } from '../policy/provider-key-store.ts';
 import type { AttemptTrail } from './attempt-trail.ts';
 import type { AccountResources } from './account-resources.ts';
+import type { UpstreamChoice } from './chosen-upstream.ts';
 import type { ContentDraft } from './content-draft.ts';
 import type { DrainedAnswers } from './drained-answers.ts';
 import type { GatewayLogDraft } from './gateway-log-draft.ts';
@@ -52,7 +53,7 @@ import type { RequestMetrics } from '../telemetry/request-metrics.ts';
 import type { BatchItemName, RequestLog } from '../telemetry/request-log.ts';
 
 /** A request as the edge hands it to the walk: no socket, so that anything can hand one in. */
-export interface WalkRequest {
+export interface WalkRequest extends UpstreamChoice {
   readonly id: string;
   readonly dialect: Dialect;
   readonly operation: Operation;

@@ -34,7 +34,7 @@ const wellFormed = /^[\x21-\x7e]{1,255}$/;
  * What the gateway does on behalf of a key is a part of something else, which has a key or not.
  */
 export function readIdempotentAsk(
-  { operation, onBehalf, headers, ...request }: WalkRequest,
+  { operation, onBehalf, headers, upstreamName, ...request }: WalkRequest,
   call: DecodedCall,
   body: Uint8Array,
 ): IdempotentAsk | Refusal | undefined {
@@ -44,7 +44,12 @@ export function readIdempotentAsk(
   return idempotentAskOf(headers, body, {
     scope: [method, dialect.name, upstreamPath, ...Object.values(target?.params ?? {})],
     // In some forms the model and the gateway stand outside of the body.
-    beside: [model, gateway?.id, dynamicRoute?.name],
+    beside: [
+      model,
+      gateway?.id,
+      dynamicRoute?.name,
+      ...(upstreamName === undefined ? [] : [upstreamName]),
+    ],
   });
 }
 

@@ -9,6 +9,7 @@ import type { RoutePlan, RouteTarget } from '../routing/route-plan.ts';
 import type { RouteQuestion } from '../routing/route-table.ts';
 import { drawOf } from '../std/random.ts';
 import { AskedBody } from './asked-body.ts';
+import { planForChosen, refuseChoice, refuseChosen } from './chosen-upstream.ts';
 import { conversationKey } from './conversation-key.ts';
 import type { DecodedExchange, WalkSettings } from './exchange.ts';
 import { permittedPlan } from './judge-call.ts';
@@ -34,8 +35,16 @@ export function planFor(exchange: DecodedExchange): RoutePlan {
   return walk.health?.drains.leftOutOf(plan, isAsked) ?? plan;
 }
 
+/** Why nobody is to be asked by a plan. */
+export function refuseUnplanned(exchange: DecodedExchange, plan: RoutePlan): Refusal | undefined {
+  const { operation, upstreamName } = exchange.request;
+  if (upstreamName === undefined) return refuseDrained(plan);
+  if (!routedOperations.has(operation)) return refuseChoice();
+  return refuseChosen(exchange, upstreamName, plan);
+}
+
 /** An operator's order is no failure of an upstream: where nobody else may answer, nobody does. */
-export function refuseDrained({ targets, drained }: RoutePlan): Refusal | undefined {
+function refuseDrained({ targets, drained }: RoutePlan): Refusal | undefined {
   if (drained === undefined || targets.length > 0) return undefined;
   return refusal('unavailable', DRAINED_TEXT, { reason: 'upstream_drained' });
 }
@@ -49,11 +58,14 @@ function planWhoever(exchange: DecodedExchange): RoutePlan {
   if (!routedOperations.has(request.operation)) return planUnread(settings);
   const question = questionOf(exchange);
   const states = walk.health ?? unknownStates;
+  const asked = { question, states };
   const name = routed?.upstreamName;
-  const plan =
+  const chosen = request.upstreamName;
+  const usual = (): RoutePlan =>
     name === undefined
       ? planRoute(upstreams, question, states)
-      : planUpstream(upstreams, name, { question, states });
+      : planUpstream(upstreams, name, asked);
+  const plan = chosen === undefined ? usual() : planForChosen(exchange, chosen, asked);
   return permittedPlan(exchange, wantsCallersKey(exchange) ? forCallersKey(plan) : plan);
 }
 

@@ -8,7 +8,7 @@ import { authorizeCalledModel } from './authorize-call.ts';
 import { chooseProviderKey } from './choose-provider-key.ts';
 import type { RefusedWalk } from './ended-walk.ts';
 import type { DecodedExchange } from './exchange.ts';
-import { planFor, refuseDrained } from './plan-for.ts';
+import { planFor, refuseUnplanned } from './plan-for.ts';
 
 /** A request for one model that everything let through which is decided before anybody is asked. */
 export interface PreparedModel {
@@ -43,7 +43,7 @@ export function prepareModel(governed: DecodedExchange): PreparedModel | Unprepa
   const admitted = admitRequest(listed); //                               stage 7, of the gateway
   if (isRefusal(admitted)) return ended('gateway_limits', listed, admitted);
   const plan = planFor(admitted); //                                      stage 10
-  const unanswered = refuseDrained(plan) ?? refuseUnjudged(admitted, plan);
+  const unanswered = refuseUnplanned(admitted, plan) ?? refuseUnjudged(admitted, plan);
   if (unanswered !== undefined) return { ...ended('route', admitted, unanswered), plan };
   const keyed = chooseProviderKey(admitted, plan);
   if (isRefusal(keyed)) return { ...ended('provider_key', admitted, keyed), plan };

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Dialect } from '../dialects/dialect.ts';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
+import type { UpstreamChoice } from '../gateway/chosen-upstream.ts';
 import type { Walk, WalkReply, WalkRequest } from '../gateway/exchange.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import { serveRequest } from '../gateway/serve-request.ts';
@@ -131,7 +132,7 @@ async function handle(
 }
 
 /** What to serve in the place of what a request says itself, and with what. */
-export interface ServedRequest {
+export interface ServedRequest extends UpstreamChoice {
   readonly asked: Omit<EdgeRequest, 'requestId'>;
   readonly options: ServingOptions;
   /** Called when the body is begun to be read. */
@@ -148,8 +149,10 @@ export type ServingOptions = Pick<
 export async function serveAsked(
   request: IncomingMessage,
   response: ServerResponse,
-  { asked: { method, target, headers, clientAddress, ...edge }, options, onRead }: ServedRequest,
+  served: ServedRequest,
 ): Promise<void> {
+  const { options, onRead, upstreamName } = served;
+  const { method, target, headers, clientAddress, ...edge } = served.asked;
   const id = newRequestId(options.random, options.walk.clock.wallMs());
   const heard = { ...edge, requestId: id, method, target, headers, clientAddress };
   const found = beforeWalk(heard, options.walk, options.gatewayApi, options.pages);
@@ -170,7 +173,7 @@ export async function serveAsked(
     if (!response.writableFinished) cancellation.cancel();
   });
   const body = bodyReader(request, onRead);
-  const asked = { id, headers, clientAddress, body, cancellation };
+  const asked = { id, headers, clientAddress, body, cancellation, upstreamName };
   const reply =
     found.kind === 'gateway-api'
       ? await found.api.answer({ ...asked, method, ...splitTarget(target) })
@@ -195,7 +198,10 @@ function refuseUnanswered(
 }
 
 type FoundRoute = Extract<BeforeWalk, { readonly kind: 'walk' }>;
-type AskedRequest = Pick<WalkRequest, 'id' | 'headers' | 'clientAddress' | 'body' | 'cancellation'>;
+type AskedRequest = Pick<
+  WalkRequest,
+  'id' | 'headers' | 'clientAddress' | 'body' | 'cancellation' | 'upstreamName'
+>;
 
 function walkRoute(
   { route, upstreamPath, target }: FoundRoute,

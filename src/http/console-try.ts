@@ -3,6 +3,7 @@ import type { OperatorSession } from '../access/session-book.ts';
 import type { SessionGuard } from '../access/session-guard.ts';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import { messagesDialect } from '../dialects/messages/messages-dialect.ts';
+import { UPSTREAM_HEADER } from '../gateway/chosen-upstream.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import { newRequestId } from '../std/ids.ts';
@@ -44,11 +45,12 @@ const dropped: ReadonlySet<string> = new Set([
   'referer',
   'x-csrf-token',
   ACCOUNT_HEADER,
+  UPSTREAM_HEADER,
 ]);
 
 /**
  * Serves a request of the console's playground as the public listener would, with a key that the
- * gateway holds for the session: the browser never has one.
+ * gateway holds for the session: the browser never has one. It may say which upstream is to answer.
  */
 export async function answerTry(
   request: IncomingMessage,
@@ -97,7 +99,8 @@ export async function answerTry(
     lacksHost: false,
     isLetIn: false,
   };
-  await serveAsked(request, response, { asked, options: serving, onRead: () => {} });
+  const upstreamName = headers[UPSTREAM_HEADER]?.toString();
+  await serveAsked(request, response, { asked, upstreamName, options: serving, onRead: () => {} });
 }
 
 function keptHeaders(headers: HeaderMap): HeaderMap {

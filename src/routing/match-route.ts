@@ -14,7 +14,7 @@ export function unmetOfRoute(
   { models, when }: Pick<Route, 'models' | 'when'>,
   question: RouteQuestion,
 ): RouteCondition | undefined {
-  if (models !== undefined && !isOneOf(models, question)) return 'models';
+  if (!isForModel({ models }, question)) return 'models';
   return unmet(when, question);
 }
 
@@ -33,6 +33,11 @@ export function unmet(
   }
   if (features?.some((feature) => question.has(feature)) === false) return 'features';
   return undefined;
+}
+
+/** Whether a route is for the model of a request, whatever else it asks of one. */
+export function isForModel({ models }: Pick<Route, 'models'>, question: RouteQuestion): boolean {
+  return models === undefined || isOneOf(models, question);
 }
 
 function isOneOf({ names, patterns }: RouteModels, { model, modelId }: RouteQuestion): boolean {

@@ -1,8 +1,17 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RequestAnswer } from '../../src/admin/contract.ts';
 import { exactUsdText } from '../../console/src/format/money.ts';
 import { goTo, openConsole, overflowOf, setUpConsole, signIn } from '../support/browser-console.ts';
+import {
+  answersOn,
+  figureOn,
+  messageField,
+  playgroundPath,
+  sendButton,
+  sendMessage,
+  settled,
+} from '../support/browser-playground.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
 import { noBrowserReason, openBrowser, watchPage } from '../support/open-browser.ts';
 import { pdfOf, pngOf } from '../support/sample-media.ts';
@@ -16,7 +25,6 @@ scenarios:
     match: { last_user_text: { contains: slowly } }
     pace: { first_token_ms: 60, tokens_per_second: 30 }
 `;
-const path = '/models/anthropic/claude-sonnet-4.6/playground/';
 const wide = { viewport: { width: 1440, height: 1000 } };
 
 const picture = {
@@ -31,34 +39,6 @@ const tool = `[{
     "type": "object", "properties": { "city": { "type": "string" } }, "required": ["city"]
   }
 }]`;
-
-function message(page: Page): Locator {
-  return page.getByRole('textbox', { name: 'Message' });
-}
-
-function sendButton(page: Page): Locator {
-  return page.getByRole('button', { name: 'Send', exact: true });
-}
-
-async function send(page: Page, text: string): Promise<void> {
-  await message(page).fill(text);
-  await sendButton(page).click();
-}
-
-/** Waits until nothing is on its way any more. */
-async function settled(page: Page): Promise<void> {
-  await sendButton(page).waitFor({ timeout: 30_000 });
-}
-
-function answers(page: Page): Locator {
-  return page.getByRole('article', { name: 'Assistant turn' });
-}
-
-/** What a figure below the answer says. */
-function figure(page: Page, name: string): Locator {
-  const row = page.locator('dl > div').filter({ has: page.getByText(name, { exact: true }) });
-  return row.locator('dd');
-}
 
 describe.skipIf(noBrowserReason !== undefined)('the playground', () => {
   let browser: Browser;
@@ -94,7 +74,7 @@ routes:
 
     beforeEach(async () => {
       watched = await watchPage(browser, [gateway.url], wide);
-      await watched.page.goto(`${gateway.url}${path}`);
+      await watched.page.goto(`${gateway.url}${playgroundPath}`);
       await watched.page.getByLabel('Key').fill(gateway.key);
       await watched.page.getByLabel('max_tokens').waitFor();
     });
@@ -105,19 +85,19 @@ routes:
 
     test('shows an answer as it arrives, what it used, and every event', async () => {
       const { page } = watched;
-      await send(page, 'Tell me slowly of lighthouses.');
+      await sendMessage(page, 'Tell me slowly of lighthouses.');
       const arriving = page.getByRole('article', { name: 'Answer, arriving' });
       const length = async (): Promise<number> => (await arriving.textContent())?.length ?? 0;
       await expect.poll(length).toBeGreaterThan('AssistantArriving'.length + 10);
       const early = await length();
       await expect.poll(length).toBeGreaterThan(early);
       await settled(page);
-      expect(await answers(page).textContent()).toContain('Tell me slowly of lighthouses.');
+      expect(await answersOn(page).textContent()).toContain('Tell me slowly of lighthouses.');
       for (const name of ['Input', 'Output', 'First token', 'Total', 'Tokens/s']) {
-        expect(await figure(page, name).textContent()).toMatch(/\d/);
+        expect(await figureOn(page, name).textContent()).toMatch(/\d/);
       }
-      expect(await figure(page, 'Stop reason').textContent()).toBe('end_turn');
-      await expect.poll(() => figure(page, 'Cost').textContent()).toMatch(/^\$0\.0\d+$/);
+      expect(await figureOn(page, 'Stop reason').textContent()).toBe('end_turn');
+      await expect.poll(() => figureOn(page, 'Cost').textContent()).toMatch(/^\$0\.0\d+$/);
       expect(await watched.inaccessible()).toEqual([]);
 
       await page.getByRole('tab', { name: /^Raw events \(\d+\)$/ }).click();
@@ -133,7 +113,7 @@ routes:
 
     test('keeps the key to itself', async () => {
       const { page } = watched;
-      await send(page, 'Hello');
+      await sendMessage(page, 'Hello');
       await settled(page);
       const kept = await page.evaluate(
         'JSON.stringify([location.href, {...localStorage}, {...sessionStorage}, document.cookie])',
@@ -141,38 +121,38 @@ routes:
       expect(kept).not.toContain(gateway.key);
       await page.reload();
       expect(await page.getByLabel('Key').inputValue()).toBe('');
-      await message(page).fill('Hello');
+      await messageField(page).fill('Hello');
       expect(await sendButton(page).isDisabled()).toBe(true);
     });
 
     test('stops an answer, and keeps what had come', async () => {
       const { page } = watched;
-      await send(page, 'Tell me everything, slowly.');
+      await sendMessage(page, 'Tell me everything, slowly.');
       const arriving = page.getByRole('article', { name: 'Answer, arriving' });
       await expect
         .poll(async () => (await arriving.textContent())?.length ?? 0)
         .toBeGreaterThan('AssistantArriving'.length + 10);
       await page.getByRole('button', { name: 'Stop' }).click();
       await page.getByText('Stopped.').waitFor();
-      const kept = (await answers(page).textContent()) ?? '';
+      const kept = (await answersOn(page).textContent()) ?? '';
       expect(kept.length).toBeGreaterThan('Assistant'.length);
-      await send(page, 'Go on.');
+      await sendMessage(page, 'Go on.');
       await settled(page);
-      expect(await answers(page).count()).toBe(2);
-      expect(await answers(page).last().textContent()).toContain('Go on.');
+      expect(await answersOn(page).count()).toBe(2);
+      expect(await answersOn(page).last().textContent()).toContain('Go on.');
     });
 
     test('sends an edited turn again', async () => {
       const { page } = watched;
-      await send(page, 'The first wording');
+      await sendMessage(page, 'The first wording');
       await settled(page);
       const turn = page.getByRole('article', { name: 'User turn' });
       await turn.getByRole('button', { name: 'Edit' }).click();
       await turn.getByLabel('Text').fill('The second wording');
       await turn.getByRole('button', { name: 'Save and send' }).click();
-      await expect.poll(() => answers(page).count()).toBe(1);
+      await expect.poll(() => answersOn(page).count()).toBe(1);
       await settled(page);
-      expect(await answers(page).textContent()).toContain('The second wording');
+      expect(await answersOn(page).textContent()).toContain('The second wording');
       expect(await page.getByText('The first wording').count()).toBe(0);
     });
 
@@ -191,15 +171,15 @@ routes:
           await page.getByLabel('thinking', { exact: true }).fill(thinking);
         }
         await page.getByRole('textbox', { name: 'Tools' }).fill(tool);
-        await send(page, 'How is the weather in Lisbon?');
+        await sendMessage(page, 'How is the weather in Lisbon?');
         await page.getByRole('button', { name: 'Send the result' }).waitFor({ timeout: 30_000 });
-        expect(await answers(page).textContent()).toMatch(/Thinking.*get_weather.*"city"/s);
+        expect(await answersOn(page).textContent()).toMatch(/Thinking.*get_weather.*"city"/s);
         expect(await page.getByText('not signed').count()).toBe(0);
         await page.getByLabel('Result of get_weather').fill('21 degrees and sunny');
         await page.getByRole('button', { name: 'Send the result' }).click();
-        await expect.poll(() => answers(page).count()).toBe(2);
+        await expect.poll(() => answersOn(page).count()).toBe(2);
         await settled(page);
-        expect(await answers(page).last().textContent()).toContain('21 degrees and sunny');
+        expect(await answersOn(page).last().textContent()).toContain('21 degrees and sunny');
         expect(await page.getByRole('alert').count()).toBe(0);
       },
     );
@@ -211,12 +191,12 @@ routes:
       await page.getByLabel('Form', { exact: true }).selectOption('chat-completions');
       await page.getByLabel('Images or PDFs').setInputFiles(picture);
       await page.getByRole('img', { name: 'dot.png' }).waitFor();
-      await send(page, 'What is to be seen here?');
-      await expect.poll(() => answers(page).count(), { timeout: 30_000 }).toBe(2);
+      await sendMessage(page, 'What is to be seen here?');
+      await expect.poll(() => answersOn(page).count(), { timeout: 30_000 }).toBe(2);
       const panes = page.getByRole('region', { name: /^(?:Left|Right): / });
       const names = await panes.getByRole('heading', { level: 2 }).allTextContents();
       expect(new Set(names).size).toBe(2);
-      for (const text of await answers(page).allTextContents()) expect(text).toContain('1 image');
+      for (const text of await answersOn(page).allTextContents()) expect(text).toContain('1 image');
       expect(await watched.inaccessible()).toEqual([]);
     });
 
@@ -228,9 +208,9 @@ routes:
       await page.getByRole('button', { name: 'Remove paper.pdf' }).click();
       expect(await page.getByText('paper.pdf').count()).toBe(0);
       await page.getByLabel('Images or PDFs').setInputFiles(file);
-      await send(page, 'What does it say?');
+      await sendMessage(page, 'What does it say?');
       await settled(page);
-      expect(await answers(page).textContent()).toContain('1 document');
+      expect(await answersOn(page).textContent()).toContain('1 document');
     });
 
     test('turns are added, moved and removed', async () => {
@@ -255,7 +235,7 @@ routes:
       await turns.last().getByRole('button', { name: 'Remove' }).click();
       await page.getByRole('button', { name: 'Send these turns' }).click();
       await settled(page);
-      expect(await answers(page).textContent()).toContain('Another question');
+      expect(await answersOn(page).textContent()).toContain('Another question');
     });
 
     test('refuses what is no picture', async () => {
@@ -268,7 +248,7 @@ routes:
 
     test('shows the request as code for every client', async () => {
       const { page } = watched;
-      await message(page).fill('Say "hi" to O’Neill');
+      await messageField(page).fill('Say "hi" to O’Neill');
       await page.getByRole('tab', { name: 'Code' }).click();
       const pane = page.getByRole('region', { name: 'Claude Sonnet 4.6 · Messages' });
       const client = pane.getByLabel('Client');
@@ -291,7 +271,7 @@ routes:
       const { page } = watched;
       const tokens = page.getByLabel('max_tokens');
       await tokens.fill('0');
-      await send(page, 'Hello');
+      await sendMessage(page, 'Hello');
       expect(await page.getByText('This cannot be sent.').count()).toBe(1);
       await tokens.fill('100');
       await page.getByLabel('Key').fill('qtn_not_a_key');
@@ -304,9 +284,9 @@ routes:
     test('asks for answers in one piece too', async () => {
       const { page } = watched;
       await page.getByLabel('Stream the answer').uncheck();
-      await send(page, 'In one piece, please.');
+      await sendMessage(page, 'In one piece, please.');
       await settled(page);
-      expect(await answers(page).textContent()).toContain('In one piece, please.');
+      expect(await answersOn(page).textContent()).toContain('In one piece, please.');
       expect(await page.getByRole('tab', { name: 'Raw events (1)' }).count()).toBe(1);
     });
 
@@ -319,7 +299,7 @@ routes:
     const { page, context } = await watchPage(browser, [gateway.url], {
       javaScriptEnabled: false,
     });
-    await page.goto(`${gateway.url}${path}`);
+    await page.goto(`${gateway.url}${playgroundPath}`);
     await page.getByRole('link', { name: 'the code examples of Claude Sonnet 4.6' }).click();
     expect(new URL(page.url()).hash).toBe('#usage');
     expect(await page.locator('#usage').count()).toBe(1);
@@ -342,8 +322,8 @@ routes:
     for (const colorScheme of ['light', 'dark'] as const) {
       const options = { viewport: { width, height: 800 }, colorScheme };
       const narrow = await watchPage(browser, [gateway.url], options);
-      await narrow.page.goto(`${gateway.url}${path}`);
-      await message(narrow.page).waitFor();
+      await narrow.page.goto(`${gateway.url}${playgroundPath}`);
+      await messageField(narrow.page).waitFor();
       expect(await overflowOf(narrow)).toBeLessThanOrEqual(0);
       expect(await narrow.inaccessible()).toEqual([]);
       expect(narrow.problems).toEqual([]);
@@ -357,10 +337,10 @@ routes:
     await setUpConsole(console, gateway);
     await goTo(console, gateway, '/playground?model=claude-sonnet-4-6&form=chat-completions');
     expect(await page.getByLabel('Form', { exact: true }).inputValue()).toBe('chat-completions');
-    await send(page, 'Hello from the console');
+    await sendMessage(page, 'Hello from the console');
     await settled(page);
-    expect(await answers(page).textContent()).toContain('Hello from the console');
-    await expect.poll(() => figure(page, 'Upstream').textContent()).toBe('emulator');
+    expect(await answersOn(page).textContent()).toContain('Hello from the console');
+    await expect.poll(() => figureOn(page, 'Upstream').textContent()).toBe('emulator');
     const link = page.getByRole('link', { name: /^req_/ });
     const id = (await link.textContent()) ?? '';
     const record = JSON.parse(
@@ -369,7 +349,7 @@ routes:
       ),
     ) as RequestAnswer;
     expect(record).toMatchObject({ id, status: 'settled', form: 'chat-completions' });
-    const cost = figure(page, 'Cost').locator('[title]');
+    const cost = figureOn(page, 'Cost').locator('[title]');
     expect(await cost.getAttribute('title')).toBe(exactUsdText(record.cost_nano ?? '0'));
     expect(await console.inaccessible()).toEqual([]);
     await link.click();
@@ -388,10 +368,10 @@ routes:
     await page.getByLabel('Model').selectOption('claude-sonnet-4-6');
     await page.getByText('Request headers').click();
     await page.getByLabel('Headers').fill('x-try: west');
-    await send(page, 'Who answers?');
+    await sendMessage(page, 'Who answers?');
     await settled(page);
     await expect
-      .poll(() => figure(page, 'Upstream').allTextContents())
+      .poll(() => figureOn(page, 'Upstream').allTextContents())
       .toEqual(['emulator', 'west']);
     expect(console.problems).toEqual([]);
     await console.context.close();

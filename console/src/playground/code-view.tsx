@@ -47,6 +47,11 @@ export function CodeView(props: PaneProps): ReactElement {
           setForm(formNamed(event.target.value) ?? form);
         }}
       />
+      {setup.upstream === '' ? null : (
+        <p className={styles['note']}>
+          {`Programs cannot choose ${setup.upstream}: routes say who answers them.`}
+        </p>
+      )}
       {prepared.kind === 'problems' ? (
         <EmptyState title="There is no code for this yet">{prepared.problems.join(' ')}</EmptyState>
       ) : (

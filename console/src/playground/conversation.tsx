@@ -13,6 +13,7 @@ import type { RunState } from './run-state.ts';
 import { isOver } from './run-state.ts';
 import { ToolResults } from './tool-results.tsx';
 import { TurnCard } from './turn-card.tsx';
+import type { TextLook } from './use-text-look.ts';
 import { newTurn } from './pane.ts';
 
 const examples = [
@@ -26,7 +27,7 @@ const NEAR_PX = 120;
 
 /** The turns, the answer that arrives, and what it came to. */
 export function Conversation(props: PaneProps): ReactElement {
-  const { pane, transport, onExample } = props;
+  const { pane, transport, look, onExample } = props;
   const { turns, run, answerId, problems } = pane;
   const isRunning = run !== undefined && !isOver(run);
   const figures =
@@ -36,7 +37,7 @@ export function Conversation(props: PaneProps): ReactElement {
     <div className={styles['conversation']}>
       {turns.length === 0 && !isRunning ? <Beginning onExample={onExample} /> : null}
       <Turns {...props} isLocked={isRunning} figures={figures} />
-      {isRunning ? <Arriving run={run} /> : null}
+      {isRunning ? <Arriving run={run} look={look} /> : null}
       <p role="status" className="visually-hidden">
         {isRunning ? 'An answer is on its way.' : saidAt(run)}
       </p>
@@ -82,7 +83,7 @@ function WhatNext({ at, pane: { turns }, control }: PaneProps): ReactElement | n
 function Turns(
   props: PaneProps & { readonly isLocked: boolean; readonly figures: ReactNode },
 ): ReactNode {
-  const { at, pane, control, isLocked, figures } = props;
+  const { at, pane, control, look, isLocked, figures } = props;
   const { turns, answerId } = pane;
   const set = (next: readonly Turn[]): void => {
     control.setTurns(at, next);
@@ -93,6 +94,7 @@ function Turns(
         turn={turn}
         position={{ isFirst: index === 0, isLast: index === turns.length - 1 }}
         isLocked={isLocked}
+        look={look}
         onChange={(changed) => {
           set(turns.with(index, changed));
         }}
@@ -151,7 +153,8 @@ function saidAt(run: RunState | undefined): string {
 }
 
 /** The answer as far as it is there. */
-function Arriving({ run }: { readonly run: RunState }): ReactElement {
+function Arriving(props: { readonly run: RunState; readonly look: TextLook }): ReactElement {
+  const { run, look } = props;
   const end = useRef<HTMLDivElement>(null);
   const { parts } = run.answer;
   useEffect(() => {
@@ -165,7 +168,7 @@ function Arriving({ run }: { readonly run: RunState }): ReactElement {
         <span className={styles['role']}>Assistant</span>
         <span className={styles['pulse']}>{run.phase === 'waiting' ? 'Waiting' : 'Arriving'}</span>
       </div>
-      <PartList parts={parts} isArriving />
+      <PartList parts={parts} isArriving look={look} />
       <div ref={end} className={styles['end']} />
     </article>
   );

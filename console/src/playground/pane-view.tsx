@@ -15,6 +15,7 @@ import { newTurn } from './pane.ts';
 import { listedForm } from './setup.ts';
 import type { Transport } from './transport.ts';
 import type { PlaygroundControl } from './use-playground.ts';
+import type { TextLook } from './use-text-look.ts';
 
 /** What the parts of a pane get. */
 export interface PaneProps {
@@ -23,6 +24,8 @@ export interface PaneProps {
   readonly control: PlaygroundControl;
   readonly models: readonly ListedModel[];
   readonly transport: Transport;
+  /** Of answers. */
+  readonly look: TextLook;
   /** What stands in the composer. */
   readonly draft: string;
   readonly onExample: (text: string) => void;
@@ -35,7 +38,9 @@ export function PaneView(props: PaneProps): ReactElement {
   const { setup, run } = pane;
   const model = models.find(({ id }) => id === setup.modelId);
   const count = run === undefined ? '' : ` (${String(run.eventCount)})`;
-  const name = `${model?.name ?? setup.modelId} · ${listedForm(models, setup)?.label ?? setup.form}`;
+  const form = listedForm(models, setup)?.label ?? setup.form;
+  const asked = [model?.name ?? setup.modelId, form, setup.upstream];
+  const name = asked.filter((part) => part !== '').join(' · ');
   const side = at === 0 ? 'Left: ' : 'Right: ';
   const place = control.isCompared ? side : '';
   return (

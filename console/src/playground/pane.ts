@@ -56,6 +56,22 @@ export function clearedPane(pane: Pane): Pane {
   return { ...pane, ...untouched };
 }
 
+/** What the left pane asks, on both sides: each has one of the upstreams to answer it. */
+export function withTwoUpstreams(
+  panes: readonly Pane[],
+  names: readonly string[],
+): readonly Pane[] {
+  const [left, right] = panes;
+  if (left === undefined || right === undefined) return panes;
+  const { setup, turns } = left;
+  const first = names.includes(setup.upstream) ? setup.upstream : (names[0] ?? '');
+  const second = names.find((name) => name !== first) ?? first;
+  return [
+    { ...left, setup: { ...setup, upstream: first } },
+    { ...right, ...untouched, setup: { ...setup, upstream: second }, turns },
+  ];
+}
+
 /** A pane whose request is over: what came stands behind the turns that asked for it. */
 export function withAnswer(pane: Pane, run: RunState): Pane {
   const { parts } = run.answer;

@@ -3,35 +3,53 @@ import type { ReactElement } from 'react';
 import { bytesText, countText } from '../format/figures.ts';
 import { dataUrl } from './chat-body.ts';
 import { parseJson, textIn } from '../format/json-value.ts';
+import { LazyMarkdown } from './lazy-markdown.tsx';
 import type { Part } from './part.ts';
+import { PlainText } from './plain-text.tsx';
 import styles from './playground.module.css';
+import type { TextLook } from './use-text-look.ts';
 
 /** The parts of a turn, in order; the last one may still grow. */
 export function PartList(props: {
   readonly parts: readonly Part[];
   readonly isArriving?: boolean;
+  /** Of its texts; as they are where absent. */
+  readonly look?: TextLook;
 }): ReactElement {
-  const { parts, isArriving = false } = props;
+  const { parts, isArriving = false, look = 'text' } = props;
   return (
     <>
       {parts.map((part, at) => (
-        // oxlint-disable-next-line react/no-array-index-key -- parts have no names and keep their places
-        <PartView key={at} part={part} isArriving={isArriving && at === parts.length - 1} />
+        <PartView
+          // oxlint-disable-next-line react/no-array-index-key -- parts have no names and keep their places
+          key={at}
+          part={part}
+          isArriving={isArriving && at === parts.length - 1}
+          look={look}
+        />
       ))}
     </>
   );
 }
 
-/** A piece of a turn. Text of models and callers is text, whatever is in it. */
+/** A piece of a turn. Markup in texts of models and callers is text, whichever way they are looked at. */
 export function PartView(props: {
   readonly part: Part;
   /** It may still grow. */
   readonly isArriving?: boolean;
+  readonly look?: TextLook;
 }): ReactElement | null {
-  const { part, isArriving = false } = props;
+  const { part, isArriving = false, look = 'text' } = props;
   switch (part.kind) {
     case 'text':
-      return <TextView text={part.text} citations={part.citations.length} />;
+      return (
+        <TextView
+          text={part.text}
+          citations={part.citations.length}
+          isArriving={isArriving}
+          look={look}
+        />
+      );
     case 'thinking':
       return <Thinking text={part.text} isArriving={isArriving} signature={part.signature} />;
     case 'redacted':
@@ -76,12 +94,18 @@ export function PartView(props: {
 function TextView(props: {
   readonly text: string;
   readonly citations: number;
+  readonly isArriving: boolean;
+  readonly look: TextLook;
 }): ReactElement | null {
-  const { text, citations } = props;
+  const { text, citations, isArriving, look } = props;
   if (text === '') return null;
   return (
     <>
-      <p className={styles['text']}>{text}</p>
+      {look === 'markdown' ? (
+        <LazyMarkdown text={text} isArriving={isArriving} />
+      ) : (
+        <PlainText text={text} />
+      )}
       {citations === 0 ? null : (
         <p
           className={styles['note']}
@@ -104,7 +128,7 @@ function Thinking(props: {
         <Brain size={14} aria-hidden />
         {isArriving ? 'Thinking …' : `Thinking${note}`}
       </summary>
-      <p className={styles['text']}>{text === '' ? 'Its text is not shown.' : text}</p>
+      <PlainText text={text === '' ? 'Its text is not shown.' : text} />
     </details>
   );
 }

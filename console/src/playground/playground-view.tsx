@@ -1,4 +1,4 @@
-import { Columns2, Eraser } from 'lucide-react';
+import { Cable, Columns2, Eraser } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { ListedModel } from '../../../src/pages/models-json.ts';
@@ -10,9 +10,12 @@ import styles from './playground.module.css';
 import { SettingsPanel } from './settings-panel.tsx';
 import type { Transport } from './transport.ts';
 import type { InitialChoice } from './pane.ts';
+import type { PlaygroundControl } from './use-playground.ts';
 import { usePlayground } from './use-playground.ts';
+import type { TextLook } from './use-text-look.ts';
+import { useTextLook } from './use-text-look.ts';
 
-/** Asks models, shows their answers as they come, and compares two of them. */
+/** Asks models, shows their answers as they come, and compares two of them, or two upstreams. */
 export function Playground(props: {
   readonly transport: Transport;
   readonly models: readonly ListedModel[];
@@ -21,26 +24,15 @@ export function Playground(props: {
   const { transport, models } = props;
   const control = usePlayground(props);
   const [draft, setDraft] = useState('');
-  const { panes, isCompared, setCompared, clear } = control;
+  const [look, chooseLook] = useTextLook();
+  const { panes, isCompared } = control;
   return (
     <div className={styles['playground']}>
-      <SettingsPanel control={control} models={models} />
+      <SettingsPanel control={control} models={models} upstreams={transport.upstreams} />
       <div className={styles['main']}>
         <div className={styles['toolbar']}>
-          <Button
-            small
-            aria-pressed={isCompared}
-            onClick={() => {
-              setCompared(!isCompared);
-            }}
-          >
-            <Columns2 size={14} aria-hidden />
-            Compare
-          </Button>
-          <Button small onClick={clear}>
-            <Eraser size={14} aria-hidden />
-            Clear
-          </Button>
+          <PaneButtons control={control} upstreams={transport.upstreams} />
+          <LookButtons look={look} onChoose={chooseLook} />
         </div>
         <div className={classNames(styles['panes'], isCompared && styles['two'])}>
           {panes.map((pane, at) => (
@@ -51,6 +43,7 @@ export function Playground(props: {
               control={control}
               models={models}
               transport={transport}
+              look={look}
               draft={draft}
               onExample={setDraft}
             />
@@ -58,6 +51,73 @@ export function Playground(props: {
         </div>
         <Composer control={control} transport={transport} draft={draft} onDraft={setDraft} />
       </div>
+    </div>
+  );
+}
+
+/** One pane or two, and whether they are empty. */
+function PaneButtons(props: {
+  readonly control: PlaygroundControl;
+  readonly upstreams: readonly string[] | undefined;
+}): ReactElement {
+  const { control, upstreams = [] } = props;
+  const { isCompared, isRunning, setCompared, compareUpstreams, clear } = control;
+  return (
+    <div className={styles['buttons']}>
+      <Button
+        small
+        aria-pressed={isCompared}
+        onClick={() => {
+          setCompared(!isCompared);
+        }}
+      >
+        <Columns2 size={14} aria-hidden />
+        Compare
+      </Button>
+      {upstreams.length < 2 ? null : (
+        <Button
+          small
+          disabled={isRunning}
+          onClick={() => {
+            compareUpstreams(upstreams);
+          }}
+        >
+          <Cable size={14} aria-hidden />
+          Same model, two upstreams
+        </Button>
+      )}
+      <Button small onClick={clear}>
+        <Eraser size={14} aria-hidden />
+        Clear
+      </Button>
+    </div>
+  );
+}
+
+const looks: readonly (readonly [TextLook, string])[] = [
+  ['markdown', 'Markdown'],
+  ['text', 'Text'],
+];
+
+/** How the texts of answers are shown. */
+function LookButtons(props: {
+  readonly look: TextLook;
+  readonly onChoose: (look: TextLook) => void;
+}): ReactElement {
+  return (
+    <div className={styles['buttons']} role="group" aria-label="Answers as">
+      {looks.map(([look, name]) => (
+        <Button
+          key={look}
+          small
+          aria-pressed={props.look === look}
+          onClick={() => {
+            props.onChoose(look);
+          }}
+        >
+          {name}
+        </Button>
+      ))}
     </div>
   );
 }

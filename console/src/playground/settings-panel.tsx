@@ -21,12 +21,22 @@ const TOOL_EXAMPLE = `[{
   }
 }]`;
 
+/** One that was chosen and is there no more is listed still: the gateway says that it is not there. */
+function upstreamOptions(
+  names: readonly string[],
+  chosen: string,
+): readonly { readonly value: string; readonly text: string }[] {
+  const all = new Set(['', ...names, chosen]);
+  return [...all].map((value) => ({ value, text: value === '' ? 'As routes say' : value }));
+}
+
 /** Whom to ask, and with what. */
 export function SettingsPanel(props: {
   readonly control: PlaygroundControl;
   readonly models: readonly ListedModel[];
+  readonly upstreams: readonly string[] | undefined;
 }): ReactElement {
-  const { control, models } = props;
+  const { control, models, upstreams } = props;
   const [shown, setShown] = useState('0');
   const { panes, schemas, setSetup, isCompared } = control;
   const setups = panes.map(({ id, setup }, at) => (
@@ -34,6 +44,7 @@ export function SettingsPanel(props: {
       key={id}
       setup={setup}
       models={models}
+      upstreams={upstreams}
       schema={schemas[at]}
       onChange={(next) => {
         setSetup(at, next);
@@ -131,10 +142,11 @@ function Fold(props: { readonly title: string; readonly children: ReactNode }): 
 function SetupFields(props: {
   readonly setup: Setup;
   readonly models: readonly ListedModel[];
+  readonly upstreams: readonly string[] | undefined;
   readonly schema: JsonObject | undefined;
   readonly onChange: (setup: Setup) => void;
 }): ReactElement {
-  const { setup, models, schema, onChange } = props;
+  const { setup, models, upstreams, schema, onChange } = props;
   const model = models.find(({ id }) => id === setup.modelId);
   return (
     <div className={styles['group']}>
@@ -156,6 +168,16 @@ function SetupFields(props: {
           if (form !== undefined) onChange({ ...setup, form });
         }}
       />
+      {upstreams === undefined ? null : (
+        <SelectField
+          label="Upstream"
+          value={setup.upstream}
+          options={upstreamOptions(upstreams, setup.upstream)}
+          onChange={(event) => {
+            onChange({ ...setup, upstream: event.target.value });
+          }}
+        />
+      )}
       <Fold title="Parameters">
         <ParameterFields setup={setup} schema={schema} onChange={onChange} />
       </Fold>
@@ -167,7 +189,7 @@ function SetupFields(props: {
           mono
           rows={2}
           placeholder="anthropic-beta: …"
-          hint="One name: value a line. A route can choose the upstream by one."
+          hint="One name: value a line. A route can ask for one."
           error={headersProblem(setup.headersText)}
           value={setup.headersText}
           onChange={(event) => {

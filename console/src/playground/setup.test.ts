@@ -69,6 +69,16 @@ test('what was entered becomes a request', () => {
   });
 });
 
+test('an upstream that was chosen is named to the gateway, whatever else the headers say', () => {
+  const headersText = 'x-quatrain-upstream: east';
+  expect(prepared({ upstream: 'west', headersText })).toMatchObject({
+    request: { headers: { 'x-quatrain-upstream': 'west' } },
+  });
+  const asRouted = prepared({});
+  expect(asRouted).toMatchObject({ kind: 'ready', request: { headers: {} } });
+  expect(JSON.stringify(asRouted)).not.toContain('upstream');
+});
+
 test('the path of the Workers AI form has an account and the model', () => {
   expect(prepared({ form: 'workers-ai' })).toMatchObject({
     request: { path: '/client/v4/accounts/playground/ai/run/author/both' },

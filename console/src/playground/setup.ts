@@ -17,6 +17,8 @@ export interface Setup {
   readonly othersText: string;
   /** One `name: value` a line. */
   readonly headersText: string;
+  /** Who alone is to answer; empty where the routes say who. */
+  readonly upstream: string;
 }
 
 /** What all panes have in common. */
@@ -38,6 +40,8 @@ export type Prepared =
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
 const TOKENS_AT_FIRST = '1024';
+/** What it says counts on the console's listener, and nowhere else. */
+const UPSTREAM_HEADER = 'x-quatrain-upstream';
 
 /** A pane that nobody has touched. */
 export function firstSetup(model: ListedModel, wanted: Form | undefined): Setup {
@@ -45,7 +49,7 @@ export function firstSetup(model: ListedModel, wanted: Form | undefined): Setup 
   const named = model.forms.find(({ form }) => form === (wanted ?? 'messages')) ?? first;
   const form = formNamed(named?.form) ?? 'messages';
   const texts = { max_tokens: TOKENS_AT_FIRST };
-  return { modelId: model.id, form, texts, othersText: '', headersText: '' };
+  return { modelId: model.id, form, texts, othersText: '', headersText: '', upstream: '' };
 }
 
 /** Another model, in the same form where it has that. */
@@ -93,7 +97,13 @@ export function prepareRequest({ models, setup, shared, turns, schema }: Parts):
     parameters: { ...parameters.value, ...others.value },
   });
   const path = asked.request_path.replace('{account}', 'playground');
-  const request = { rules, path, headers: headers.value, body: JSON.stringify(body) };
+  const chosen = setup.upstream === '' ? {} : { [UPSTREAM_HEADER]: setup.upstream };
+  const request = {
+    rules,
+    path,
+    headers: { ...headers.value, ...chosen },
+    body: JSON.stringify(body),
+  };
   return { kind: 'ready', request, body, asked };
 }
 

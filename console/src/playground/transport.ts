@@ -15,6 +15,8 @@ export interface Transport {
   readonly lacks: string | undefined;
   /** Where programs ask: it stands in code. */
   readonly publicUrl: string;
+  /** Names of those of which one may be chosen to answer; absent where a caller cannot choose. */
+  readonly upstreams?: readonly string[];
   readonly send: (ask: Ask) => Promise<Response>;
   /** What the gateway knows of a request once it is over. */
   readonly requestOf: (id: string, signal: AbortSignal) => Promise<RequestAnswer>;

@@ -6,12 +6,15 @@ import type { Turn } from './part.ts';
 import { PartList } from './part-view.tsx';
 import styles from './playground.module.css';
 import { TurnEditor } from './turn-editor.tsx';
+import type { TextLook } from './use-text-look.ts';
 
 interface TurnCardProps {
   readonly turn: Turn;
   readonly position: { readonly isFirst: boolean; readonly isLast: boolean };
   /** An answer is on its way: turns stay as they are until it is there. */
   readonly isLocked: boolean;
+  /** Of answers. What a user wrote is shown as it was written. */
+  readonly look: TextLook;
   readonly onChange: (turn: Turn) => void;
   readonly onMove: (by: -1 | 1) => void;
   readonly onRemove: () => void;
@@ -21,7 +24,7 @@ interface TurnCardProps {
 
 /** One turn, and what can be done with it. */
 export function TurnCard(props: TurnCardProps): ReactElement {
-  const { turn, isLocked, onChange, onAsk } = props;
+  const { turn, isLocked, look, onChange, onAsk } = props;
   // A turn that was just added has nothing to show yet.
   const [isEdited, setEdited] = useState(turn.parts.length === 0);
   const name = turn.role === 'user' ? 'User' : 'Assistant';
@@ -49,7 +52,7 @@ export function TurnCard(props: TurnCardProps): ReactElement {
           }}
         />
       ) : (
-        <PartList parts={turn.parts} />
+        <PartList parts={turn.parts} look={turn.role === 'user' ? 'text' : look} />
       )}
     </article>
   );

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { ListedModel } from '../../../src/pages/models-json.ts';
 import type { JsonObject } from '../format/json-value.ts';
 import type { InitialChoice, Pane } from './pane.ts';
-import { clearedPane, firstPanes, newTurn, withAnswer } from './pane.ts';
+import { clearedPane, firstPanes, newTurn, withAnswer, withTwoUpstreams } from './pane.ts';
 import type { Part, Turn } from './part.ts';
 import { isOver } from './run-state.ts';
 import type { Setup, SharedSetup } from './setup.ts';
@@ -28,6 +28,8 @@ export interface PlaygroundControl {
   readonly isRunning: boolean;
   readonly setShared: (changes: Partial<SharedSetup>) => void;
   readonly setCompared: (isCompared: boolean) => void;
+  /** Puts what the left pane asks on the right too, for another upstream to answer. */
+  readonly compareUpstreams: (names: readonly string[]) => void;
   readonly setSetup: (at: number, setup: Setup) => void;
   readonly setTurns: (at: number, turns: readonly Turn[]) => void;
   /** Sends these turns, and puts the answer behind them. */
@@ -74,6 +76,10 @@ export function usePlayground({ transport, models, initial }: Options): Playgrou
     setCompared: (isWanted) => {
       if (!isWanted) runs.stop(1);
       setCompared(isWanted);
+    },
+    compareUpstreams: (names) => {
+      setBoth((before) => withTwoUpstreams(before, names));
+      setCompared(true);
     },
     setSetup: (at, setup) => {
       changePane(at, (pane) => ({ ...pane, setup, problems: [] }));

@@ -1,6 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useMemo } from 'react';
 import type { RequestAnswer } from '../../../../src/admin/contract.ts';
+import type {
+  UpstreamStateAnswer,
+  UpstreamsAnswer,
+} from '../../../../src/admin/contract-operations.ts';
 import { callApi, sessionHeaders } from '../../api/call-api.ts';
 import { useSession } from '../../app/session.tsx';
 import { useSearchText } from '../../app/use-search-text.ts';
@@ -16,7 +21,11 @@ export function PlaygroundPage(): ReactElement {
   const { session } = useSession();
   const { search } = useSearchText();
   const query = useModels();
-  const transport = useMemo(() => sessionTransport(session.public_url), [session.public_url]);
+  const upstreams = useUpstreams();
+  const transport = useMemo(
+    () => sessionTransport(session.public_url, upstreams),
+    [session.public_url, upstreams],
+  );
   return (
     <Page
       title="Playground"
@@ -39,13 +48,34 @@ export function PlaygroundPage(): ReactElement {
   );
 }
 
+const UPSTREAMS = '/admin/v1/upstreams';
+
+/** Names of upstreams, those first that a request would rather go to. */
+function useUpstreams(): readonly string[] | undefined {
+  const { data } = useQuery({
+    queryKey: [UPSTREAMS],
+    queryFn: ({ signal }) => callApi<UpstreamsAnswer>(UPSTREAMS, { signal }),
+    select: namesOf,
+  });
+  return data;
+}
+
+function namesOf({ data }: UpstreamsAnswer): readonly string[] {
+  return data.toSorted((one, other) => rankOf(one) - rankOf(other)).map(({ name }) => name);
+}
+
+function rankOf({ is_default, is_drained }: UpstreamStateAnswer): number {
+  return (is_drained ? 2 : 0) + (is_default ? 0 : 1);
+}
+
 /** Below this path the gateway serves what the public listener does, for a session. */
 const TRY = '/console/try';
 
-function sessionTransport(publicUrl: string): Transport {
+function sessionTransport(publicUrl: string, upstreams: readonly string[] | undefined): Transport {
   return {
     lacks: undefined,
     publicUrl,
+    ...(upstreams === undefined ? {} : { upstreams }),
     send: ({ path, headers, body, signal }) =>
       fetch(`${TRY}${path}`, {
         method: 'POST',
