@@ -162,12 +162,12 @@ function build(building: Building): RunningGateway {
   const recorder = new Recorder(cassettes, log);
   const random = systemRandom();
   const health = new UpstreamHealth(clock, random);
-  const own = { requests, requestLog, recorder, health, gatewayStores, explorer };
+  const settings = (): RunningGateway['settings'] => gateway.settings;
+  const own = { requests, requestLog, recorder, health, gatewayStores, explorer, settings };
   const sources = metricSources({ ...building, ...own });
   const metrics = new Metrics(sources);
   const window = new UpstreamWindow(clock);
   const access = wireAccess(store, wiring, developmentKey);
-  const settings = (): RunningGateway['settings'] => gateway.settings;
   const walk: Walk = {
     clock,
     random: systemRandom(),
@@ -245,7 +245,7 @@ function refuseUnadministered(
     keys.list().some((key) => key.kind === 'admin' && isActive(key, nowMs));
   if (open.length === 0 || hasAdmin) return;
   throw new StartProblem(
-    `listening on ${open.join(' and ')} reaches beyond this machine, and there is no admin key yet; make one first with "quatrain keys create --admin", or listen on 127.0.0.1`,
+    `listening on ${open.join(' and ')} reaches beyond this machine, and there is no admin key yet, nor an operator; make one first with "quatrain keys create --admin" or "quatrain operators add", or listen on 127.0.0.1`,
   );
 }
 

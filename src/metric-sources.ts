@@ -1,5 +1,6 @@
 import type { ApiRequests } from './http/api-requests.ts';
 import type { Recorder } from './cassettes/recorder.ts';
+import type { WalkSettings } from './gateway/exchange.ts';
 import type { UpstreamHealth } from './routing/upstream-health.ts';
 import type { MetricSources } from './telemetry/metrics.ts';
 import type { RequestLog } from './telemetry/request-log.ts';
@@ -21,6 +22,8 @@ export interface CountingParts {
   readonly billing: WiredBilling;
   readonly idempotency: WiredIdempotency;
   readonly telemetry: WiredTelemetry;
+  /** Those of the moment. */
+  readonly settings: () => Pick<WalkSettings, 'upstreams'>;
 }
 
 /** What they counted, for Prometheus and for whoever looks after the process. */
@@ -34,6 +37,11 @@ export function metricSources(parts: CountingParts): MetricSources {
     contentsDropped: () => explorer.contents?.dropped ?? 0,
     ledger: () => billing.counts,
     ...telemetryFigures(parts.telemetry, parts.health),
+    upstreams: () =>
+      [...parts.settings().upstreams.byName.keys()].map((upstream) => ({
+        upstream,
+        isDrained: parts.health.drains.sinceMs(upstream) !== undefined,
+      })),
     unheardAnswers: () => parts.idempotency.idempotency.runs.unheard,
   };
 }

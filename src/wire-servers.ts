@@ -10,6 +10,7 @@ import type { SecretSources } from './config/resolve-secret.ts';
 import type { Walk } from './gateway/exchange.ts';
 import { joinApis } from './gateway/join-apis.ts';
 import { createAdminServer } from './http/admin-server.ts';
+import { createCodeApi } from './http/answer-code.ts';
 import type { ApiRequests } from './http/api-requests.ts';
 import type { ServingOptions } from './http/api-server.ts';
 import { createApiServer } from './http/api-server.ts';
@@ -91,7 +92,8 @@ export function wireServers(wiring: ServerWiring): {
   });
   const assets = findWebAssets();
   const reference = new ReferencePages({ describe: describePublicRoutes, assets });
-  const pages = new ModelsPages({ prices: wiring.billing.prices, assets, reference });
+  const code = createCodeApi(clock);
+  const pages = new ModelsPages({ prices: wiring.billing.prices, assets, reference, code });
   const serving: ServingOptions = { walk, random, requests, clientStallMs, pages };
   const api: Server = createApiServer({
     ...serving,

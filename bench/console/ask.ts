@@ -40,6 +40,13 @@ const filters: Readonly<Record<string, string>> = {
   'an error that is not there': 'error=unavailable',
   'a cost': 'cost_min_nano=49900000',
   'a cost that nothing has': 'cost_min_nano=99000000000',
+  'a form': 'form=workers-ai',
+  'a form that is not there': 'form=fax',
+  'a gateway': 'gateway=search',
+  'a gateway that is not there': 'gateway=none',
+  streams: 'stream=true',
+  'what took long': 'min_ms=20150',
+  'what took longer than anything': 'min_ms=3600000',
   'an hour of last week': `from=${before(7 * DAY_MS)}&to=${before(7 * DAY_MS - HOUR_MS)}`,
 };
 const pairs: readonly (readonly [string, string])[] = [
@@ -54,6 +61,9 @@ const pairs: readonly (readonly [string, string])[] = [
   ['an upstream', 'a status'],
   ['an upstream', 'an error'],
   ['a key that asks seldom', 'a cost'],
+  ['a form', 'a gateway'],
+  ['an account', 'a gateway that is not there'],
+  ['streams', 'what took longer than anything'],
   ['an account', 'a cost that nothing has'],
 ];
 
@@ -86,6 +96,9 @@ function targets(requestId: string, cursor: string): readonly (readonly [string,
     'scenarios',
     'cassettes',
     'audit-log',
+    'audit-log/names',
+    'audit-log?action=key.revoke&actor=operator',
+    'keys?kind=admin&status=active',
     'prices',
     'plans',
     'upstreams',

@@ -76,6 +76,7 @@ function makeRecord(index: number, atMs: number): RequestRecord {
     // Most keys ask one model, and a model is at one upstream, but for a few.
     model: models[(draw(10) === 0 ? draw(models.length) : key) % models.length],
     upstream: draw(50) === 0 ? pick(upstreams) : upstreams[key % upstreams.length],
+    gatewayId: index % 7 === 0 ? 'search' : undefined,
     status,
     errorCode,
     isStream,

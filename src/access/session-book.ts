@@ -77,8 +77,13 @@ export class SessionBook {
   /** The session of an id, while it lasts. A read that nobody ordered keeps none alive. */
   find(id: Secret, { isPoll }: { readonly isPoll: boolean }): OperatorSession | undefined {
     const { store, clock, times, onFault } = this.#options;
-    const record = store.find(sessionDigest(id));
-    if (record === undefined) return undefined;
+    const digest = sessionDigest(id);
+    const record = store.find(digest);
+    if (record === undefined) {
+      // The command line may have ended it, and told nobody here.
+      this.#ended(digest).catch(onFault);
+      return undefined;
+    }
     const nowMs = clock.wallMs();
     const isOfFuture = nowMs < record.seenAtMs - CLOCK_SETBACK_MS;
     if (isOfFuture || nowMs >= record.endsAtMs || nowMs >= record.seenAtMs + times.idleMs) {

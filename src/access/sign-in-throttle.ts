@@ -1,5 +1,5 @@
 import type { Clock } from '../std/clock.ts';
-import { parseIpAddress } from '../std/ip-address.ts';
+import { networkOfAddress } from '../std/network-of-address.ts';
 
 interface Attempts {
   readonly count: number;
@@ -40,25 +40,19 @@ export class SignInThrottle {
     const nowMs = this.#clock.monotonicMs();
     const waitMs = Math.max(
       this.#names.waitMs(name, nowMs),
-      this.#addresses.waitMs(networkOf(address), nowMs),
+      this.#addresses.waitMs(networkOfAddress(address), nowMs),
     );
     if (waitMs > 0) return waitMs;
     this.#names.add(name, nowMs);
-    this.#addresses.add(networkOf(address), nowMs);
+    this.#addresses.add(networkOfAddress(address), nowMs);
     return undefined;
   }
 
   /** Takes an attempt back that was no guess. */
   succeeded(name: string, address: string | undefined): void {
     this.#names.forget(name);
-    this.#addresses.takeBack(networkOf(address));
+    this.#addresses.takeBack(networkOfAddress(address));
   }
-}
-
-/** Whoever has one address of version 6 has all of its network, which is of 64 bits (RFC 4291 §2.5.4). */
-function networkOf(address: string | undefined): string {
-  const parsed = address === undefined ? undefined : parseIpAddress(address);
-  return parsed?.family === 6 ? `${String(parsed.value >> 64n)}/64` : (address ?? '');
 }
 
 /** Attempts by one thing that they have in common. */

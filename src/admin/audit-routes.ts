@@ -1,12 +1,11 @@
 import { z } from 'zod';
-import type { AuditRecord } from '../ledger/audit-trail.ts';
+import type { AuditPlace, AuditRecord } from '../ledger/audit-trail.ts';
 import { refusal } from '../messages/errors.ts';
 import { parseJson } from '../std/json.ts';
 import type { ApiRoute } from './api-route.ts';
 import { readRoute } from './api-route.ts';
-import type { AuditAnswer, CheckAnswer } from './contract.ts';
+import type { AuditAnswer, AuditNamesAnswer, CheckAnswer } from './contract.ts';
 import { cursorField, idField, limitField, pageOf, timeField, timeText } from './field-schemas.ts';
-import { readSequence } from './list-transactions.ts';
 
 const AUDIT = '/admin/v1/audit-log';
 const access = { kind: 'admin' } as const;
@@ -26,6 +25,25 @@ const auditShape: z.ZodType<AuditAnswer> = z.object({
   before: z.unknown(),
   after: z.unknown(),
 });
+const auditQuery = z.strictObject({
+  limit: limitField,
+  cursor: cursorField,
+  account: idField.optional(),
+  action: idField
+    .optional()
+    .describe('A whole action such as `key.revoke`, or `key` for all that was done to keys.'),
+  actor: idField
+    .optional()
+    .describe('Who did it, as `operator:ada`, or `operator` for all of that kind.'),
+  key: idField.optional().describe('The key that was shown.'),
+  subject: z.string().min(1).max(256).optional().describe('What it was done to.'),
+  from: timeField.optional().describe('From this moment on.'),
+  to: timeField.optional().describe('Before this moment.'),
+});
+const namesShape: z.ZodType<AuditNamesAnswer> = z.object({
+  actions: z.array(z.string()),
+  actors: z.array(z.string()),
+});
 const checkShape: z.ZodType<CheckAnswer> = z.object({
   is_sound: z.boolean(),
   entries: z.int(),
@@ -41,19 +59,41 @@ export const auditRoutes: readonly ApiRoute[] = [
     operationId: 'listAuditLog',
     summary: 'Who changed what, newest first.',
     access,
-    query: z.strictObject({ limit: limitField, cursor: cursorField, account: idField.optional() }),
+    query: auditQuery,
     answer: pageOf(auditShape),
-    read: async ({ parts, query: { cursor, limit, account } }) => {
-      const before = readSequence(cursor);
-      if (before === null)
-        return refusal('invalid_request', 'cursor: unknown', { param: 'cursor' });
-      const records = await parts.audit.list({
+    read: async ({ parts, query }) => {
+      const { cursor, limit, account, action, actor, key: keyId, subject, from, to } = query;
+      const after = readPlace(cursor);
+      if (after === null) return refusal('invalid_request', 'cursor: unknown', { param: 'cursor' });
+      const { records, lookedTo } = await parts.audit.list({
+        account,
+        action,
+        actor,
+        keyId,
+        subject,
+        after,
+        fromMs: from === undefined ? undefined : Date.parse(from),
+        toMs: to === undefined ? undefined : Date.parse(to),
         limit: limit + 1,
-        ...(before === undefined ? {} : { before }),
-        ...(account === undefined ? {} : { account }),
       });
-      const data = records.slice(0, limit).map((record) => encodeAudit(record));
-      return { data, next_cursor: records.length > limit ? (data.at(-1)?.sequence ?? null) : null };
+      const shown = records.slice(0, limit);
+      const next = records.length > limit ? shown.at(-1) : lookedTo;
+      return {
+        data: shown.map((record) => encodeAudit(record)),
+        next_cursor: next === undefined ? null : placeText(next),
+      };
+    },
+  }),
+  readRoute({
+    method: 'GET',
+    path: `${AUDIT}/names`,
+    operationId: 'listAuditNames',
+    summary: 'The actions and actors that the newest entries name, to look for them.',
+    access,
+    answer: namesShape,
+    read: async ({ parts }) => {
+      const { actions, actors } = await parts.audit.names();
+      return { actions: [...actions], actors: [...actors] };
     },
   }),
   readRoute({
@@ -81,6 +121,17 @@ export const auditRoutes: readonly ApiRoute[] = [
     },
   }),
 ];
+
+function placeText({ atMs, sequence }: AuditPlace): string {
+  return `${String(atMs)}.${String(sequence)}`;
+}
+
+function readPlace(cursor: string | undefined): AuditPlace | undefined | null {
+  if (cursor === undefined) return undefined;
+  const [, atMs, sequence] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? [];
+  if (atMs === undefined || sequence === undefined) return null;
+  return { atMs: Number(atMs), sequence: BigInt(sequence) };
+}
 
 export function encodeAudit(record: AuditRecord): AuditAnswer {
   return {

@@ -123,6 +123,8 @@ export interface RequestAnswer {
   readonly operation: string | null;
   readonly model: string | null;
   readonly upstream: string | null;
+  /** The AI gateway that it named. */
+  readonly gateway: string | null;
   readonly http_status: number | null;
   readonly error: string | null;
   readonly is_stream: boolean | null;
@@ -299,6 +301,12 @@ export interface AuditAnswer {
   readonly reason: string | null;
   readonly before: unknown;
   readonly after: unknown;
+}
+
+/** What the newest entries of the audit log name. */
+export interface AuditNamesAnswer {
+  readonly actions: readonly string[];
+  readonly actors: readonly string[];
 }
 
 /** Whether a chain of hashes holds, and what it ends with. */

@@ -46,6 +46,7 @@ type LoggedMembers = Pick<
   | 'operation'
   | 'model'
   | 'upstream'
+  | 'gateway'
   | 'http_status'
   | 'error'
   | 'is_stream'
@@ -65,6 +66,7 @@ const notLogged: LoggedMembers = {
   operation: null,
   model: null,
   upstream: null,
+  gateway: null,
   http_status: null,
   error: null,
   is_stream: null,
@@ -86,6 +88,7 @@ function encodeLogged(logged: LoggedRequest | undefined): LoggedMembers {
     operation: logged.operation,
     model: logged.model ?? null,
     upstream: logged.upstream ?? null,
+    gateway: logged.gatewayId ?? null,
     http_status: logged.status,
     error: logged.errorCode ?? null,
     is_stream: logged.isStream,

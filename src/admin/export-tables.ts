@@ -82,6 +82,7 @@ export function requestTable(
       text('price_version'),
       figure('cost_nano'),
       figure('charged_nano'),
+      text('gateway'),
     ],
     summed: ['cost_nano', 'charged_nano'],
     pages: () =>
@@ -105,6 +106,7 @@ export function requestTable(
           row.price_version,
           row.cost_nano,
           row.charged_nano,
+          row.gateway,
         ],
       ),
   };

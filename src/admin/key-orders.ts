@@ -3,7 +3,6 @@ import { createKey } from '../access/create-key.ts';
 import type { RightsOfKey } from '../access/key-rights.ts';
 import { rightsBeyond } from '../access/key-rights.ts';
 import type { KeyKind, KeyRate, KeyRecord, KeyRights } from '../access/key-store.ts';
-import { isActive } from '../access/key-store.ts';
 import { normalizeRights } from '../access/normalize-rights.ts';
 import { rotateKey } from '../access/rotate-key.ts';
 import { resolveAnyName } from '../catalog/resolve-model.ts';
@@ -16,6 +15,7 @@ import { changesOf } from './audit-note.ts';
 import type { BudgetAnswer, KeyAnswer, KeySecretAnswer, RateAnswer } from './contract.ts';
 import { maybeTimeText, timeText } from './field-schemas.ts';
 import { refuseTooManyKeys } from './refuse-too-many-keys.ts';
+import { shownStatus } from './shown-status.ts';
 
 /** Rights as the API and the command line write them. */
 export interface WrittenRights {
@@ -49,13 +49,13 @@ export interface KeyContext extends OrderContext {
 }
 
 export function encodeKey(record: KeyRecord, atMs: number): KeyAnswer {
-  const { publicId, environment, status, budget, rate } = record;
+  const { publicId, environment, budget, rate } = record;
   return {
     id: publicId,
     account: record.accountId,
     name: record.name,
     kind: record.kind,
-    status: status === 'active' && !isActive(record, atMs) ? 'expired' : status,
+    status: shownStatus(record, atMs),
     prefix: `qtn_${environment}_${publicId}`,
     last4: record.lastLetters.slice(-4),
     scopes: record.scopes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KeyRecord } from '../access/key-store.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { ApiCall, ApiRoute, RouteAccess } from './api-route.ts';
@@ -6,16 +7,20 @@ import { readRoute, writeRoute } from './api-route.ts';
 import type { KeyAnswer, Page } from './contract.ts';
 import type { KeyTurn, KeyContext } from './key-orders.ts';
 import { changeKey, encodeKey, findKey, orderKey, rotateKeyOrder, turnKey } from './key-orders.ts';
-import { cursorField, idField, limitField, pageOf } from './field-schemas.ts';
+import { idField, pageOf } from './field-schemas.ts';
+import type { KeyQuery } from './key-shapes.ts';
 import {
   keyPatchShape,
+  keyQuery,
   keySecretShape,
   keyShape,
   newKeyShape,
   newOwnKeyShape,
+  ownKeyQuery,
   rotationShape,
 } from './key-shapes.ts';
 import { pageAfter } from './page-after.ts';
+import { shownStatus } from './shown-status.ts';
 
 const adminPath = '/admin/v1/keys';
 const admin: RouteAccess = { kind: 'admin' };
@@ -57,8 +62,6 @@ const turns: readonly (readonly [KeyTurn, string])[] = [
   ['revoke', 'Ends a key for ever, within a second. What it runs finishes.'],
 ];
 
-const listQuery = { limit: limitField, cursor: cursorField };
-
 /** Keys of every account, for the operator. */
 export const adminKeyRoutes: readonly ApiRoute[] = [
   writeRoute({
@@ -79,7 +82,7 @@ export const adminKeyRoutes: readonly ApiRoute[] = [
     operationId: 'listKeys',
     summary: 'Keys, newest first.',
     access: admin,
-    query: z.strictObject({ ...listQuery, account: idField.optional() }),
+    query: keyQuery,
     answer: pageOf(keyShape),
     read: ({ parts, query, atMs }) => listKeys({ parts, atMs }, query, query.account),
   }),
@@ -109,7 +112,7 @@ export const ownKeyRoutes: readonly ApiRoute[] = [
     operationId: 'listOwnKeys',
     summary: 'Keys of the account, newest first.',
     access: ownRead,
-    query: z.strictObject(listQuery),
+    query: ownKeyQuery,
     answer: pageOf(keyShape),
     read: ({ parts, query, atMs, principal }) =>
       principal === undefined ? NO_ACCOUNT : listKeys({ parts, atMs }, query, principal.account),
@@ -205,10 +208,17 @@ function withContext<Answer>(
 
 function listKeys(
   { parts, atMs }: Pick<ApiCall, 'parts' | 'atMs'>,
-  query: { readonly cursor?: string | undefined; readonly limit: number },
+  query: KeyQuery,
   account: string | undefined,
 ): Page<KeyAnswer> {
+  const { cursor, limit, kind, status, name } = query;
+  const part = name?.toLowerCase() ?? '';
+  const fits = (record: KeyRecord): boolean =>
+    (kind === undefined || record.kind === kind) &&
+    (status === undefined || shownStatus(record, atMs) === status) &&
+    record.name.toLowerCase().includes(part);
   const all = parts.keys.list(account === undefined ? {} : { accountId: account });
-  const { items, nextCursor } = pageAfter(all, query, ({ publicId }) => publicId);
+  const page = { cursor, limit, fits };
+  const { items, nextCursor } = pageAfter(all, page, ({ publicId }) => publicId);
   return { data: items.map((record) => encodeKey(record, atMs)), next_cursor: nextCursor };
 }

@@ -1,13 +1,16 @@
 import { z } from 'zod';
+import type { KeyKind } from '../access/key-store.ts';
 import { budgetPeriods, keyKinds, keyStatuses } from '../access/key-store.ts';
 import { scopes } from '../access/scopes.ts';
 import type { BudgetAnswer, KeyAnswer, KeySecretAnswer, RateAnswer } from './contract.ts';
-import { idField, maybeTimeField, timeField } from './field-schemas.ts';
+import { cursorField, idField, limitField, maybeTimeField, timeField } from './field-schemas.ts';
 import type { KeyPatch, WantedKey } from './key-orders.ts';
 
 /** Keys as they are asked for and answered, by an operator and by accounts alike. */
 
+const shownStatuses = [...keyStatuses, 'expired'] as const;
 const LIST_MAX = 256;
+const NAME_MAX = 200;
 const GRACE_SECONDS_MAX = 30 * 86_400;
 
 const figure = z.int().min(1).max(1_000_000_000).optional();
@@ -35,7 +38,34 @@ const written = {
   budget: budgetShape.nullable().optional(),
   rate: rateShape.nullable().optional(),
 };
-const name = z.string().trim().min(1).max(200);
+const name = z.string().trim().min(1).max(NAME_MAX);
+
+/** Which keys are wanted. */
+export interface KeyQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly kind?: KeyKind | undefined;
+  readonly status?: KeyAnswer['status'] | undefined;
+  readonly name?: string | undefined;
+}
+
+const keyQueryFields = {
+  limit: limitField,
+  cursor: cursorField,
+  kind: z.enum(keyKinds).optional(),
+  status: z.enum(shownStatuses).optional(),
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(NAME_MAX)
+    .optional()
+    .describe('Part of the name, in large or small letters.'),
+};
+
+export const ownKeyQuery: z.ZodType<KeyQuery> = z.strictObject(keyQueryFields);
+export const keyQuery: z.ZodType<KeyQuery & { readonly account?: string | undefined }> =
+  z.strictObject({ ...keyQueryFields, account: idField.optional() });
 
 const newKey = { ...written, name, expires_at: timeField.optional() };
 
@@ -69,7 +99,7 @@ const keyFields = {
   account: z.string(),
   name: z.string(),
   kind: z.enum(keyKinds),
-  status: z.enum([...keyStatuses, 'expired']),
+  status: z.enum(shownStatuses),
   prefix: z.string(),
   last4: z.string(),
   scopes: z.array(z.string()),

@@ -1,17 +1,21 @@
 import { z } from 'zod';
-import type { OperatorRecord } from '../access/operator-store.ts';
-import { refusePassword } from '../access/operator-password.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
 import { Secret } from '../std/secret.ts';
 import type { ApiCall, ApiRoute } from './api-route.ts';
 import { readRoute, writeRoute } from './api-route.ts';
 import type { Done } from './audit-note.ts';
-import { actorName } from './audit-note.ts';
-import type { NewOperatorOrder, OperatorAnswer, PasswordOrder } from './contract-session.ts';
-import { idField, maybeTimeText, timeText } from './field-schemas.ts';
-import { newOperator, refuseWrongPassword, sessionPartsOf } from './session-orders.ts';
-import { refuseOldNode, sessionRefusal, tooManySignIns } from './session-refusals.ts';
+import type { OperatorAnswer, PasswordOrder } from './contract-session.ts';
+import { idField } from './field-schemas.ts';
+import type { OperatorContext } from './operator-orders.ts';
+import {
+  createOperator,
+  encodeOperator,
+  removeOperator,
+  setOperatorPassword,
+} from './operator-orders.ts';
+import { refuseWrongPassword, sessionPartsOf } from './session-orders.ts';
+import { sessionRefusal } from './session-refusals.ts';
 import {
   newOperatorShape,
   operatorShape,
@@ -23,7 +27,6 @@ const path = '/admin/v1/operators';
 const admin = { kind: 'admin' } as const;
 const params = z.object({ name: idField });
 const always = (): boolean => true;
-const BUSY_MS = 1000;
 
 /** Who may sign in to the console. */
 export const consoleOperatorRoutes: readonly ApiRoute[] = [
@@ -50,7 +53,12 @@ export const consoleOperatorRoutes: readonly ApiRoute[] = [
     body: newOperatorShape,
     answer: operatorShape,
     needsFreshSignIn: always,
-    write: (call) => createOperator(call, call.body),
+    write: (call) => {
+      const context = contextOf(call);
+      if (isRefusal(context)) return context;
+      const { name, password } = call.body;
+      return createOperator(context, { name, password: new Secret(password) });
+    },
   }),
   writeRoute({
     method: 'PUT',
@@ -73,33 +81,20 @@ export const consoleOperatorRoutes: readonly ApiRoute[] = [
     params,
     answer: operatorShape,
     needsFreshSignIn: always,
-    write: (call) => deleteOperator(call, call.params.name),
+    write: (call) => {
+      const context = contextOf(call);
+      return isRefusal(context) ? context : removeOperator(context, call.params.name);
+    },
   }),
 ];
 
-function encodeOperator(record: OperatorRecord): OperatorAnswer {
-  return {
-    name: record.name,
-    created_at: timeText(record.createdAtMs),
-    created_by: record.createdBy,
-    password_changed_at: timeText(record.passwordChangedAtMs),
-    last_sign_in_at: maybeTimeText(record.lastSignInAtMs),
-  };
-}
-
-async function createOperator(
-  call: ApiCall,
-  { name, password: written }: NewOperatorOrder,
-): Promise<Done<OperatorAnswer> | Refusal> {
-  const parts = sessionPartsOf(call);
-  if (isRefusal(parts)) return parts;
-  const digest = await digestOf(call, name, written);
-  if (typeof digest !== 'string') return digest;
-  const createdBy = actorName(call.actor);
-  const record = newOperator({ name, digest, createdBy, atMs: call.atMs });
-  if (!(await parts.operators.insert(record))) return sessionRefusal('operator_exists');
-  const answer = encodeOperator(record);
-  return { kind: 'done', answer, note: { action: 'operator.create', subject: name } };
+/** What an order is carried out with, for as long as the session that gave it lasts. */
+function contextOf(call: ApiCall): OperatorContext | Refusal {
+  const desk = sessionPartsOf(call);
+  if (isRefusal(desk)) return desk;
+  const { session, actor, atMs } = call;
+  const isOut = session === undefined ? undefined : () => !desk.book.isOpen(session);
+  return { desk, actor, atMs, isOut };
 }
 
 /** Whoever changes their own says the one before: an unlocked screen is not enough. */
@@ -110,8 +105,9 @@ async function changePassword(
 ): Promise<Done<OperatorAnswer> | Refusal> {
   const parts = sessionPartsOf(call);
   if (isRefusal(parts)) return parts;
-  const { operators, book } = parts;
-  if (operators.find(name) === undefined) return sessionRefusal('operator_not_found');
+  const context = contextOf(call);
+  if (isRefusal(context)) return context;
+  if (parts.operators.find(name) === undefined) return sessionRefusal('operator_not_found');
   const { session } = call;
   const isOwn = session?.operator === name;
   if (isOwn) {
@@ -119,45 +115,6 @@ async function changePassword(
     const no = await refuseWrongPassword(call, parts, said);
     if (no !== undefined) return no;
   }
-  const passwordDigest = await digestOf(call, name, order.password);
-  if (typeof passwordDigest !== 'string') return passwordDigest;
-  const kept = isOwn ? { keptSession: session.digest } : {};
-  const change = { passwordDigest, atMs: call.atMs, ...kept };
-  const isDone = await book.endedBy(
-    name,
-    () => operators.setPassword(name, change),
-    kept.keptSession,
-  );
-  const record = operators.find(name);
-  if (!isDone || record === undefined) return sessionRefusal('operator_not_found');
-  const note = { action: 'operator.change_password', subject: name };
-  return { kind: 'done', answer: encodeOperator(record), note };
-}
-
-async function deleteOperator(
-  call: ApiCall,
-  name: string,
-): Promise<Done<OperatorAnswer> | Refusal> {
-  const parts = sessionPartsOf(call);
-  if (isRefusal(parts)) return parts;
-  const { operators, book } = parts;
-  const record = operators.find(name);
-  if (record === undefined) return sessionRefusal('operator_not_found');
-  const isDone = await book.endedBy(name, () => operators.remove(name));
-  if (!isDone) return sessionRefusal('last_operator');
-  const note = { action: 'operator.delete', subject: name };
-  return { kind: 'done', answer: encodeOperator(record), note };
-}
-
-async function digestOf(call: ApiCall, name: string, written: string): Promise<string | Refusal> {
-  const parts = sessionPartsOf(call);
-  if (isRefusal(parts)) return parts;
-  const password = new Secret(written);
-  const no = refuseOldNode() ?? refusePassword(password, name);
-  if (no !== undefined) return no;
-  const digest = await parts.digests.make(password);
-  if (digest === undefined) return tooManySignIns(BUSY_MS);
-  // It took a while: whoever is out meanwhile makes no operators any more.
-  const isOut = call.session !== undefined && !parts.book.isOpen(call.session);
-  return isOut ? sessionRefusal('session_ended') : digest;
+  const login = { name, password: new Secret(order.password) };
+  return setOperatorPassword(context, login, isOwn ? session.digest : undefined);
 }

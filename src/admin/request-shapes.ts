@@ -31,6 +31,7 @@ export const requestShape: z.ZodType<RequestAnswer> = z.object({
   operation: text,
   model: text,
   upstream: text,
+  gateway: text.describe('The AI gateway that it named.'),
   http_status: count,
   error: text,
   is_stream: z.boolean().nullable(),
@@ -71,6 +72,10 @@ export interface RequestQuery {
   readonly model?: string | undefined;
   readonly status?: number | undefined;
   readonly upstream?: string | undefined;
+  readonly form?: string | undefined;
+  readonly gateway?: string | undefined;
+  readonly stream?: boolean | undefined;
+  readonly min_ms?: number | undefined;
   readonly error?: string | undefined;
   readonly cost_min_nano?: string | undefined;
   readonly from?: string | undefined;
@@ -88,6 +93,19 @@ const requestQueryFields = {
     .transform(Number)
     .optional(),
   upstream: idField.optional(),
+  form: idField.optional().describe('The form that it was asked in, such as `messages`.'),
+  gateway: idField.optional().describe('The AI gateway that it named.'),
+  stream: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional()
+    .describe('Whether a stream was asked for.'),
+  min_ms: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .transform(Number)
+    .optional()
+    .describe('Requests that took this long or longer, in milliseconds.'),
   error: idField.optional().describe('A code of the table of errors, or `any`.'),
   cost_min_nano: z
     .string()

@@ -1,4 +1,3 @@
-import type { OperatorRecord } from '../access/operator-store.ts';
 import { refusePassword } from '../access/operator-password.ts';
 import type { OperatorSession } from '../access/session-book.ts';
 import { readSessionCookie, sessionCookie, sessionDigest } from '../access/session-cookie.ts';
@@ -12,6 +11,7 @@ import type { AuditNote, Done } from './audit-note.ts';
 import { auditEntry } from './audit-note.ts';
 import type { SessionAnswer, SetupOrder, SignInOrder } from './contract-session.ts';
 import { timeText } from './field-schemas.ts';
+import { newOperator } from './operator-orders.ts';
 import type { SessionParts } from './session-parts.ts';
 import { refuseOldNode, sessionRefusal, tooManySignIns } from './session-refusals.ts';
 
@@ -153,23 +153,6 @@ async function openSession(
 function cookieOf({ headers }: ApiCall): string | undefined {
   const { cookie }: SessionHeaders = headers;
   return cookie;
-}
-
-/** An operator as they begin. */
-export function newOperator(made: {
-  readonly name: string;
-  readonly digest: string;
-  readonly createdBy: string;
-  readonly atMs: number;
-}): OperatorRecord {
-  const { name, digest: passwordDigest, createdBy, atMs } = made;
-  return {
-    name,
-    passwordDigest,
-    createdBy,
-    createdAtMs: atMs,
-    passwordChangedAtMs: atMs,
-  };
 }
 
 async function note(

@@ -16,7 +16,7 @@ const PASSWORD_LETTERS_MAX = 4096;
 const NAME_LETTERS_MAX = 64;
 
 /** Names in their one spelling; they stand in paths and in the audit log. */
-const nameField = z
+export const operatorNameField: z.ZodType<string> = z
   .string()
   .trim()
   .toLowerCase()
@@ -36,7 +36,7 @@ export const sessionShape: z.ZodType<SessionAnswer> = z.object({
 
 export const setupShape: z.ZodType<SetupOrder> = z.strictObject({
   token: z.string().max(256),
-  name: nameField,
+  name: operatorNameField,
   password: passwordField,
 });
 
@@ -48,7 +48,7 @@ export const signInShape: z.ZodType<SignInOrder> = z.strictObject({
 export const confirmShape: z.ZodType<ConfirmOrder> = z.strictObject({ password: passwordField });
 
 export const newOperatorShape: z.ZodType<NewOperatorOrder> = z.strictObject({
-  name: nameField,
+  name: operatorNameField,
   password: passwordField,
 });
 

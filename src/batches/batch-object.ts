@@ -1,6 +1,12 @@
 import type { MessageBatch } from '../messages/message-batch.ts';
 import { itemOutcomes } from '../messages/message-batch.ts';
 
+/**
+ * Says how many requests of a batch have an outcome while it runs: its object, which is the API's own,
+ * has none of that before the end.
+ */
+export const BATCH_DONE_HEADER = 'x-quatrain-batch-done';
+
 /** A batch on the wire; API reference §1.5. */
 export interface BatchObject {
   readonly id: string;

@@ -6,6 +6,7 @@ import type { Clock, Timer } from '../std/clock.ts';
 import { newRequestId } from '../std/ids.ts';
 import type { Random } from '../std/random.ts';
 import type { Log } from '../telemetry/log.ts';
+import { countedItems } from './batch-object.ts';
 import type { BatchFiles, BatchStore } from './batch-store.ts';
 import { resultLine } from './result-line.ts';
 import { faultyItem, runItem } from './run-item.ts';
@@ -60,6 +61,12 @@ export class BatchRunner {
 
   has(id: string): boolean {
     return this.#batches.has(id);
+  }
+
+  /** How many items of a batch have an outcome; undefined where it is not run here, or no more. */
+  doneOf(id: string): number | undefined {
+    const batch = this.#batches.get(id);
+    return batch === undefined ? undefined : countedItems(batch.counts);
   }
 
   /** Takes a batch on that has not ended, be it new or found at the start. */

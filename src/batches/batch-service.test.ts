@@ -79,6 +79,36 @@ describe('expiry', () => {
   });
 });
 
+describe('how far a batch is', () => {
+  test('stands beside its object, for whose it is, until it has ended', async () => {
+    const upstream = new HeldUpstream();
+    const batches = await start({ answer: upstream.answer });
+    const id = await batches.create(['a', 'b', 'c']);
+    await batches.until(() => upstream.asked.length === 2);
+    const told = async (): Promise<string | undefined> => {
+      const { headers } = await batches.call('batches.get', `/${id}`);
+      const at = headers.indexOf('x-quatrain-batch-done');
+      return at < 0 ? undefined : headers[at + 1];
+    };
+    expect(await told()).toBe('0');
+    const [first = ''] = upstream.asked;
+    upstream.release(first);
+    await batches.until(async () => (await told()) === '1');
+    expect(await batches.get(id)).toMatchObject({
+      processing_status: 'in_progress',
+      request_counts: { processing: 3, succeeded: 0 },
+    });
+    const other = await batches.callAsOther('batches.get', `/${id}`);
+    expect([other.status, other.headers]).toEqual([
+      404,
+      expect.not.arrayContaining(['x-quatrain-batch-done']),
+    ]);
+    upstream.release('a', 'b', 'c');
+    await batches.ended(id);
+    expect(await told()).toBeUndefined();
+  });
+});
+
 describe('cancel', () => {
   test('lets what runs end and cancels the rest', async () => {
     const upstream = new HeldUpstream();

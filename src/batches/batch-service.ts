@@ -10,7 +10,7 @@ import type { Clock, Timer } from '../std/clock.ts';
 import type { Random } from '../std/random.ts';
 import type { QueueBounds } from '../store/sqlite-batch-store.ts';
 import type { Log } from '../telemetry/log.ts';
-import { batchObject } from './batch-object.ts';
+import { BATCH_DONE_HEADER, batchObject } from './batch-object.ts';
 import { BatchRunner } from './batch-runner.ts';
 import type { BatchFiles, BatchStore } from './batch-store.ts';
 import { createBatch } from './create-batch.ts';
@@ -127,8 +127,14 @@ export class BatchService {
   #get(exchange: DecodedExchange): Answered {
     const batch = this.#find(exchange);
     if (isRefusal(batch)) return batch;
-    const advice = batch.status === 'ended' ? [] : ['retry-after', POLL_SECONDS];
+    const advice = batch.status === 'ended' ? [] : this.#adviceFor(batch);
     return jsonAnswer(batchObject(batch, originOf(exchange)), advice);
+  }
+
+  #adviceFor({ id }: MessageBatch): HeaderList {
+    const done = this.#runner.doneOf(id);
+    const told = done === undefined ? [] : [BATCH_DONE_HEADER, String(done)];
+    return ['retry-after', POLL_SECONDS, ...told];
   }
 
   #results(exchange: DecodedExchange): Answered {

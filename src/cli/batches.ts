@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { BatchObject } from '../batches/batch-object.ts';
+import { BATCH_DONE_HEADER } from '../batches/batch-object.ts';
 import type { BatchPage } from '../batches/list-batches.ts';
 import type { BatchAnswer } from '../admin/contract-exchanges.ts';
 import { systemClock } from '../std/clock.ts';
@@ -112,29 +113,42 @@ async function batchAtEnd(
   { flags, waiting, signal }: Waiting,
 ): Promise<BatchObject | undefined> {
   while (!signal.aborted) {
-    const batch = await ask<BatchObject>(flags, { path: pathOf(id) });
+    const response = await call(inferenceAccess(flags), { path: pathOf(id) });
+    const batch = await jsonOf<BatchObject>(response);
     const total = requestsOf(batch);
     if (batch.processing_status === 'ended') {
       waiting.at(total, { total });
       return batch;
     }
-    const seen = await seenByAdmin(id, flags);
-    if (seen === undefined) waiting.at(0, { label: `${id}, ${String(total)} requests` });
-    else waiting.at(seen.done, { total: seen.requests });
+    const done = toldDone(batch, response) ?? (await seenByAdmin(id, flags));
+    if (done === undefined) waiting.at(0, { label: `${id}, ${String(total)} requests` });
+    else waiting.at(done, { total, label: id });
     await waitUnlessAborted(systemClock, flags.interval * MS_PER_SECOND, signal);
   }
   return undefined;
 }
 
 /**
- * How far it is by the admin API: in the public form all requests of a batch count as processing until
- * its end. Undefined without an admin key, and where the upstream keeps the batch.
+ * How many requests have an outcome, by the answer itself: by its counts where whoever keeps the batch
+ * counts while it runs, which the API does not; else by what a gateway says beside them.
  */
-async function seenByAdmin(id: string, flags: WaitFlags): Promise<BatchAnswer | undefined> {
+function toldDone(batch: BatchObject, { headers }: Response): number | undefined {
+  const counted = requestsOf(batch) - batch.request_counts.processing;
+  const told = headers.get(BATCH_DONE_HEADER);
+  if (counted > 0) return counted;
+  return told !== null && /^\d{1,9}$/.test(told) ? Number(told) : undefined;
+}
+
+/**
+ * The same by the admin API, which counts what another process runs too. Undefined without an admin key,
+ * and where the upstream keeps the batch.
+ */
+async function seenByAdmin(id: string, flags: WaitFlags): Promise<number | undefined> {
   if (adminKeyOf(flags) === undefined) return undefined;
   const path = `/admin/v1/batches/${encodeURIComponent(id)}`;
   try {
-    return await jsonOf<BatchAnswer>(await askGateway(adminAccess(flags), { path }));
+    const { done } = await jsonOf<BatchAnswer>(await askGateway(adminAccess(flags), { path }));
+    return done;
   } catch (error) {
     if (error instanceof CommandProblem && error.complaint['status'] === 404) return undefined;
     throw error;

@@ -44,6 +44,7 @@ const request: RequestAnswer = {
   operation: 'messages.create',
   model: 'claude-sonnet-4-6',
   upstream: 'emulator',
+  gateway: null,
   http_status: 200,
   error: null,
   is_stream: false,

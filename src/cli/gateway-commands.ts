@@ -103,7 +103,7 @@ function batchesCommand(withConfig: (command: Command) => Command): Command {
   under('get <id>', 'show how far a batch is').action((id: string, flags: BatchFlags) =>
     showBatchCommand(id, flags),
   );
-  waiting(under('wait <id>', 'wait until a batch has ended; an admin key brings a bar')).action(
+  waiting(under('wait <id>', 'wait until a batch has ended')).action(
     (id: string, flags: WaitFlags) => waitForBatch(id, flags),
   );
   under('results <id>', 'write the results, a JSON object on each line')

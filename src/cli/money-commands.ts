@@ -159,6 +159,9 @@ function audit(under: Under): Command {
   const group = new Command('audit').description('who changed what');
   under(group, 'list', 'show who changed what, newest first')
     .option('--account <id>', 'one account (default: all)')
+    .option('--action <name>', 'one action, like key.revoke, or all about one thing, like key')
+    .option('--actor <name>', 'who did it, like operator:ada, or all of one kind, like operator')
+    .option('--key <id>', 'by one key')
     .option('--limit <number>', 'how many', naturalNumber, ROWS)
     .action((flags: AuditFlags) => listAuditCommand(flags));
   under(group, 'verify', 'compute the chain of hashes again').action((flags: OrderFlags) =>

@@ -10,6 +10,7 @@ import { PriceTable } from '../metering/price-table.ts';
 import { StartProblem } from '../start-problem.ts';
 import { systemClock } from '../std/clock.ts';
 import { systemRandom } from '../std/random.ts';
+import type { Store } from '../store/open-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { wireOrders } from '../wire-admin.ts';
 import type { ConfigFlags } from './load-config.ts';
@@ -21,17 +22,24 @@ export interface OrderFlags extends ConfigFlags {
   readonly json?: boolean;
 }
 
+/** What an order works on that is about neither accounts nor money. */
+export interface OpenedStore {
+  readonly store: Store;
+  readonly directory: string;
+}
+
 /**
  * Opens the store for orders of whoever sits at the machine: the same as the admin API carries out,
  * with the same notes in the audit log. A gateway may run beside it.
  */
 export async function withOrders(
   flags: OrderFlags,
-  work: (context: OrderContext) => Promise<void>,
+  work: (context: OrderContext, opened: OpenedStore) => Promise<void>,
 ): Promise<void> {
   const config = loadConfig(flags);
   const { profile } = config.emulator;
-  const store = await openStore(resolvePath(config.data_dir), complain);
+  const directory = resolvePath(config.data_dir);
+  const store = await openStore(directory, complain);
   try {
     const prices = new PriceTable({
       clock: systemClock,
@@ -47,8 +55,9 @@ export async function withOrders(
       settings: () => ({ plan: plans[config.plan], profile }),
       requestsWritten: () => Promise.resolve(),
     });
-    const actor = { kind: 'command', keyId: undefined, address: undefined, requestId: undefined };
-    await work({ parts, actor: { ...actor, kind: 'command' }, atMs: systemClock.wallMs() });
+    const nobody = { keyId: undefined, address: undefined, requestId: undefined };
+    const context = { parts, actor: { kind: 'command', ...nobody } as const };
+    await work({ ...context, atMs: systemClock.wallMs() }, { store, directory });
   } finally {
     await store.close();
   }

@@ -16,6 +16,13 @@ import type { OrderFlags } from './open-orders.ts';
 import { gatewayCommands } from './gateway-commands.ts';
 import { moneyCommands } from './money-commands.ts';
 import { naturalNumber } from './natural-number.ts';
+import type { PasswordFlags } from './operators.ts';
+import {
+  addOperatorCommand,
+  listOperatorsCommand,
+  removeOperatorCommand,
+  resetPasswordCommand,
+} from './operators.ts';
 import type { ServeFlags } from './serve.ts';
 import { emulate, serve } from './serve.ts';
 import { complaintText } from './terminal.ts';
@@ -95,6 +102,28 @@ function keysCommand(): Command {
   return keys;
 }
 
+function operatorsCommand(): Command {
+  const operators = new Command('operators').description('who signs in to the console');
+  const under = (usage: string, what: string): Command =>
+    withConfig(operators.command(usage)).description(what).option('--json', 'answer in JSON');
+  const withPassword = (command: Command): Command =>
+    command.option(
+      '--password-stdin',
+      'read the password from standard input (default: make one and show it once)',
+    );
+  under('list', 'show who may sign in').action((flags: OrderFlags) => listOperatorsCommand(flags));
+  withPassword(under('add <name>', 'let somebody sign in')).action(
+    (name: string, flags: PasswordFlags) => addOperatorCommand(name, flags),
+  );
+  withPassword(
+    under('reset-password <name>', 'give somebody another password; all their sessions end'),
+  ).action((name: string, flags: PasswordFlags) => resetPasswordCommand(name, flags));
+  under('remove <name>', 'let somebody sign in no more; the last one stays').action(
+    (name: string, flags: OrderFlags) => removeOperatorCommand(name, flags),
+  );
+  return operators;
+}
+
 function cassettesCommand(): Command {
   const cassettes = new Command('cassettes').description('recorded traffic');
   withConfig(cassettes.command('list'))
@@ -130,6 +159,7 @@ export function program(): Command {
     .action((flags: ServeFlags) => emulate(flags));
   quatrain.addCommand(keysCommand());
   for (const command of moneyCommands(withConfig)) quatrain.addCommand(command);
+  quatrain.addCommand(operatorsCommand());
   quatrain.addCommand(cassettesCommand());
   for (const command of gatewayCommands(withConfig, each)) quatrain.addCommand(command);
   withConfig(quatrain.command('doctor'))

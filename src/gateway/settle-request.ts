@@ -244,6 +244,7 @@ type Asked = Pick<
   | 'dialect'
   | 'operation'
   | 'model'
+  | 'gatewayId'
   | 'isStream'
   | 'requestBytes'
   | 'batchItem'
@@ -260,6 +261,7 @@ function asked({ request, startedAtMs, principal, call }: EndedExchange): Asked 
     dialect: request.dialect.name,
     operation: request.operation,
     model: call?.model,
+    gatewayId: call?.gateway?.id,
     isStream: call !== undefined && asksForStream(call),
     requestBytes: (call?.request.body.length ?? 0) + (request.body.streamedBytes?.() ?? 0),
     ...(batchItem === undefined ? {} : { batchItem }),

@@ -9,7 +9,7 @@ import {
   isChatModelsPath,
   readChatModelsQuestion,
 } from './answer-chat-models.ts';
-import { CODE_PATH, codeApi } from './answer-code.ts';
+import { CODE_PATH, codeMethods } from './answer-code.ts';
 import type { ModelPageContext } from './answer-model-page.ts';
 import { answerModelPage } from './answer-model-page.ts';
 import type { WorkersCatalogContext } from './answer-workers-catalog.ts';
@@ -65,11 +65,11 @@ export function beforeWalk(
     return refused(request, said, ['connection', 'close']);
   }
   const { path } = splitTarget(target);
-  if (path === CODE_PATH && !isPreflight(method, asked)) {
+  if (path === CODE_PATH && pages !== undefined && !isPreflight(method, asked)) {
     // It takes a while, and anybody may ask: it is the first to go where there is no time.
     const shed = walk.shedding?.refuses('request');
     if (shed !== undefined) return refused(request, shed);
-    return forGatewayApi(codeApi, codeApi.methodsAt(path), request);
+    return forGatewayApi(pages.code, codeMethods, request);
   }
   const read = answeredForReaders(request, walk, pages);
   if (read !== undefined) return read;
@@ -235,7 +235,7 @@ function allowed(request: EdgeRequest, gatewayApi: GatewayApi | undefined): Befo
 
 function methodsAt(target: string, gatewayApi: GatewayApi | undefined): readonly string[] {
   const { path } = splitTarget(target);
-  if (path === CODE_PATH) return codeApi.methodsAt(path);
+  if (path === CODE_PATH) return codeMethods;
   const match = matchRoute('OPTIONS', path);
   if (match.kind === 'wrong-method') return match.allowed;
   const isAsked =

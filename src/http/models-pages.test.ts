@@ -5,6 +5,7 @@ import { resolveModel } from '../catalog/resolve-model.ts';
 import { PriceTable } from '../metering/price-table.ts';
 import { noWebAssets } from '../pages/web-assets.ts';
 import { ManualClock } from '../std/manual-clock.ts';
+import { createCodeApi } from './answer-code.ts';
 import type { ModelsRequest } from './models-pages.ts';
 import { ModelsPages } from './models-pages.ts';
 
@@ -32,13 +33,14 @@ async function pagesWith(rows: readonly StoredPrice[]): Promise<ModelsPages> {
   const unused = (): never => {
     throw new Error('prices are only read');
   };
+  const clock = new ManualClock(START_MS);
   const prices = new PriceTable({
-    clock: new ManualClock(START_MS),
+    clock,
     store: { list: () => Promise.resolve(rows), insert: unused, close: unused },
     listPrices: (modelId) => resolveModel(modelId)?.prices ?? [],
   });
   await prices.load();
-  return new ModelsPages({ prices, assets: noWebAssets });
+  return new ModelsPages({ prices, assets: noWebAssets, code: createCodeApi(clock) });
 }
 
 const settings: ModelsRequest['settings'] = {

@@ -5,6 +5,7 @@ import { workersAiPresentations } from '../catalog/workers-ai-presentations.ts';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import type { WalkSettings } from '../gateway/exchange.ts';
 import { findKnownModel } from '../gateway/find-known-model.ts';
+import type { GatewayApi } from '../gateway/gateway-api.ts';
 import { nearModelNames } from '../gateway/near-model-names.ts';
 import type { HeaderList } from '../messages/upstream.ts';
 import type { PageTerms } from '../pages/describe-model-page.ts';
@@ -37,6 +38,8 @@ import type { ReferencePages } from './reference-pages.ts';
 export interface ModelsPagesParts {
   readonly prices: PagePrices;
   readonly assets: WebAssets;
+  /** What writes the code of a request. */
+  readonly code: GatewayApi;
   /** The reference of all routes; none where absent. */
   readonly reference?: Pick<ReferencePages, 'answer'>;
 }
@@ -75,6 +78,11 @@ export class ModelsPages {
 
   constructor(parts: ModelsPagesParts) {
     this.#parts = parts;
+  }
+
+  /** What writes the code of a request, for whoever reads pages. */
+  get code(): GatewayApi {
+    return this.#parts.code;
   }
 
   /** The page that is asked for; undefined where none of them is. */

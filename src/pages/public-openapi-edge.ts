@@ -139,7 +139,7 @@ const pages: Readonly<Record<string, Row>> = {
   ],
   'POST /models/code': [
     'writeSnippets',
-    'Write the code that makes a request, in every language.',
+    'Write the code that makes a request, in every language; 120 a minute for each address.',
     [json(named('Snippets'))],
     {
       body: [

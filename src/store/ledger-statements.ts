@@ -108,8 +108,6 @@ export const ledgerStatements = {
   insertAuditEntry: `INSERT INTO audit_log (sequence, at_ms, actor, key_id, address, request_id,
       action, account, subject, reason, before, after, hash)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  auditEntries: `SELECT * FROM audit_log
-    WHERE (?1 IS NULL OR account = ?1) AND sequence < ?2 ORDER BY sequence DESC LIMIT ?3`,
   countAuditEntries: `SELECT COUNT(*) AS total FROM audit_log`,
   allAuditEntries: `SELECT * FROM audit_log ORDER BY sequence`,
 } as const;

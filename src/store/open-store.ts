@@ -105,6 +105,7 @@ export async function openStore(
     const owners = new OwnerLocks(join(directory, 'owners'));
     // Looks at every row of the books, which would hold up whoever asks for a list.
     const verifier = new BackgroundReader(path);
+    const sealerFor = (use: string): SecretSealer => new SecretSealer(pepper, use, systemRandom());
     const accessPolicies = new SqliteAccessPolicyStore(reader, writer);
     return {
       keys: createSqliteKeyStore(reader, writer),
@@ -119,11 +120,7 @@ export async function openStore(
       gateways: new SqliteGatewayStore(reader, writer, (gateway) => {
         accessPolicies.forget(gateway);
       }),
-      providerKeys: new SqliteProviderKeyStore(
-        reader,
-        writer,
-        new SecretSealer(pepper, 'provider-keys', systemRandom()),
-      ),
+      providerKeys: new SqliteProviderKeyStore(reader, writer, sealerFor('provider-keys')),
       gatewayLogs: new GatewayLogReads(reader, background),
       dynamicRoutes: new SqliteRouteStore(reader, writer),
       accessPolicies,
@@ -135,11 +132,7 @@ export async function openStore(
       auditLog: new SqliteAuditLog(background, writer, (onRead) =>
         verifier.verify('auditLog', onRead),
       ),
-      idempotency: new SqliteIdempotencyStore(
-        reader,
-        writer,
-        new SecretSealer(pepper, 'idempotency', systemRandom()),
-      ),
+      idempotency: new SqliteIdempotencyStore(reader, writer, sealerFor('idempotency')),
       owners,
       background,
       pepper,

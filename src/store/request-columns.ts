@@ -34,6 +34,7 @@ export const requestColumns = [
   'edits',
   'attempts_detail',
   'trace_id',
+  'gateway_id',
 ] as const;
 export type RequestColumn = (typeof requestColumns)[number];
 

@@ -51,7 +51,10 @@ describe('the audit log', () => {
       audit: entry,
     });
     expect((await store.ledger.transfer(tooMuch)).kind).toBe('refused');
-    expect(await store.auditLog.list({ limit: 10 })).toEqual([{ ...entry, sequence: 1n }]);
+    expect(await store.auditLog.list({ limit: 10 })).toEqual({
+      records: [{ ...entry, sequence: 1n }],
+      lookedTo: undefined,
+    });
   });
 
   test('has an entry with a wallet that is frozen', async () => {
@@ -59,18 +62,20 @@ describe('the audit log', () => {
     await store.ledger.setWalletStatus(account, 'frozen', 5, frozen);
     await store.ledger.setWalletStatus('nobody', 'frozen', 5, frozen);
     await store.ledger.setWalletStatus(account, 'open', 6);
-    const actions = await store.auditLog.list({ account, limit: 10 });
-    expect(actions.map(({ action }) => action)).toEqual(['wallet.freeze', 'wallet.adjust']);
+    const { records } = await store.auditLog.list({ account, limit: 10 });
+    expect(records.map(({ action }) => action)).toEqual(['wallet.freeze', 'wallet.adjust']);
   });
 
   test('is read page by page, newest first; members that an entry lacks stay away', async () => {
     const bare = { atMs: 2000, actor: 'cli', action: 'plan.create', subject: 'gold' };
     const sequence = await store.auditLog.append(bare);
-    const [newest] = await store.auditLog.list({ limit: 1 });
+    const [newest] = (await store.auditLog.list({ limit: 1 })).records;
     expect(newest).toStrictEqual({ ...bare, sequence });
-    const older = await store.auditLog.list({ before: sequence, limit: 10 });
-    expect(older.map((one) => one.sequence)).toEqual([2n, 1n]);
-    expect(await store.auditLog.list({ account: 'nobody', limit: 10 })).toEqual([]);
+    const after = { atMs: bare.atMs, sequence };
+    const older = await store.auditLog.list({ after, limit: 10 });
+    expect(older.records.map((one) => one.sequence)).toEqual([2n, 1n]);
+    const none = { records: [], lookedTo: undefined };
+    expect(await store.auditLog.list({ account: 'nobody', limit: 10 })).toEqual(none);
   });
 
   test('and the books are verified on a thread of their own', async () => {

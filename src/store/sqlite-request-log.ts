@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../std/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { RequestLog, RequestRecord } from '../telemetry/request-log.ts';
+import { RegularPruning } from './regular-pruning.ts';
 import type { SqlValue } from './statements.ts';
 import type { Writer } from './writer.ts';
 
@@ -16,11 +17,16 @@ export interface RequestLogOptions {
 const FLUSH_MS = 50;
 const FLUSH_ROWS = 256;
 const FIRST_PRUNE_MS = 10_000;
-const PRUNE_EVERY_MS = 600_000;
 /** Old rows go in small steps, so that no delete holds the writer up. */
 const PRUNE_ROWS = 2000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+/** Figures stay until their hour or day is past its time as a whole. */
+const rollupEnds = [
+  ['deleteOldRequestHours', HOUR_MS],
+  ['deleteOldHourModels', HOUR_MS],
+  ['deleteOldDayKeys', DAY_MS],
+] as const;
 const REFUSED_FROM = 400;
 /** Most attempts of a request that its row tells of. */
 const DETAILS_MAX = 32;
@@ -29,19 +35,25 @@ const DETAILS_MAX = 32;
 export class SqliteRequestLog implements RequestLog {
   readonly #writer: Writer;
   readonly #options: RequestLogOptions;
+  readonly #pruning: RegularPruning;
   #rows: SqlValue[][] = [];
   #handedOver = 0;
   /** The last write that was handed over: what came before it lands no later. */
   #lastWrite: Promise<void> = Promise.resolve();
   #dropped = 0;
-  #isClosed = false;
   #flushTimer: Timer | undefined;
-  #pruneTimer: Timer | undefined;
 
   constructor(writer: Writer, options: RequestLogOptions) {
     this.#writer = writer;
     this.#options = options;
-    this.#schedulePrune(FIRST_PRUNE_MS);
+    const { clock, log } = options;
+    this.#pruning = new RegularPruning({
+      clock,
+      log,
+      firstMs: FIRST_PRUNE_MS,
+      failure: 'request_log_prune_failed',
+      prune: () => this.#prune(),
+    });
   }
 
   get dropped(): number {
@@ -69,8 +81,7 @@ export class SqliteRequestLog implements RequestLog {
 
   /** Hands over what is left; the writer's own close waits for it. */
   close(): void {
-    this.#isClosed = true;
-    this.#pruneTimer?.cancel();
+    this.#pruning.stop();
     this.#flush();
   }
 
@@ -96,28 +107,14 @@ export class SqliteRequestLog implements RequestLog {
     );
   }
 
-  #schedulePrune(afterMs: number): void {
-    this.#pruneTimer = this.#options.clock.after(afterMs, () => {
-      void this.#prune();
-    });
-  }
-
   async #prune(): Promise<void> {
-    const { clock, log, retentionDays } = this.#options;
-    try {
-      const beforeMs = clock.wallMs() - retentionDays * DAY_MS;
-      const rows = [[beforeMs, PRUNE_ROWS]];
-      while ((await this.#writer.write({ statement: 'deleteOldRequests', rows })) >= PRUNE_ROWS);
-      await this.#writer.write({
-        statement: 'deleteOldRequestHours',
-        rows: [[beforeMs - HOUR_MS]],
-      });
-      await this.#writer.write({ statement: 'deleteOldHourModels', rows: [[beforeMs - HOUR_MS]] });
-      await this.#writer.write({ statement: 'deleteOldDayKeys', rows: [[beforeMs - DAY_MS]] });
-    } catch (error) {
-      log.error('request_log_prune_failed', { reason: String(error) });
+    const { clock, retentionDays } = this.#options;
+    const beforeMs = clock.wallMs() - retentionDays * DAY_MS;
+    const rows = [[beforeMs, PRUNE_ROWS]];
+    while ((await this.#writer.write({ statement: 'deleteOldRequests', rows })) >= PRUNE_ROWS);
+    for (const [statement, ms] of rollupEnds) {
+      await this.#writer.write({ statement, rows: [[beforeMs - ms]] });
     }
-    if (!this.#isClosed) this.#schedulePrune(PRUNE_EVERY_MS);
   }
 }
 
@@ -182,6 +179,7 @@ export function requestRow(record: RequestRecord): SqlValue[] {
     record.edits === undefined ? undefined : record.edits.join(','),
     attemptsDetail(record),
     record.trace?.traceId,
+    record.gatewayId,
   ];
   return values.map((value) => value ?? null);
 }

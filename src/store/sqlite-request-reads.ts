@@ -31,7 +31,7 @@ const usageColumns: readonly (readonly [keyof RequestUsage, string])[] = [
 const REQUEST_COLUMNS = [
   'id, request_id, started_at_ms, account, key_id, dialect, operation, model, upstream, status',
   'error_code, is_stream, attempts, total_ms, usage_source, price_version, first_byte_ms',
-  'first_content_ms, stop_reason, edits, attempts_detail, trace_id',
+  'first_content_ms, stop_reason, edits, attempts_detail, trace_id, gateway_id',
   ...usageColumns.map(([, column]) => column),
   'CAST(cost_nano_usd AS TEXT) AS cost, CAST(charged_nano_usd AS TEXT) AS charged',
 ].join(', ');
@@ -46,7 +46,10 @@ const dimensionColumns: Readonly<Record<UsageDimension, string>> = {
 };
 
 /** What rows are narrowed by: all of it stands in the index by time. */
-const LOOKED_COLUMNS = 'started_at_ms, key_id, model, upstream, status, error_code, cost_nano_usd';
+const LOOKED_COLUMNS = [
+  'started_at_ms, key_id, model, upstream, status, error_code, cost_nano_usd',
+  'dialect, gateway_id, is_stream, total_ms',
+].join(', ');
 /** Most rows that one answer looks at; of one account they are further apart on the disk. */
 const LOOK_MAX = 100_000;
 const LOOK_ACCOUNT_MAX = 20_000;
@@ -192,11 +195,15 @@ function boundsOf({ account, fromMs, toMs }: RequestListing): Condition[] {
 
 /** What rows are held to that are looked at. */
 function conditionsOf(listing: RequestListing): readonly Condition[] {
-  const { keyId, model, upstream, status, error } = listing;
+  const { keyId, model, upstream, form, gatewayId, isStream, status, error } = listing;
   const conditions = given([
     ['key_id = ?', keyId],
     ['model = ?', model],
     ['upstream = ?', upstream],
+    ['dialect = ?', form],
+    ['gateway_id = ?', gatewayId],
+    ['is_stream = ?', isStream === undefined ? undefined : Number(isStream)],
+    ['total_ms >= ?', listing.totalMinMs],
     ['status = ?', status],
     ['error_code = ?', error === 'any' ? undefined : error],
     ['cost_nano_usd >= ?', listing.costMinNanoUsd],
@@ -219,6 +226,7 @@ function readRequest(row: StoredRow): LoggedRequest {
     operation: String(row['operation']),
     model: textIn(row['model']),
     upstream: textIn(row['upstream']),
+    gatewayId: textIn(row['gateway_id']),
     status: Number(row['status']),
     errorCode: textIn(row['error_code']),
     isStream: row['is_stream'] === 1,

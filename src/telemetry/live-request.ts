@@ -14,6 +14,7 @@ export function liveRequest(record: RequestRecord): LoggedRequest {
     operation: record.operation,
     model: record.model,
     upstream: record.upstream,
+    gatewayId: record.gatewayId,
     status: record.status,
     errorCode: record.errorCode,
     isStream: record.isStream,

@@ -39,6 +39,10 @@ test('attempts, fallbacks and models are counted from the one record of a reques
     modelLabels: new ModelLabels((asked) => asked),
     retriesRefused: () => 4,
     targets: () => [{ healthKey: 'first#0/*', isBroken: true, pauseLeftMs: 1500, live: 2 }],
+    upstreams: () => [
+      { upstream: 'first', isDrained: true },
+      { upstream: 'second', isDrained: false },
+    ],
   });
   metrics.request(record);
   metrics.request({
@@ -61,6 +65,8 @@ test('attempts, fallbacks and models are counted from the one record of a reques
       'quatrain_target_broken{target="first#0/*"} 1',
       'quatrain_target_pause_seconds{target="first#0/*"} 1.5',
       'quatrain_target_live_requests{target="first#0/*"} 2',
+      'quatrain_upstream_drained{upstream="first"} 1',
+      'quatrain_upstream_drained{upstream="second"} 0',
       'quatrain_retries_refused_total 4',
     ]),
   );

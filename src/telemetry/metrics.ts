@@ -5,8 +5,8 @@ import { ModelLabels } from './model-labels.ts';
 import { AttemptSeries } from './prometheus/attempt-series.ts';
 import { ModelSeries } from './prometheus/model-series.ts';
 import { pulledCount, pulledGauge } from './prometheus/pulled-series.ts';
-import type { TargetFigures } from './prometheus/target-series.ts';
-import { showTargets } from './prometheus/target-series.ts';
+import type { TargetFigures, UpstreamDrain } from './prometheus/target-series.ts';
+import { showDrains, showTargets } from './prometheus/target-series.ts';
 import type { RequestRecord } from './request-log.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import type { RequestUsage } from './request-usage.ts';
@@ -44,6 +44,8 @@ export interface MetricSources {
   readonly unheardAnswers?: () => number;
   /** How targets fare. */
   readonly targets?: () => readonly TargetFigures[];
+  /** Every upstream that there is. */
+  readonly upstreams?: () => readonly UpstreamDrain[];
   /** Second attempts that were not made because too many were under way, so far. */
   readonly retriesRefused?: () => number;
   /** Spans that were to be sent and were not, so far. */
@@ -234,6 +236,7 @@ function showSources(sources: MetricSources, registers: Registry[]): void {
     registers,
   );
   if (sources.targets !== undefined) showTargets(sources.targets, registers);
+  if (sources.upstreams !== undefined) showDrains(sources.upstreams, registers);
 }
 
 function showLedger(ledger: () => LedgerFigures, registers: Registry[]): void {

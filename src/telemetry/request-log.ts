@@ -14,6 +14,8 @@ export interface RequestRecord {
   /** As the caller sent it. */
   readonly model: string | undefined;
   readonly upstream: string | undefined;
+  /** The AI gateway that it named, whether or not that let it in; absent where it came through none. */
+  readonly gatewayId?: string | undefined;
   readonly status: number;
   /** How it ended, where that is not an answer in full. */
   readonly errorCode: string | undefined;

@@ -12,6 +12,8 @@ export interface LoggedRequest {
   readonly operation: string;
   readonly model: string | undefined;
   readonly upstream: string | undefined;
+  /** The AI gateway that it named; undefined where it came through none, and in rows of before that was kept. */
+  readonly gatewayId: string | undefined;
   readonly status: number;
   readonly errorCode: string | undefined;
   readonly isStream: boolean;
@@ -58,6 +60,14 @@ export interface RequestListing {
   readonly keyId?: string | undefined;
   readonly model?: string | undefined;
   readonly upstream?: string | undefined;
+  /** The form that it was asked in, by the name of its dialect. */
+  readonly form?: string | undefined;
+  /** The AI gateway that it named. */
+  readonly gatewayId?: string | undefined;
+  /** Whether a stream was asked for. */
+  readonly isStream?: boolean | undefined;
+  /** It took this long or longer. */
+  readonly totalMinMs?: number | undefined;
   readonly status?: number | undefined;
   /** By its code; `any` for every request that failed. */
   readonly error?: string | undefined;

@@ -124,24 +124,6 @@ routes:
     await expect.poll(() => row.getByRole('button', { name: 'Close' }).count()).toBe(0);
   });
 
-  test('a gateway is made, its settings are changed, and it is removed', async () => {
-    await goTo(watched, gateway, '/gateways');
-    await page.getByRole('button', { name: 'New gateway' }).first().click();
-    await dialog('New gateway').getByLabel('Account').fill('development');
-    await dialog('New gateway').getByLabel('Id', { exact: true }).fill('search');
-    await dialog('New gateway').getByRole('button', { name: 'Make the gateway' }).click();
-    await page.getByRole('heading', { name: 'search', level: 1 }).waitFor();
-    await page.getByRole('button', { name: 'Edit settings' }).click();
-    const settings = dialog('Settings of search').getByLabel('Settings');
-    const before = JSON.parse(await settings.inputValue()) as Record<string, unknown>;
-    await settings.fill(JSON.stringify({ ...before, cache_ttl: 77 }));
-    await dialog('Settings of search').getByRole('button', { name: 'Save' }).click();
-    await page.getByText('"cache_ttl": 77').waitFor();
-    await page.getByRole('button', { name: 'Remove' }).click();
-    await dialog('Remove search?').getByRole('button', { name: 'Remove for ever' }).click();
-    await expect.poll(() => page.getByText('There are no gateways').count()).toBe(1);
-  });
-
   test('scenarios are checked, then saved; what is wrong has its line', async () => {
     await goTo(watched, gateway, '/scenarios');
     const text = page.getByRole('textbox', { name: 'Scenarios' });

@@ -232,7 +232,8 @@ describe.skipIf(noBrowserReason !== undefined)('what operators see of the traffi
     await transfers.getByRole('link', { name: /^wallet:shop/ }).click();
     await page.waitForURL('**/accounts/shop');
     await page.getByRole('heading', { name: 'Shop', level: 1 }).waitFor();
-    expect(await page.getByRole('link', { name: id ?? '' }).count()).toBeGreaterThan(0);
+    const links = page.getByRole('link', { name: id ?? '' });
+    await expect.poll(() => links.count()).toBeGreaterThan(0);
   });
 
   test('a refused request says why it is not billed', async () => {

@@ -59,6 +59,18 @@ function order(name: string, verb: 'drain' | 'resume' | 'probe'): Promise<AdminA
   return gateway.ask('POST', `/admin/v1/upstreams/${name}/${verb}`);
 }
 
+/** What Prometheus is told of which upstreams are drained. */
+async function drainSeries(): Promise<readonly string[]> {
+  const { body } = await sendRaw(`${routed.gateway.adminUrl}/metrics`);
+  const lines = body.toString().split('\n');
+  return lines.filter((line) => line.startsWith('quatrain_upstream_drained{'));
+}
+
+const seriesOf = (drained: string): readonly string[] =>
+  ['emulator', 'a', 'b'].map(
+    (name) => `quatrain_upstream_drained{upstream="${name}"} ${String(Number(name === drained))}`,
+  );
+
 async function lastAudit(): Promise<JsonObject> {
   const { json } = await gateway.ask('GET', '/admin/v1/audit-log?limit=1');
   const [entry] = json['data'] as readonly JsonObject[];
@@ -128,11 +140,13 @@ describe('upstreams', () => {
     routed.a.script = says('a');
     routed.gateway.gateway.reload(routed.gateway.gateway.config);
     expect((await upstream('a')).is_drained).toBe(true);
+    expect(await drainSeries()).toEqual(seriesOf('a'));
     expect((await routed.post()).status).toBe(503);
     expect((await order('a', 'resume')).json).toMatchObject({
       is_drained: false,
       drained_at: null,
     });
+    expect(await drainSeries()).toEqual(seriesOf('none'));
     expect((await routed.post()).status).toBe(200);
   });
 

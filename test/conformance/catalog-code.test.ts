@@ -10,13 +10,15 @@ import { startTestGateway } from '../support/start-test-gateway.ts';
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startTestGateway('cors: {origins: [https://app.example]}');
+  gateway = await startTestGateway(
+    'cors: {origins: [https://app.example]}\nlisten: {trusted_proxies: [127.0.0.1/32]}',
+  );
 });
 afterAll(() => gateway.stop());
 
-function ask(body: string): Promise<RawAnswer> {
+function ask(body: string, address = '192.0.2.1'): Promise<RawAnswer> {
   return sendRaw(`${gateway.url}/models/code`, {
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
     body,
   });
 }
@@ -94,4 +96,31 @@ test('only that is answered there, to pages of allowed origins too', async () =>
     204,
     'POST',
   ]);
+});
+
+test('an address gets so much of it, and large bodies count for more', async () => {
+  const large = JSON.stringify({ ...asked, body: { a: 'x'.repeat(800 * 1024) } });
+  const refusedAfter = async (body: string, address: string): Promise<readonly RawAnswer[]> => {
+    const answers: RawAnswer[] = [];
+    while (answers.length < 200 && answers.at(-1)?.status !== 429) {
+      answers.push(await ask(body, address));
+    }
+    return answers;
+  };
+  const often = await refusedAfter(JSON.stringify(asked), '198.51.100.1');
+  const costly = await refusedAfter(large, '198.51.100.2');
+  // Some of it comes back while they are asked.
+  expect(often.length).toBeGreaterThan(120);
+  expect(costly.length).toBeGreaterThan(30);
+  expect(costly.length).toBeLessThan(60);
+  const last = often.at(-1);
+  expect([last?.status, last?.headers['retry-after']]).toEqual([429, '1']);
+  expect(JSON.parse(last?.body.toString() ?? '')).toMatchObject({
+    type: 'error',
+    error: {
+      type: 'rate_limit_error',
+      message: expect.stringContaining('from this address') as string,
+    },
+  });
+  expect((await ask(JSON.stringify(asked), '198.51.100.3')).status).toBe(200);
 });

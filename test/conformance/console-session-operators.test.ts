@@ -104,7 +104,7 @@ test('all of it is in the audit log, with who did it', async () => {
   await ada.ask('POST', '/admin/v1/session/confirm', { body: { password: PASSWORD } });
   await ada.ask('DELETE', `${OPERATORS}/eve`);
   await ada.ask('DELETE', '/admin/v1/session');
-  const records = await started.store.auditLog.list({ limit: 100 });
+  const { records } = await started.store.auditLog.list({ limit: 100 });
   expect(
     records.toReversed().map(({ actor, action, subject }) => `${actor} ${action} ${subject}`),
   ).toEqual([

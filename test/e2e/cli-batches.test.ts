@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listenOn } from '../../src/listen-on.ts';
 import type { Finished } from '../support/cli.ts';
 import { runCommand, startServe, temporaryDirectory } from '../support/cli.ts';
 import { hasPseudoTerminal, PseudoTerminal } from '../support/pseudo-terminal.ts';
@@ -122,15 +124,17 @@ describe('quatrain batches', () => {
     expect(JSON.parse(stderr)).toMatchObject({ error: { type: 'not_found_error', status: 404 } });
   });
 
-  test.runIf(hasPseudoTerminal)('the wait has a bar that grows', async () => {
+  test.runIf(hasPseudoTerminal)('the wait has a bar that grows, without an admin key', async () => {
     const args = ['batches', 'create', requests('b.jsonl', 6, 'slowly'), '--wait'];
-    const terminal = new PseudoTerminal(directory.path, args, env);
+    const { QUATRAIN_URL = '', QUATRAIN_API_KEY = '' } = env;
+    const terminal = new PseudoTerminal(directory.path, args, { QUATRAIN_URL, QUATRAIN_API_KEY });
     try {
       await expect.poll(() => terminal.code, { timeout: 30_000 }).toBe(0);
       const bars = [...terminal.text.matchAll(/ (\d+) % {2}(\d)\/6 /g)].map(([, share]) =>
         Number(share),
       );
-      expect(bars.length).toBeGreaterThan(1);
+      // Two at once: it is seen at two and four of six before its end.
+      expect(new Set(bars).size).toBeGreaterThan(2);
       expect(bars).toEqual(bars.toSorted((a, b) => a - b));
       expect(bars.at(-1)).toBe(100);
       expect(terminal.text).toMatch(/^processing_status +ended\r$/m);
@@ -138,6 +142,35 @@ describe('quatrain batches', () => {
       await terminal.kill();
     }
   });
+
+  test.runIf(hasPseudoTerminal)(
+    'it is by the counts where they are told before the end',
+    async () => {
+      let asked = 0;
+      const elsewhere = createServer((_request, response) => {
+        asked += 1;
+        const processing = Math.max(0, 4 - asked);
+        const batch = {
+          id: 'msgbatch_x',
+          processing_status: processing === 0 ? 'ended' : 'in_progress',
+          request_counts: { processing, succeeded: 3 - processing, errored: 1 },
+        };
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(batch));
+      });
+      const url = await listenOn(elsewhere, { host: '127.0.0.1', port: 0 });
+      const args = ['batches', 'wait', 'msgbatch_x', '--url', url, '--key', 'some'];
+      const terminal = new PseudoTerminal(directory.path, args);
+      try {
+        await expect.poll(() => terminal.code, { timeout: 30_000 }).toBe(0);
+        const bars = [...terminal.text.matchAll(/(\d)\/4 /g)].map(([, done]) => Number(done));
+        // The first look is over before there is a bar.
+        expect(bars).toEqual(expect.arrayContaining([2, 3, 4]));
+      } finally {
+        await terminal.kill();
+        elsewhere.close();
+      }
+    },
+  );
 });
 
 describe('quatrain prices import', () => {

@@ -120,5 +120,8 @@ test('prices, plans, use and the audit log are shown', async () => {
     expect.arrayContaining(['account.create', 'wallet.open', 'wallet.top_up', 'price.close']),
   );
   expect(audit.every(({ actor }) => /command|cli/.test(actor))).toBe(true);
+  const opened = ['audit', 'list', '--action', 'wallet.open', '--actor', 'command'];
+  expect(await json(...opened)).toMatchObject([{ action: 'wallet.open' }]);
+  expect(await json('audit', 'list', '--action', 'wallet', '--key', 'nobody')).toEqual([]);
   expect(await json('audit', 'verify')).toMatchObject({ problems: [] });
 });

@@ -50,13 +50,19 @@ export class RunningCommand {
   stdout = '';
   stderr = '';
 
-  constructor(directory: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+  constructor(
+    directory: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    input?: string,
+  ) {
     const { PATH = '', HOME = '' } = process.env;
     this.process = spawn(process.execPath, [commandEntry, ...args], {
       cwd: directory,
       env: { PATH, HOME, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    this.process.stdin?.end(input);
     this.process.stdout?.on('data', (chunk: Buffer) => {
       this.stdout += chunk.toString();
     });
@@ -105,13 +111,14 @@ export class RunningCommand {
   }
 }
 
-/** Runs a command to its end. */
+/** Runs a command to its end, with something piped in where there is. */
 export function runCommand(
   directory: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<Finished> {
-  return new RunningCommand(directory, args, env).ended;
+  return new RunningCommand(directory, args, env, input).ended;
 }
 
 /** Starts `serve`; resolves once it listens, rejects with what it said where it does not. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseSearchText, writeSearchText } from './search-text.ts';
+import { isNarrowing, parseSearchText, writeSearchText } from './search-text.ts';
 
 describe('the query of an address', () => {
   test.each([
@@ -33,4 +33,13 @@ describe('the query of an address', () => {
       }),
     );
   });
+});
+
+test.each([
+  [{}, false],
+  [{ status: undefined, key: '' }, false],
+  [{ status: undefined, key: 'a' }, true],
+  [{ limit: 0 }, true],
+])('%j narrows a list: %s', (query, isSo) => {
+  expect(isNarrowing(query)).toBe(isSo);
 });

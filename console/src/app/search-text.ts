@@ -14,3 +14,8 @@ export function writeSearchText(search: Record<string, unknown>): string {
   const text = new URLSearchParams(pairs).toString();
   return text === '' ? '' : `?${text}`;
 }
+
+/** Whether a query narrows anything. */
+export function isNarrowing(query: Readonly<Record<string, unknown>>): boolean {
+  return Object.values(query).some((value) => (value ?? '') !== '');
+}

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { clockText, instantText, markText, momentText, relativeText } from './times.ts';
+import {
+  clockText,
+  instantOfLocal,
+  instantText,
+  markText,
+  momentText,
+  relativeText,
+} from './times.ts';
 
 const now = '2026-11-21T18:22:20.000Z';
 const nowMs = Date.parse(now);
@@ -37,4 +44,12 @@ describe('moments', () => {
     expect(clockText(midnight.toISOString())).toBe('00:00:00');
     expect(markText(midnight)).toEqual(['Jan 2', '00:00']);
   });
+});
+
+test.each([
+  ['', undefined],
+  ['yesterday', undefined],
+  ['2026-11-21T18:22', new Date(2026, 10, 21, 18, 22).toISOString()],
+])('a field for date and time that holds "%s"', (text, instant) => {
+  expect(instantOfLocal(text)).toBe(instant);
 });

@@ -59,3 +59,9 @@ export function relativeText(instant: string, nowMs: number): string {
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
   return relative.format(Math.trunc(seconds / size), unit);
 }
+
+/** What a field for date and time holds, which is of the reader's own clock; undefined where it is none. */
+export function instantOfLocal(text: string): string | undefined {
+  const ms = Date.parse(text);
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
+}

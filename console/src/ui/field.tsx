@@ -9,7 +9,8 @@ import { useId } from 'react';
 import { classNames } from './class-names.ts';
 import styles from './field.module.css';
 
-interface FieldParts {
+/** What every field has besides its control. */
+export interface FieldParts {
   readonly label: string;
   /** Keeps the label for those who hear it only. */
   readonly hidesLabel?: boolean;
@@ -17,14 +18,20 @@ interface FieldParts {
   readonly error?: string | undefined;
 }
 
-interface Wiring {
+/** What ties a control to its label and to what is said of it. */
+export interface Wiring {
   readonly id: string;
   readonly 'aria-invalid': true | undefined;
   readonly 'aria-describedby': string | undefined;
 }
 
+/** The classes of a control, for those that are not made here. */
+export function controlClass({ mono }: { readonly mono: boolean }): string {
+  return classNames(styles['control'], mono && styles['mono']);
+}
+
 /** A label, a control, what helps with it and what is wrong with it, all of it wired together. */
-function Field({
+export function Field({
   label,
   hidesLabel,
   hint,
@@ -82,7 +89,7 @@ export function TextField(
           autoComplete="off"
           {...rest}
           {...wiring}
-          className={classNames(styles['control'], mono === true && styles['mono'])}
+          className={controlClass({ mono: mono === true })}
         />
       )}
     </Field>
@@ -101,7 +108,7 @@ export function TextAreaField(
           spellCheck={false}
           {...rest}
           {...wiring}
-          className={classNames(styles['control'], mono === true && styles['mono'])}
+          className={controlClass({ mono: mono === true })}
         />
       )}
     </Field>

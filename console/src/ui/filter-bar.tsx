@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import { useEffect, useId, useState } from 'react';
 import { useSearchText } from '../app/use-search-text.ts';
 import { Button } from './button.tsx';
+import { classNames } from './class-names.ts';
 import { SelectField, TextField } from './field.tsx';
 import styles from './filter-bar.module.css';
 
@@ -19,12 +20,48 @@ export interface Filter {
   readonly type?: 'text' | 'datetime-local' | 'date';
 }
 
+/** More than these are folded up on a small screen, where they would be all that it shows. */
+const SHOWN_MAX = 4;
+
 /** What a list is narrowed by, kept in the address: it can be sent to somebody, and Back undoes it. */
 export function FilterBar({ filters }: { readonly filters: readonly Filter[] }): ReactElement {
-  const { search, setSearch } = useSearchText();
+  const { search } = useSearchText();
+  const [isOpen, setOpen] = useState(false);
+  const fieldsId = useId();
   const used = filters.filter(({ name }) => (search[name] ?? '') !== '');
+  const isLong = filters.length > SHOWN_MAX;
   return (
-    <div className={styles['bar']} role="search" aria-label="Filters">
+    <div className={styles['filters']} role="search" aria-label="Filters">
+      {isLong ? (
+        <Button
+          className={styles['fold']}
+          aria-expanded={isOpen}
+          aria-controls={fieldsId}
+          onClick={() => {
+            setOpen(!isOpen);
+          }}
+        >
+          {used.length === 0 ? 'Filters' : `Filters (${String(used.length)})`}
+        </Button>
+      ) : null}
+      <div
+        id={fieldsId}
+        className={classNames(styles['bar'], isLong && !isOpen && styles['folded'])}
+      >
+        <FilterFields filters={filters} used={used} />
+      </div>
+    </div>
+  );
+}
+
+function FilterFields(props: {
+  readonly filters: readonly Filter[];
+  readonly used: readonly Filter[];
+}): ReactElement {
+  const { filters, used } = props;
+  const { search, setSearch } = useSearchText();
+  return (
+    <>
       {filters.map((filter) =>
         filter.options === undefined ? (
           <TypedFilter key={filter.name} filter={filter} />
@@ -51,7 +88,7 @@ export function FilterBar({ filters }: { readonly filters: readonly Filter[] }):
           Clear filters
         </Button>
       )}
-    </div>
+    </>
   );
 }
 

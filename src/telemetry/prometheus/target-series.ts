@@ -10,6 +10,12 @@ export interface TargetFigures {
   readonly live: number;
 }
 
+/** Whether an upstream gets no new requests because an operator ordered it. */
+export interface UpstreamDrain {
+  readonly upstream: string;
+  readonly isDrained: boolean;
+}
+
 /** Most targets that are told of: names of models may be the caller's. */
 const TARGETS_MAX = 1000;
 
@@ -47,4 +53,18 @@ export function showTargets(read: () => readonly TargetFigures[], registers: Reg
       },
     });
   }
+}
+
+/** Shows which upstreams are drained; each has a series from the start, so that an alert finds it. */
+export function showDrains(read: () => readonly UpstreamDrain[], registers: Registry[]): void {
+  const gauge = new Gauge({
+    name: 'quatrain_upstream_drained',
+    help: '1 where an operator keeps new requests from an upstream.',
+    labelNames: ['upstream'],
+    registers,
+    collect: () => {
+      gauge.reset();
+      for (const { upstream, isDrained } of read()) gauge.set({ upstream }, Number(isDrained));
+    },
+  });
 }

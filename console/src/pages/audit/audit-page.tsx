@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { AuditAnswer } from '../../../../src/admin/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { isNarrowing } from '../../app/search-text.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -12,9 +13,8 @@ import { PagedTable } from '../../ui/paged-table.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { MomentText } from '../../ui/time-text.tsx';
 import { AuditDialog } from './audit-dialog.tsx';
+import { askedEntries, useAuditFilters } from './audit-filters.ts';
 import { ChainChecks } from './chain-checks.tsx';
-
-const filters = [{ name: 'account', label: 'Account', placeholder: 'Any id' }];
 
 /** Who it was: an operator by name, a key by its id, an address. */
 function whoText({ actor, key_id, address }: AuditAnswer): string {
@@ -69,7 +69,9 @@ function columnsWith(open: (entry: AuditAnswer) => void): readonly TableColumn<A
 export function AuditPage(): ReactElement {
   const { search } = useSearchText();
   const [open, setOpen] = useState<AuditAnswer>();
-  const list = usePages<AuditAnswer>('/admin/v1/audit-log', { account: search['account'] });
+  const filters = useAuditFilters();
+  const query = useMemo(() => askedEntries(search), [search]);
+  const list = usePages<AuditAnswer>('/admin/v1/audit-log', query);
   return (
     <Page
       title="Audit log"
@@ -83,7 +85,15 @@ export function AuditPage(): ReactElement {
         columns={columnsWith(setOpen)}
         idOf={({ sequence }) => sequence}
         onOpen={setOpen}
-        empty={<EmptyState title="Nothing was changed" />}
+        empty={
+          isNarrowing(query) ? (
+            <EmptyState title="No entry is like that">
+              Take a filter away, or look at another time.
+            </EmptyState>
+          ) : (
+            <EmptyState title="Nothing was changed" />
+          )
+        }
       />
       {open === undefined ? null : (
         <AuditDialog

@@ -11,14 +11,18 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import type { TableColumn } from '../../ui/data-table.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
+import { ComboField } from '../../ui/combo-field.tsx';
+import type { ComboOption } from '../../ui/combo-match.ts';
 import { TextField } from '../../ui/field.tsx';
 import { Columns, Row, Stack } from '../../ui/stack.tsx';
 import { ErrorNote } from '../../ui/states.tsx';
 import { errorAt, useForm } from '../../ui/use-form.ts';
+import { useRecordableKeys } from './use-recordable-keys.ts';
 
 const CASSETTES = '/admin/v1/cassettes';
 
 function columnsWith(
+  keys: readonly ComboOption[],
   stop: (recording: RecordingAnswer) => void,
 ): readonly TableColumn<RecordingAnswer>[] {
   return [
@@ -26,7 +30,14 @@ function columnsWith(
       id: 'key',
       name: 'Key',
       width: 'minmax(180px, 1fr)',
-      cell: ({ key_id }) => <code>{key_id}</code>,
+      cell: ({ key_id }) => {
+        const known = keys.find(({ value }) => value === key_id);
+        return (
+          <>
+            <code>{key_id}</code> {known?.text}
+          </>
+        );
+      },
     },
     {
       id: 'cassette',
@@ -64,6 +75,7 @@ export function Recordings(props: {
   readonly recordings: readonly RecordingAnswer[];
 }): ReactElement {
   const form = useForm({ key: '', cassette: '' });
+  const keys = useRecordableKeys();
   const order = useOrder({
     send: (body: RecordingBody) =>
       callApi<RecordingsAnswer>(`${CASSETTES}/recording`, { method: 'POST', body }),
@@ -83,7 +95,7 @@ export function Recordings(props: {
         <DataTable
           label="Recordings"
           rows={props.recordings}
-          columns={columnsWith(({ key_id }) => {
+          columns={columnsWith(keys, ({ key_id }) => {
             order.mutate({ action: 'stop', key_id });
           })}
           idOf={({ key_id }) => key_id}
@@ -92,11 +104,16 @@ export function Recordings(props: {
         <form onSubmit={start} noValidate>
           <Stack>
             <Columns>
-              <TextField
+              <ComboField
                 label="Key to record"
                 mono
-                hint="The id of a key, or development."
-                {...form.bind('key')}
+                options={keys}
+                none="No key is like that. The id of any key is taken."
+                hint="Choose one by its name or account, or type its id."
+                value={key}
+                onChange={(value) => {
+                  form.set('key', value);
+                }}
                 error={errorAt(order.error, 'key_id')}
               />
               <TextField

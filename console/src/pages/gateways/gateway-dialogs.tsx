@@ -6,9 +6,8 @@ import type {
 } from '../../../../src/admin/contract-operations.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
-import { jsonObjectIn } from '../../format/json-value.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
-import { CheckField, TextAreaField, TextField } from '../../ui/field.tsx';
+import { CheckField, TextField } from '../../ui/field.tsx';
 import type { FormTexts } from '../../ui/use-form.ts';
 import { errorAt, useForm } from '../../ui/use-form.ts';
 
@@ -114,46 +113,6 @@ function GatewayFields(props: {
         error={errorAt(error, 'rate_limiting_interval')}
       />
     </>
-  );
-}
-
-/** Changes the settings of a gateway: all of them at once, as they stand. */
-export function EditGatewayDialog(props: {
-  readonly gateway: GatewayDetailAnswer;
-  readonly onClose: () => void;
-}): ReactElement {
-  const { gateway, onClose } = props;
-  const form = useForm({ settings: JSON.stringify(gateway.settings, undefined, 2) });
-  const settings = jsonObjectIn(form.values.settings);
-  const order = useOrder({
-    send: (body: object) =>
-      callApi<GatewayAnswer>(gatewayPath(gateway.account, gateway.id), { method: 'PUT', body }),
-    changes: [GATEWAYS],
-    done: 'The gateway was changed.',
-  });
-  return (
-    <FormDialog
-      title={`Settings of ${gateway.id}`}
-      description="They hold for the next request."
-      isOpen
-      onClose={onClose}
-      wide
-      submitText="Save"
-      isBusy={order.isPending}
-      error={order.error}
-      cannotSubmit={settings === undefined}
-      onSubmit={() => {
-        order.mutate(settings ?? {}, { onSuccess: onClose });
-      }}
-    >
-      <TextAreaField
-        label="Settings"
-        mono
-        rows={18}
-        {...form.bind('settings')}
-        error={settings === undefined ? 'This is no JSON object.' : undefined}
-      />
-    </FormDialog>
   );
 }
 

@@ -4,17 +4,17 @@ import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { GatewayDetailAnswer } from '../../../../src/admin/contract-operations.ts';
 import { callApi } from '../../api/call-api.ts';
+import { isReadAnew } from '../../api/is-read-anew.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card, Facts } from '../../ui/card.tsx';
-import { JsonBlock } from '../../ui/code-block.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { EditGatewayDialog, RemoveGatewayDialog, gatewayPath } from './gateway-dialogs.tsx';
-import { GatewayParts } from './gateway-parts.tsx';
+import { RemoveGatewayDialog, gatewayPath } from './gateway-dialogs.tsx';
+import { GatewaySettings } from './gateway-settings.tsx';
 
-type Step = 'edit' | 'remove' | undefined;
+const REFRESH_MS = 5000;
 
 /** One AI gateway: its settings and what belongs to it. */
 export function GatewayPage(): ReactElement {
@@ -22,15 +22,15 @@ export function GatewayPage(): ReactElement {
     useParams({ strict: false });
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [step, setStep] = useState<Step>();
+  const [isRemoving, setRemoving] = useState(false);
   const path = gatewayPath(account, gateway);
   const query = useQuery({
     queryKey: [path],
-    queryFn: ({ signal }) => callApi<GatewayDetailAnswer>(path, { signal }),
+    queryFn: ({ signal, client, queryKey }) =>
+      callApi<GatewayDetailAnswer>(path, { signal, isPoll: isReadAnew(client, queryKey) }),
+    // Who changes the settings sees that others do so too.
+    refetchInterval: REFRESH_MS,
   });
-  const close = (): void => {
-    setStep(undefined);
-  };
   const leave = (): void => {
     void navigate({ to: '/gateways' });
     queries.removeQueries({ queryKey: [path] });
@@ -42,54 +42,53 @@ export function GatewayPage(): ReactElement {
       title={gateway}
       lead={`Of the account ${account}.`}
       actions={
-        <>
-          <Button
-            disabled={data === undefined}
-            onClick={() => {
-              setStep('edit');
-            }}
-          >
-            Edit settings
-          </Button>
-          <Button
-            look="danger"
-            disabled={data === undefined}
-            onClick={() => {
-              setStep('remove');
-            }}
-          >
-            Remove
-          </Button>
-        </>
+        <Button
+          look="danger"
+          disabled={data === undefined}
+          onClick={() => {
+            setRemoving(true);
+          }}
+        >
+          Remove
+        </Button>
       }
     >
-      <Loaded query={query}>{(detail) => <GatewayDetail gateway={detail} />}</Loaded>
-      {data !== undefined && step === 'edit' ? (
-        <EditGatewayDialog gateway={data} onClose={close} />
-      ) : null}
-      {data !== undefined && step === 'remove' ? (
-        <RemoveGatewayDialog gateway={data} onClose={close} onGone={leave} />
+      <Loaded query={query}>
+        {(detail) => (
+          <>
+            <GatewayFacts gateway={detail} />
+            {/* Another gateway begins with a draft of its own. */}
+            <GatewaySettings
+              key={`${detail.account}/${detail.id}`}
+              gateway={detail}
+              isLeaving={isRemoving}
+            />
+          </>
+        )}
+      </Loaded>
+      {data !== undefined && isRemoving ? (
+        <RemoveGatewayDialog
+          gateway={data}
+          onClose={() => {
+            setRemoving(false);
+          }}
+          onGone={leave}
+        />
       ) : null}
     </Page>
   );
 }
 
-function GatewayDetail({ gateway }: { readonly gateway: GatewayDetailAnswer }): ReactElement {
+function GatewayFacts({ gateway }: { readonly gateway: GatewayDetailAnswer }): ReactElement {
   return (
-    <>
-      <Card>
-        <Facts
-          facts={[
-            ['Kind', gateway.is_default ? <Badge key="kind">default</Badge> : 'made by its owner'],
-            ['Created', <TimeText key="created" instant={gateway.created_at} />],
-            ['Changed', <TimeText key="changed" instant={gateway.modified_at} />],
-          ]}
-        />
-      </Card>
-      <GatewayParts gateway={gateway} />
-      <Card title="Settings">
-        <JsonBlock value={gateway.settings} label="settings of the gateway" />
-      </Card>
-    </>
+    <Card>
+      <Facts
+        facts={[
+          ['Kind', gateway.is_default ? <Badge key="kind">default</Badge> : 'made by its owner'],
+          ['Created', <TimeText key="created" instant={gateway.created_at} />],
+          ['Changed', <TimeText key="changed" instant={gateway.modified_at} />],
+        ]}
+      />
+    </Card>
   );
 }

@@ -10,6 +10,7 @@ import { Badge } from '../../ui/badge.tsx';
 import type { TableColumn } from '../../ui/data-table.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Card } from '../../ui/card.tsx';
+import { Stack } from '../../ui/stack.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 
 const actions: Readonly<Record<GatewayAccessPolicyAnswer['action'], Tone>> = {
@@ -96,7 +97,7 @@ const routeColumns: readonly TableColumn<GatewayDynamicRouteAnswer>[] = [
 /** What belongs to a gateway: rules about who may use it, keys of providers, routes of its own. */
 export function GatewayParts({ gateway }: { readonly gateway: GatewayDetailAnswer }): ReactElement {
   return (
-    <>
+    <Stack>
       <Card title="Access policies">
         <DataTable
           label="Access policies"
@@ -124,6 +125,6 @@ export function GatewayParts({ gateway }: { readonly gateway: GatewayDetailAnswe
           empty="None: a request's model is asked as it is named."
         />
       </Card>
-    </>
+    </Stack>
   );
 }

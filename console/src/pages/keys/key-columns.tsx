@@ -21,7 +21,7 @@ export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
     name: 'Name',
     width: 'minmax(150px, 2fr)',
     cell: ({ id, name }) => (
-      <Link to="/keys" search={({ account }: SearchText) => ({ account, key: id })}>
+      <Link to="/keys" search={(before: SearchText) => ({ ...before, key: id })}>
         {name}
       </Link>
     ),

@@ -92,6 +92,9 @@ function KeyFacts({ answer, onStep }: FactsProps): ReactElement {
         <Link to="/requests" search={{ key: answer.id }}>
           Its requests
         </Link>
+        <Link to="/audit" search={{ subject: answer.id }}>
+          Its history
+        </Link>
         {answer.status === 'revoked' ? null : <KeyActions answer={answer} onStep={onStep} />}
       </div>
     </div>

@@ -3,8 +3,10 @@ import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { KeyAnswer } from '../../../../src/admin/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { isNarrowing } from '../../app/search-text.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
 import { Button } from '../../ui/button.tsx';
+import type { Filter } from '../../ui/filter-bar.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Page } from '../../ui/page.tsx';
 import { PagedTable } from '../../ui/paged-table.tsx';
@@ -13,13 +15,37 @@ import { keyColumns } from './key-columns.tsx';
 import { KeyDialog } from './key-dialog.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 
-const filters = [{ name: 'account', label: 'Account', placeholder: 'Any id' }];
+const filters: readonly Filter[] = [
+  { name: 'name', label: 'Name', placeholder: 'Part of it' },
+  { name: 'account', label: 'Account', placeholder: 'Any id' },
+  {
+    name: 'kind',
+    label: 'Kind',
+    options: [
+      { value: 'inference', text: 'Inference' },
+      { value: 'management', text: 'Management' },
+      { value: 'admin', text: 'Admin' },
+    ],
+  },
+  {
+    name: 'status',
+    label: 'Status',
+    options: [
+      { value: 'active', text: 'Active' },
+      { value: 'disabled', text: 'Disabled' },
+      { value: 'expired', text: 'Expired' },
+      { value: 'revoked', text: 'Revoked' },
+    ],
+  },
+];
+const names = filters.map(({ name }) => name);
 
 /** Who may call, and what for. */
 export function KeysPage(): ReactElement {
   const { search, setSearch } = useSearchText();
   const [isMaking, setMaking] = useState(false);
-  const list = usePages<KeyAnswer>('/admin/v1/keys', { account: search['account'] });
+  const query = Object.fromEntries(names.map((name) => [name, search[name]]));
+  const list = usePages<KeyAnswer>('/admin/v1/keys', query);
   const make = (
     <Button
       look="primary"
@@ -46,9 +72,13 @@ export function KeysPage(): ReactElement {
           setSearch({ key: id });
         }}
         empty={
-          <EmptyState title="There are no keys here" action={make}>
-            A key is what an application shows to be answered. It is shown once, when it is made.
-          </EmptyState>
+          isNarrowing(query) ? (
+            <EmptyState title="No key is like that">Take a filter away.</EmptyState>
+          ) : (
+            <EmptyState title="There are no keys here" action={make}>
+              A key is what an application shows to be answered. It is shown once, when it is made.
+            </EmptyState>
+          )
         }
       />
       {isMaking ? (

@@ -1,29 +1,14 @@
 import type { ReactElement } from 'react';
-import { memo, useMemo } from 'react';
 import type { FigureAnswer } from '../../../../src/admin/contract.ts';
-import { countText, durationText } from '../../format/figures.ts';
+import { countText } from '../../format/figures.ts';
 import { usdNumber } from '../../format/money.ts';
 import { Card } from '../../ui/card.tsx';
-import type { ChartSeries } from '../../ui/chart.tsx';
-import { LazyChart } from '../../ui/lazy-chart.tsx';
 import type { CountedTime } from './overview-range.ts';
 import styles from './overview.module.css';
+import type { StepDrawing } from './step-chart.tsx';
+import { StepChart, latencyDrawing } from './step-chart.tsx';
 
-type Value = (figures: FigureAnswer) => number | null;
-
-interface Drawn {
-  readonly title: string;
-  readonly label: string;
-  readonly kind: 'line' | 'bars';
-  readonly text: (value: number) => string;
-  readonly series: readonly (Omit<ChartSeries, 'values'> & {
-    readonly value: Value;
-    /** What a step without a request has. */
-    readonly none: 0 | null;
-  })[];
-}
-
-const drawn: readonly Drawn[] = [
+const drawn: readonly (StepDrawing & { readonly title: string })[] = [
   {
     title: 'Requests',
     label: 'Requests over time, and how many of them failed',
@@ -60,26 +45,13 @@ const drawn: readonly Drawn[] = [
       },
     ],
   },
-  {
-    title: 'Latency',
-    label: 'How long requests took over time',
-    kind: 'line',
-    text: durationText,
-    series: [
-      { name: 'Total p50', value: ({ total_ms: ms }) => ms.p50, none: null },
-      { name: 'Total p95', value: ({ total_ms: ms }) => ms.p95, none: null },
-      { name: 'First token p50', value: ({ first_content_ms: ms }) => ms.p50, none: null },
-    ],
-  },
+  { title: 'Latency', ...latencyDrawing },
 ];
 
 /** For axes, which draw and do not count. */
 function dollarText(value: number): string {
   return `$${value.toLocaleString('en-US', { maximumSignificantDigits: 3 })}`;
 }
-
-/** Charts are drawn anew only when their figures are others. */
-const StillChart = memo(LazyChart);
 
 interface ChartsProps {
   readonly time: CountedTime;
@@ -92,34 +64,9 @@ export function FigureCharts({ time, rows }: ChartsProps): ReactElement {
     <div className={styles['charts']}>
       {drawn.map((chart) => (
         <Card key={chart.title} title={chart.title}>
-          <ChartOf drawn={chart} time={time} rows={rows} />
+          <StepChart drawing={chart} time={time} rows={rows} />
         </Card>
       ))}
     </div>
-  );
-}
-
-function ChartOf(props: ChartsProps & { readonly drawn: Drawn }): ReactElement {
-  const { drawn: chart, time, rows } = props;
-  const { stepsMs, step } = time;
-  const series = useMemo(() => {
-    const byMoment = new Map(rows.map((row) => [Date.parse(row.by[step] ?? ''), row]));
-    return chart.series.map(({ value, none, ...named }) => ({
-      ...named,
-      values: stepsMs.map((moment) => {
-        const row = byMoment.get(moment);
-        return row === undefined ? none : value(row);
-      }),
-    }));
-  }, [chart, stepsMs, step, rows]);
-  return (
-    <StillChart
-      label={chart.label}
-      atMs={stepsMs}
-      series={series}
-      kind={chart.kind}
-      text={chart.text}
-      height={180}
-    />
   );
 }

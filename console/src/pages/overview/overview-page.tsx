@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { useMemo } from 'react';
 import type { Page as ListPage, RequestAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
 import { isReadAnew } from '../../api/is-read-anew.ts';
@@ -10,7 +9,6 @@ import { Card } from '../../ui/card.tsx';
 import { SelectField } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
-import { useNow } from '../../ui/use-now.ts';
 import type { Dimension } from './breakdown-table.tsx';
 import { BreakdownTable, dimensionOptions } from './breakdown-table.tsx';
 import { ErrorsCard } from './errors-card.tsx';
@@ -18,9 +16,10 @@ import { FigureCharts } from './figure-charts.tsx';
 import { FigureStats } from './figure-stats.tsx';
 import { FirstRequest } from './first-request.tsx';
 import { LiveCard } from './live-card.tsx';
-import type { CountedTime, RangeName } from './overview-range.ts';
-import { rangeIn, rangeOptions, timeOf } from './overview-range.ts';
+import type { CountedTime } from './overview-range.ts';
+import { rangeIn, rangeOptions } from './overview-range.ts';
 import styles from './overview.module.css';
+import { useCountedTime } from './use-counted-time.ts';
 import { useFigures } from './use-figures.ts';
 
 const REQUESTS = '/admin/v1/requests';
@@ -30,7 +29,7 @@ const LOOK_MS = 2000;
 export function OverviewPage(): ReactElement {
   const { search, setSearch } = useSearchText();
   const range = rangeIn(search['range']);
-  const time = useTime(range);
+  const time = useCountedTime(range);
   return (
     <Page
       title="Overview"
@@ -55,14 +54,6 @@ export function OverviewPage(): ReactElement {
       </AnyRequest>
     </Page>
   );
-}
-
-/** Goes on with the clock, and stays the same object in between. */
-function useTime(range: RangeName): CountedTime {
-  const nowMs = useNow();
-  const { to } = timeOf(range, nowMs);
-  // oxlint-disable-next-line react/exhaustive-deps -- a step that has ended makes another time, a moment does not
-  return useMemo(() => timeOf(range, nowMs), [range, to]);
 }
 
 /** Shows how to begin until there is a request, and then what there is. */

@@ -1,18 +1,24 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import type { OverviewAnswer } from '../../../../src/admin/contract.ts';
+import type { OverviewAnswer, Page } from '../../../../src/admin/contract.ts';
+import type { GatewayAnswer } from '../../../../src/admin/contract-operations.ts';
 import type { ApiAsk } from '../../api/call-api.ts';
 import { callApi } from '../../api/call-api.ts';
 import type { SearchText } from '../../app/search-text.ts';
 import { nanoOfUsd } from '../../format/money.ts';
+import { instantOfLocal } from '../../format/times.ts';
 import type { Filter } from '../../ui/filter-bar.tsx';
 import { useNow } from '../../ui/use-now.ts';
 
 const OVERVIEW = '/admin/v1/overview';
+const GATEWAYS = '/admin/v1/gateways';
+const GATEWAYS_MAX = 200;
 const HOUR_MS = 3_600_000;
 const SEEN_HOURS = 24;
 const SEEN_FRESH_MS = 60_000;
+/** The forms that models are asked in, by the names that the log has of them. */
+const forms = ['messages', 'chat-completions', 'workers-ai'];
 /** What most answers have; those that were seen besides are added. */
 const usualStatuses = ['200', '400', '401', '402', '403', '404', '413', '429', '500', '502', '529'];
 
@@ -22,6 +28,7 @@ export function useRequestFilters(search: SearchText): readonly Filter[] {
   const hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
   const query = useSeen(hourMs);
   const { data } = query;
+  const gateways = useGatewayNames();
   return useMemo(() => {
     const seen = (name: string): readonly string[] => [
       ...new Set(data?.data.flatMap(({ by }) => by[name] ?? [])),
@@ -35,6 +42,9 @@ export function useRequestFilters(search: SearchText): readonly Filter[] {
       { name: 'key', label: 'Key', placeholder: 'Any id' },
       { name: 'account', label: 'Account', placeholder: 'Any id' },
       { name: 'upstream', label: 'Upstream', placeholder: 'Any', suggestions: seen('upstream') },
+      { name: 'gateway', label: 'AI gateway', placeholder: 'Any', suggestions: gateways },
+      { name: 'form', label: 'Form', options: optionsOf(withOwn(forms, search['form'])) },
+      { name: 'stream', label: 'Answer', options: streamOptions },
       { name: 'status', label: 'Status', options: optionsOf(statuses) },
       {
         name: 'error',
@@ -42,11 +52,17 @@ export function useRequestFilters(search: SearchText): readonly Filter[] {
         options: [{ value: 'any', text: 'Any failure' }, ...optionsOf(codes)],
       },
       { name: 'cost_min', label: 'Cost from, USD', placeholder: '0.01' },
+      { name: 'min_ms', label: 'Duration from, ms', placeholder: '1000' },
       { name: 'from', label: 'From', type: 'datetime-local' },
       { name: 'to', label: 'To', type: 'datetime-local' },
     ];
-  }, [data, search]);
+  }, [data, gateways, search]);
 }
+
+const streamOptions = [
+  { value: 'true', text: 'As a stream' },
+  { value: 'false', text: 'In one piece' },
+];
 
 function optionsOf(values: readonly string[]): readonly { value: string; text: string }[] {
   return values.map((value) => ({ value, text: value }));
@@ -65,35 +81,61 @@ function useSeen(hourMs: number): UseQueryResult<OverviewAnswer> {
   });
 }
 
+/** Gateways of several accounts may have one name. */
+function useGatewayNames(): readonly string[] {
+  const { data } = useQuery({
+    queryKey: [GATEWAYS, 'names'],
+    queryFn: ({ signal }) =>
+      callApi<Page<GatewayAnswer>>(GATEWAYS, {
+        query: { limit: GATEWAYS_MAX },
+        signal,
+        isPoll: true,
+      }),
+    staleTime: SEEN_FRESH_MS,
+  });
+  return useMemo(() => [...new Set(data?.data.map(({ id }) => id))].toSorted(), [data]);
+}
+
 /** What the admin API is asked for by an address; `problem` is what cannot be asked. */
 export interface AskedRequests {
   readonly query: NonNullable<ApiAsk['query']>;
   readonly problem: string | undefined;
 }
 
-const plainNames = ['model', 'key', 'account', 'upstream', 'status', 'error'] as const;
+const plainNames = [
+  'model',
+  'key',
+  'account',
+  'upstream',
+  'gateway',
+  'form',
+  'stream',
+  'status',
+  'error',
+] as const;
+const wholeMs = /^\d{1,9}$/;
+
+const COST_PROBLEM = 'The cost is an amount in USD such as 0.01, so it does not narrow the list.';
+const DURATION_PROBLEM =
+  'The duration is a whole number of milliseconds, so it does not narrow the list.';
 
 /** Reads the filters of an address. */
 export function askedRequests(search: SearchText): AskedRequests {
-  const { cost_min: cost = '', from = '', to = '' } = search;
+  const { cost_min: cost = '', min_ms: duration = '', from = '', to = '' } = search;
   const costNano = cost === '' ? undefined : nanoOfUsd(cost);
-  const problem =
-    cost !== '' && costNano === undefined
-      ? 'The cost is an amount in USD such as 0.01, so it does not narrow the list.'
-      : undefined;
+  const minMs = wholeMs.test(duration) ? duration : undefined;
+  const problems = [
+    ...(cost !== '' && costNano === undefined ? [COST_PROBLEM] : []),
+    ...(duration !== '' && minMs === undefined ? [DURATION_PROBLEM] : []),
+  ];
   return {
     query: {
       ...Object.fromEntries(plainNames.map((name) => [name, search[name]])),
       cost_min_nano: costNano,
-      from: instantOf(from),
-      to: instantOf(to),
+      min_ms: minMs,
+      from: instantOfLocal(from),
+      to: instantOfLocal(to),
     },
-    problem,
+    problem: problems.length === 0 ? undefined : problems.join(' '),
   };
-}
-
-/** What a field for date and time holds is of the reader's own clock. */
-function instantOf(text: string): string | undefined {
-  const ms = Date.parse(text);
-  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

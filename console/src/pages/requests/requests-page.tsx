@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { useMemo } from 'react';
 import type { RequestAnswer } from '../../../../src/admin/contract.ts';
 import { usePages } from '../../api/use-pages.ts';
+import { isNarrowing } from '../../app/search-text.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
 import { CheckField } from '../../ui/field.tsx';
 import { FilterBar } from '../../ui/filter-bar.tsx';
@@ -25,7 +26,7 @@ export function RequestsPage(): ReactElement {
   const list = usePages<RequestAnswer>('/admin/v1/requests', query, {
     refetchMs: isFollowing ? ANEW_MS : undefined,
   });
-  const isNarrowed = Object.values(query).some((value) => (value ?? '') !== '');
+  const isNarrowed = isNarrowing(query);
   return (
     <Page
       title="Requests"

@@ -13,25 +13,33 @@ import { Button } from '../../ui/button.tsx';
 import type { StatParts } from '../../ui/card.tsx';
 import { Card, Facts, Stats } from '../../ui/card.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
-import { Row, Stack } from '../../ui/stack.tsx';
+import { Columns, Row, Stack } from '../../ui/stack.tsx';
 import { ErrorNote } from '../../ui/states.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
+import type { CountedTime } from '../overview/overview-range.ts';
 import { Targets } from './targets.tsx';
+import { UpstreamLatency } from './upstream-latency.tsx';
 
 const UPSTREAMS = '/admin/v1/upstreams';
 
-interface CardProps {
+interface StateProps {
   readonly upstream: UpstreamStateAnswer;
 }
 
 /** One upstream: what it is, what it did, which of its targets are left alone. */
-export function UpstreamCard({ upstream }: CardProps): ReactElement {
+export function UpstreamCard({
+  upstream,
+  time,
+}: StateProps & { readonly time: CountedTime }): ReactElement {
   const { name, last_5_minutes, last_hour, targets } = upstream;
   return (
     <Card title={name} actions={<UpstreamActions upstream={upstream} />}>
       <Stack>
         <UpstreamFacts upstream={upstream} />
-        <Stats stats={[...figuresOf(last_5_minutes, '5 min'), ...figuresOf(last_hour, '1 h')]} />
+        <Columns>
+          <Stats stats={[...figuresOf(last_5_minutes, '5 min'), ...figuresOf(last_hour, '1 h')]} />
+          <UpstreamLatency upstream={name} time={time} />
+        </Columns>
         {targets.length === 0 ? null : <Targets upstream={name} targets={targets} />}
       </Stack>
     </Card>
@@ -59,7 +67,7 @@ function figuresOf(figures: UpstreamFiguresAnswer, span: string): readonly StatP
   ];
 }
 
-function UpstreamFacts({ upstream }: CardProps): ReactElement {
+function UpstreamFacts({ upstream }: StateProps): ReactElement {
   const { driver, origin, models, credentials, live, is_default, drained_at } = upstream;
   const error = upstream.last_hour.last_error;
   return (
@@ -101,7 +109,7 @@ function modelsText(models: readonly string[] | null): string {
   return models.length === 0 ? 'only as routes name them' : models.join(', ');
 }
 
-function UpstreamActions({ upstream }: CardProps): ReactElement {
+function UpstreamActions({ upstream }: StateProps): ReactElement {
   const { name, is_drained } = upstream;
   const [isDraining, setDraining] = useState(false);
   const [probed, setProbed] = useState<ProbeAnswer>();

@@ -40,6 +40,7 @@ function factsOf(request: RequestAnswer): readonly (readonly [string, ReactNode]
     ['Key', <KeyLink key="key" id={request.key_id} />],
     ['Account', <AccountLink key="account" id={request.account} />],
     ['Upstream', upstreamFact(request)],
+    ['AI gateway', gatewayFact(request)],
     ['Attempts', attempts === null ? upstreamText(request) : String(attempts)],
     ['Error', request.error ?? '–'],
     ['Stop reason', request.stop_reason ?? '–'],
@@ -54,6 +55,15 @@ function upstreamFact(request: RequestAnswer): ReactNode {
   return (
     <Link to="/requests" search={{ upstream }}>
       {upstream}
+    </Link>
+  );
+}
+
+function gatewayFact({ gateway }: RequestAnswer): ReactNode {
+  if (gateway === null) return 'none';
+  return (
+    <Link to="/requests" search={{ gateway }}>
+      {gateway}
     </Link>
   );
 }

@@ -1,0 +1,122 @@
+import type { FormEvent, ReactElement } from 'react';
+import { useEffect, useRef } from 'react';
+import type { GatewayDetailAnswer } from '../../../../src/admin/contract-operations.ts';
+import { ApiError } from '../../api/api-error.ts';
+import { callApi } from '../../api/call-api.ts';
+import { useOrder } from '../../api/use-order.ts';
+import { useSearchText } from '../../app/use-search-text.ts';
+import { Tabs } from '../../ui/tabs.tsx';
+import { gatewayPath } from './gateway-dialogs.tsx';
+import { GatewayParts } from './gateway-parts.tsx';
+import styles from './gateways.module.css';
+import { LeaveGuard } from './leave-guard.tsx';
+import { SaveBar } from './save-bar.tsx';
+import { FormPanel, JsonPanel } from './settings-panels.tsx';
+import type { SettingsDraft } from './use-settings-draft.ts';
+import { useSettingsDraft } from './use-settings-draft.ts';
+
+const FORM_TAB = 'settings';
+
+/** The settings of a gateway, to be changed as a form or as JSON, and what else belongs to it. */
+export function GatewaySettings(props: {
+  readonly gateway: GatewayDetailAnswer;
+  /** It is about to be removed: nothing of it can be lost any more. */
+  readonly isLeaving: boolean;
+}): ReactElement {
+  const { gateway, isLeaving } = props;
+  const { search, setSearch } = useSearchText();
+  const { draft, error, isSaving, save } = useSaving(gateway);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (error !== null) focusFault(form.current);
+  }, [error]);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    save();
+  };
+  const refused = error instanceof ApiError ? error : undefined;
+  return (
+    <>
+      <form ref={form} className={styles['form']} onSubmit={submit} noValidate>
+        <Tabs
+          label="Parts of the gateway"
+          value={search['tab'] ?? FORM_TAB}
+          onChange={(tab) => {
+            setSearch({ tab: tab === FORM_TAB ? '' : tab });
+          }}
+          tabs={[
+            {
+              value: FORM_TAB,
+              name: 'Settings',
+              content: <FormPanel draft={draft} refused={refused} />,
+            },
+            { value: 'json', name: 'JSON', content: <JsonPanel draft={draft} /> },
+            {
+              value: 'parts',
+              name: 'Policies, keys and routes',
+              content: <GatewayParts gateway={gateway} />,
+            },
+          ]}
+        />
+        <SaveBar draft={draft} error={error} isBusy={isSaving} />
+      </form>
+      {/* It has a form of its own, whose submit is not this one's. */}
+      <LeaveGuard isOn={draft.isDirty && !isLeaving} />
+    </>
+  );
+}
+
+interface Saving {
+  readonly draft: SettingsDraft;
+  readonly error: Error | null;
+  readonly isSaving: boolean;
+  readonly save: () => void;
+}
+
+/** The draft, and what became of saving it: with the next change nothing of that is so any more. */
+function useSaving(gateway: GatewayDetailAnswer): Saving {
+  const draft = useSettingsDraft(gateway);
+  const order = useOrder({
+    send: (body: object) =>
+      callApi<GatewayDetailAnswer>(gatewayPath(gateway.account, gateway.id), {
+        method: 'PUT',
+        body,
+      }),
+    changes: ['/admin/v1/gateways'],
+    done: 'The gateway was changed.',
+  });
+  const { error, isPending, mutate, reset } = order;
+  const forgetRefusal = (): void => {
+    if (error !== null) reset();
+  };
+  return {
+    draft: {
+      ...draft,
+      setText: (text) => {
+        forgetRefusal();
+        draft.setText(text);
+      },
+      setSettings: (settings) => {
+        forgetRefusal();
+        draft.setSettings(settings);
+      },
+      discard: () => {
+        forgetRefusal();
+        draft.discard();
+      },
+    },
+    error,
+    isSaving: isPending,
+    save: () => {
+      if (isPending || !draft.isDirty || draft.settings === undefined) return;
+      mutate(draft.settings, { onSuccess: draft.discard });
+    },
+  };
+}
+
+/** Leads to the field that was refused, wherever on the page it is. */
+function focusFault(form: HTMLFormElement | null): void {
+  const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  field?.focus({ preventScroll: true });
+  field?.scrollIntoView({ block: 'center' });
+}

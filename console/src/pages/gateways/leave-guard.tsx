@@ -1,0 +1,29 @@
+import { useBlocker } from '@tanstack/react-router';
+import type { ReactElement } from 'react';
+import { FormDialog } from '../../ui/dialog.tsx';
+
+/** Asks whoever leaves the page while something is not saved. */
+export function LeaveGuard({ isOn }: { readonly isOn: boolean }): ReactElement | null {
+  const blocker = useBlocker({
+    // Another tab of the same page is no other page.
+    shouldBlockFn: ({ current, next }) => isOn && current.pathname !== next.pathname,
+    enableBeforeUnload: isOn,
+    withResolver: true,
+  });
+  if (blocker.status !== 'blocked') return null;
+  return (
+    <FormDialog
+      title="Leave without saving?"
+      description="What you changed in the settings is not saved yet."
+      isOpen
+      onClose={blocker.reset}
+      submitText="Leave"
+      isDangerous
+      isBusy={false}
+      error={null}
+      onSubmit={blocker.proceed}
+    >
+      {null}
+    </FormDialog>
+  );
+}
