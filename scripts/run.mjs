@@ -39,6 +39,14 @@ const tasks = {
     if (wants(args, 'browser')) installBrowser();
     return [[tool('vitest/vitest.mjs'), 'run', ...args]];
   },
+  'test:fast': (args) => [
+    [
+      tool('vitest/vitest.mjs'),
+      'run',
+      ...['unit', 'house', 'conformance'].flatMap((project) => ['--project', project]),
+      ...args,
+    ],
+  ],
   'test:slow': (args) => {
     installBrowser();
     return [[tool('vitest/vitest.mjs'), 'run', '--project', 'slow', ...args]];

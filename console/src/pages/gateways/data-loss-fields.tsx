@@ -9,6 +9,7 @@ import { dataLossIn, newPolicy, withDataLoss, withText } from './data-loss-draft
 import { OnBadge } from './general-fields.tsx';
 import styles from './gateways.module.css';
 import { contentActions } from './guardrail-fields.tsx';
+import { itemFields } from './item-fields.ts';
 import { RuleBox } from './rule-box.tsx';
 import type { SettingsForm } from './setting-fields.tsx';
 import { ChoiceField, SwitchField, WordField } from './setting-fields.tsx';
@@ -83,19 +84,7 @@ interface PolicyProps {
 }
 
 function PolicyFields({ policy, profiles, refused, onChange }: PolicyProps): ReactElement {
-  const field = (
-    name: string,
-  ): {
-    readonly error: string | undefined;
-    readonly value: JsonValue | undefined;
-    readonly onChange: (value: JsonValue) => void;
-  } => ({
-    error: refused(name),
-    value: policy[name],
-    onChange: (value) => {
-      onChange({ ...policy, [name]: value });
-    },
-  });
+  const field = itemFields(policy, refused, onChange);
   return (
     <RuleBox
       name={`Policy ${textIn(policy, 'id')}`}

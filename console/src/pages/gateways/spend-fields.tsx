@@ -6,6 +6,7 @@ import { Card } from '../../ui/card.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
 import { OnBadge } from './general-fields.tsx';
 import styles from './gateways.module.css';
+import { itemFields } from './item-fields.ts';
 import { RuleBox } from './rule-box.tsx';
 import type { SettingsForm } from './setting-fields.tsx';
 import { LinesField, NumberField, SwitchField, WordField } from './setting-fields.tsx';
@@ -76,19 +77,7 @@ interface RuleProps {
 }
 
 function RuleFields({ rule, refused, onChange }: RuleProps): ReactElement {
-  const field = (
-    name: string,
-  ): {
-    readonly error: string | undefined;
-    readonly value: JsonValue | undefined;
-    readonly onChange: (value: JsonValue) => void;
-  } => ({
-    error: refused(name),
-    value: rule[name],
-    onChange: (value) => {
-      onChange({ ...rule, [name]: value });
-    },
-  });
+  const field = itemFields(rule, refused, onChange);
   return (
     <RuleBox
       name={`Rule ${textIn(rule, 'id')}`}

@@ -17,8 +17,8 @@ import { FigureStats } from './figure-stats.tsx';
 import { FirstRequest } from './first-request.tsx';
 import { LiveCard } from './live-card.tsx';
 import type { CountedTime } from './overview-range.ts';
-import { rangeIn, rangeOptions } from './overview-range.ts';
-import styles from './overview.module.css';
+import { rangeIn } from './overview-range.ts';
+import { RangeField } from './range-field.tsx';
 import { useCountedTime } from './use-counted-time.ts';
 import { useFigures } from './use-figures.ts';
 
@@ -27,26 +27,14 @@ const LOOK_MS = 2000;
 
 /** How the gateway does: now, and over the time that was chosen. */
 export function OverviewPage(): ReactElement {
-  const { search, setSearch } = useSearchText();
+  const { search } = useSearchText();
   const range = rangeIn(search['range']);
   const time = useCountedTime(range);
   return (
     <Page
       title="Overview"
       lead={`Counted in whole ${time.step}s since ${instantText(time.from)}.`}
-      actions={
-        <div className={styles['range']}>
-          <SelectField
-            label="Time"
-            hidesLabel
-            value={range}
-            options={rangeOptions}
-            onChange={(event) => {
-              setSearch({ range: event.target.value });
-            }}
-          />
-        </div>
-      }
+      actions={<RangeField label="Time" />}
     >
       <AnyRequest>
         <LiveCard />

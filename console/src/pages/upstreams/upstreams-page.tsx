@@ -3,20 +3,19 @@ import type { ReactElement } from 'react';
 import type { UpstreamsAnswer } from '../../../../src/admin/contract-operations.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
-import { SelectField } from '../../ui/field.tsx';
 import { Page } from '../../ui/page.tsx';
 import { EmptyState, Loaded } from '../../ui/states.tsx';
-import { rangeIn, rangeOptions } from '../overview/overview-range.ts';
+import { rangeIn } from '../overview/overview-range.ts';
+import { RangeField } from '../overview/range-field.tsx';
 import { useCountedTime } from '../overview/use-counted-time.ts';
 import { UpstreamCard } from './upstream-card.tsx';
-import styles from './upstreams.module.css';
 
 const UPSTREAMS = '/admin/v1/upstreams';
 const REFRESH_MS = 3000;
 
 /** Who answers, and how each of them fares. */
 export function UpstreamsPage(): ReactElement {
-  const { search, setSearch } = useSearchText();
+  const { search } = useSearchText();
   const range = rangeIn(search['range']);
   const time = useCountedTime(range);
   const query = useQuery({
@@ -28,19 +27,7 @@ export function UpstreamsPage(): ReactElement {
     <Page
       title="Upstreams"
       lead="Figures are of this process since it started, charts of the request log. A drained upstream gets no new requests; what it has finishes."
-      actions={
-        <div className={styles['range']}>
-          <SelectField
-            label="Time of the charts"
-            hidesLabel
-            value={range}
-            options={rangeOptions}
-            onChange={(event) => {
-              setSearch({ range: event.target.value });
-            }}
-          />
-        </div>
-      }
+      actions={<RangeField label="Time of the charts" />}
     >
       <Loaded query={query}>
         {({ data }) =>
