@@ -47,6 +47,13 @@ const pace = { first_token_ms: 40, tokens_per_second: 220 };
 const scenarios = stringify({
   scenarios: [
     {
+      name: 'slow',
+      match: { last_user_text: { contains: 'slowly' } },
+      respond: { content: written },
+      // Long enough to be seen while it arrives, on a machine that is busy.
+      pace: { first_token_ms: 40, tokens_per_second: 50 },
+    },
+    {
       name: 'markdown',
       match: { last_user_text: { contains: 'Markdown' } },
       respond: { content: written },
@@ -137,13 +144,13 @@ upstreams:
     const watched = await openPage({ ...wide, permissions: ['clipboard-read', 'clipboard-write'] });
     const { page } = watched;
     const title = await page.title();
-    await sendMessage(page, 'Some Markdown, please.');
+    await sendMessage(page, 'Some Markdown, slowly.');
     const arriving = page.getByRole('article', { name: 'Answer, arriving' });
     await arriving.getByRole('heading', { name: 'Report', level: 3 }).waitFor();
-    await arriving.getByRole('cell', { name: '13', exact: true }).waitFor();
     await settled(page);
 
     const answer = answersOn(page);
+    await answer.getByRole('cell', { name: '13', exact: true }).waitFor();
     expect(await answer.getByRole('heading').allTextContents()).toEqual(['Report', 'Next']);
     expect(await answer.getByRole('heading', { level: 4 }).textContent()).toBe('Next');
     expect(await answer.locator('strong').textContent()).toBe('bold');
