@@ -15,6 +15,8 @@ describe('relativeText', () => {
   test.each([
     [0, 'now'],
     [-1, '1 sec. ago'],
+    [5, 'now'],
+    [6, 'in 6 sec.'],
     [-59, '59 sec. ago'],
     [-60, '1 min. ago'],
     [-3599, '59 min. ago'],

@@ -53,9 +53,13 @@ const steps: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 1],
 ];
 
+/** What has just happened is a little ahead of a page that looks at its clock now and then. */
+const AHEAD_SECONDS = 5;
+
 /** How far away it is: `2 min. ago`, `in 3 hr.`. */
 export function relativeText(instant: string, nowMs: number): string {
-  const seconds = Math.round((new Date(instant).getTime() - nowMs) / 1000);
+  const away = Math.round((new Date(instant).getTime() - nowMs) / 1000);
+  const seconds = away > 0 && away <= AHEAD_SECONDS ? 0 : away;
   const [unit, size] = steps.find(([, length]) => Math.abs(seconds) >= length) ?? ['second', 1];
   return relative.format(Math.trunc(seconds / size), unit);
 }
