@@ -97,6 +97,10 @@ describe('exchange contents', () => {
     clock.advance(4 * HOUR_MS);
     record(contents, content('req_new', clock.wallMs()));
     expect(await contents.find('req_new')).toBeDefined();
+    // The first look at what is to go has ended, and the next one has its time.
+    await vi.waitFor(() => {
+      expect(clock.pendingTimers).toBe(1);
+    });
     clock.advance(600_000);
     await vi.waitFor(async () => {
       expect(await contents.find('req_old')).toBeUndefined();
