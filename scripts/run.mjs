@@ -43,7 +43,7 @@ const tasks = {
     [
       tool('vitest/vitest.mjs'),
       'run',
-      ...['unit', 'house', 'conformance'].flatMap((project) => ['--project', project]),
+      ...['unit', 'house'].flatMap((project) => ['--project', project]),
       ...args,
     ],
   ],
