@@ -87,7 +87,9 @@ export async function startGateway(options: GatewayOptions): Promise<StartedGate
   };
   if (developmentKey !== undefined) refuseFixedKeyBeyondLoopback(config);
   const upstreams = wireUpstreams(config, wiring);
-  const store = await openStore(resolvePath(config.data_dir), options.onFatal, answerThread);
+  const directory = resolvePath(config.data_dir);
+  const reading = { entry: answerThread, standing: 'aside' } as const;
+  const store = await openStore(directory, options.onFatal, reading);
   try {
     refuseUnadministered(config, store);
     resources = wireResources({

@@ -217,7 +217,8 @@ describe('tidy', () => {
   test('nothing runs code or processes from data', () => {
     const pattern = /\beval\(|\bnew Function\(|node:child_process|node:vm\b/;
     const offenders = production.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
-    expect(offenders).toEqual([]);
+    // A program with fixed arguments and a number of our own, decision 0028.
+    expect(offenders).toEqual(['src/store/step-back.ts']);
   });
 
   test('vendor names stay in their folders', () => {

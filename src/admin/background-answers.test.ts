@@ -21,7 +21,7 @@ let reads: SqliteRequestReads;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'quatrain-answers-'));
-  store = await openStore(directory, () => {}, answerThread);
+  store = await openStore(directory, () => {}, { entry: answerThread });
   const clock = new ManualClock(START_MS);
   const log = new SqliteRequestLog(store.writer, {
     clock,

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../std/clock.ts';
+import { ManualClock } from '../std/manual-clock.ts';
 import { BackgroundReader } from './background-reader.ts';
 
 let directory: string;
@@ -14,7 +16,7 @@ beforeEach(() => {
   const database = new DatabaseSync(path);
   database.exec("CREATE TABLE words (word TEXT); INSERT INTO words VALUES ('a'), ('b')");
   database.close();
-  reader = new BackgroundReader(path);
+  reader = new BackgroundReader(path, { clock: systemClock });
 });
 afterEach(async () => {
   await reader.close();
@@ -62,9 +64,61 @@ test('a closed one answers nothing', async () => {
 });
 
 test('where the file cannot be read, the question fails and the next one asks anew', async () => {
-  const away = new BackgroundReader(join(directory, 'nowhere', 'some.db'));
+  const away = new BackgroundReader(join(directory, 'nowhere', 'some.db'), { clock: systemClock });
   for (let time = 0; time < 2; time += 1) {
     await expect(away.query(words, [''], 'a')).rejects.toThrow('unable to open database file');
   }
   await away.close();
+});
+
+/** A thread that has no processor as long as it stands aside, and says where it stands. */
+const starvedThread = new URL(
+  `data:text/javascript,${encodeURIComponent(`
+    import { workerData } from 'node:worker_threads';
+    import { serveReader } from ${JSON.stringify(new URL('serve-reader.ts', import.meta.url).href)};
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    serveReader(async (name) => {
+      if (name === 'starved' && workerData.standing === 'aside') Atomics.wait(never, 0, 0);
+      return { standing: workerData.standing };
+    });
+  `)}`,
+);
+
+test('a thread that stands aside and is starved gives way to one that is not, for some time', async () => {
+  const clock = new ManualClock();
+  const path = join(directory, 'some.db');
+  const aside = new BackgroundReader(path, { entry: starvedThread, standing: 'aside', clock });
+  const ask = async (name: string): Promise<unknown> => {
+    const answer = await aside.answer(name, {}, 'a');
+    if (!(answer instanceof Uint8Array)) throw new Error('it was refused');
+    return JSON.parse(new TextDecoder().decode(answer));
+  };
+  expect(await ask('quick')).toEqual({ standing: 'aside' });
+  expect(clock.pendingTimers).toBe(0);
+  const starved = ask('starved');
+  expect(clock.pendingTimers).toBe(1);
+  clock.advance(399);
+  clock.advance(1);
+  expect(await starved).toEqual({ standing: 'back' });
+  expect(clock.pendingTimers).toBe(0);
+  clock.advance(2999);
+  expect(await ask('starved')).toEqual({ standing: 'back' });
+  clock.advance(1);
+  const again = ask('starved');
+  expect(clock.pendingTimers).toBe(1);
+  clock.advance(400);
+  expect(await again).toEqual({ standing: 'back' });
+  await aside.close();
+});
+
+test('the patience with a thread begins when it has begun', async () => {
+  const clock = new ManualClock();
+  const path = join(directory, 'some.db');
+  const aside = new BackgroundReader(path, { entry: starvedThread, standing: 'aside', clock });
+  const starved = aside.answer('starved', {}, 'a');
+  expect(clock.pendingTimers).toBe(0);
+  await expect.poll(() => clock.pendingTimers, { timeout: 10_000 }).toBe(1);
+  clock.advance(400);
+  expect(new TextDecoder().decode((await starved) as Uint8Array)).toBe('{"standing":"back"}');
+  await aside.close();
 });

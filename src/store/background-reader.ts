@@ -3,8 +3,10 @@ import { Worker } from 'node:worker_threads';
 import type { AuditCheck, OnRead } from '../ledger/audit-trail.ts';
 import type { LedgerAudit } from '../ledger/ledger-store.ts';
 import type { Refusal } from '../messages/errors.ts';
+import type { Clock, Timer } from '../std/clock.ts';
 import { StoreFault } from './open-database.ts';
 import type { SqlValue } from './statements.ts';
+import type { Standing } from './step-back.ts';
 
 /** What is asked of the thread that reads: rows, an answer made of rows, or a look at all of the books. */
 export type ReaderMessage = QueryMessage | AnswerMessage | VerifyMessage;
@@ -41,15 +43,37 @@ export interface Verifications {
 export type StoredRow = Readonly<Record<string, SQLOutputValue>>;
 
 export type ReaderReply =
+  /** It has stepped back, and takes questions from here on. */
+  | { readonly kind: 'begun' }
   | { readonly id: number; readonly kind: 'read'; readonly rows: number; readonly total: number }
   | { readonly id: number; readonly kind: 'done'; readonly found: Found }
   | { readonly id: number; readonly kind: 'failed'; readonly message: string };
+
+/** What the thread begins with. */
+export interface ReaderData {
+  readonly path: string;
+  readonly standing: Standing;
+}
 
 type Found = readonly StoredRow[] | Verifications[keyof Verifications] | Uint8Array | Refusal;
 
 // Tests run the sources, the built server its output: the thread's file ends as this one does.
 const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
 const plainEntry = new URL(`./reader-thread${extension}`, import.meta.url);
+
+/** What a reader is besides the database it reads. */
+export interface ReaderOptions {
+  /** The thread's file, where it makes answers. */
+  readonly entry?: URL | undefined;
+  /** How far it steps back as long as it is not starved; `back` where absent. */
+  readonly standing?: Standing | undefined;
+  readonly clock: Clock;
+}
+
+/** How long a thread that stands aside may take for an answer before it counts as starved. */
+const PATIENCE_MS = 400;
+/** For how long another one answers where one was starved; then that is tried again. */
+const HURRIED_MS = 3000;
 
 interface Question {
   readonly message: ReaderMessage;
@@ -64,21 +88,29 @@ interface Question {
  * time, and accounts take turns, so that whoever asks much makes nobody else wait for all of it. Each
  * query that waits is a request that waits, so connections bound them. The thread begins with the
  * first of them.
+ *
+ * It may stand aside, so that requests on the same core do not feel it at all. Where that core has no
+ * room left, it could wait for ever then, and whoever runs an overloaded gateway wants to see it more
+ * than ever: after a while another thread is asked the same, which takes a small share.
  */
 export class BackgroundReader {
   readonly #path: string;
-  readonly #entry: URL;
+  readonly #options: ReaderOptions;
   /** Those that wait, in the order in which accounts have their turns. */
   readonly #byAccount = new Map<string, Question[]>();
   #asked: Question | undefined;
-  #worker: Worker | undefined;
+  /** Each begins with the first question to it, and stays: beginning costs more than most answers. */
+  readonly #workers = new Map<Standing, Worker>();
+  /** Runs while a thread that stands aside has a question. */
+  #patience: Timer | undefined;
+  /** Until when answers are made without standing aside. */
+  #hurriedUntilMs = 0;
   #nextId = 0;
   #isClosed = false;
 
-  /** `entry` is the thread's file, where it makes answers. */
-  constructor(path: string, entry: URL = plainEntry) {
+  constructor(path: string, options: ReaderOptions) {
     this.#path = path;
-    this.#entry = entry;
+    this.#options = options;
   }
 
   /** The rows of a query that an account asks, in what is committed when it runs. */
@@ -119,14 +151,23 @@ export class BackgroundReader {
     if (waiting.length > 0) this.#byAccount.set(account, waiting);
     if (question === undefined) return;
     this.#asked = question;
-    const worker = (this.#worker ??= this.#start());
-    worker.postMessage(question.message);
+    this.#send(question, this.#standing);
+  }
+
+  #send({ message }: Question, standing: Standing): void {
+    const known = this.#workers.get(standing);
+    const worker = known ?? this.#start(standing);
+    this.#workers.set(standing, worker);
+    // The patience with one that is only beginning begins when it has.
+    if (known !== undefined) this.#watch(standing);
+    worker.postMessage(message);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#patience?.cancel();
     this.#fail('the store is closed');
-    await this.#worker?.terminate();
+    await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
   }
 
   #ask(message: ReaderMessage, account: string, onRead?: OnRead): Promise<Found> {
@@ -139,36 +180,60 @@ export class BackgroundReader {
     });
   }
 
-  #start(): Worker {
-    const worker = new Worker(this.#entry, {
-      workerData: { path: this.#path },
+  #start(standing: Standing): Worker {
+    const workerData: ReaderData = { path: this.#path, standing };
+    const worker = new Worker(this.#options.entry ?? plainEntry, {
+      workerData,
       name: 'store-reader',
     });
     worker.on('message', (reply: ReaderReply) => {
       const question = this.#asked;
+      if (reply.kind === 'begun') {
+        if (question !== undefined) this.#watch(standing);
+        return;
+      }
       if (question?.message.id !== reply.id) return;
       if (reply.kind === 'read') {
         question.onRead?.(reply.rows, reply.total);
         return;
       }
       this.#asked = undefined;
+      this.#patience?.cancel();
       if (reply.kind === 'done') question.resolve(reply.found);
       else question.reject(new StoreFault(reply.message));
       this.#askNext();
     });
     worker.on('error', (error) => {
-      this.#leave(worker, error instanceof Error ? error.message : String(error));
+      this.#leave(standing, worker, error instanceof Error ? error.message : String(error));
     });
     worker.on('exit', () => {
-      this.#leave(worker, 'the store reader ended');
+      this.#leave(standing, worker, 'the store reader ended');
     });
     return worker;
   }
 
+  get #standing(): Standing {
+    const isHurried = this.#options.clock.monotonicMs() < this.#hurriedUntilMs;
+    return isHurried ? 'back' : (this.#options.standing ?? 'back');
+  }
+
+  /** Has patience with a thread that stands aside for some time only. */
+  #watch(standing: Standing): void {
+    this.#patience?.cancel();
+    if (standing !== 'aside') return;
+    this.#patience = this.#options.clock.after(PATIENCE_MS, () => {
+      if (this.#asked === undefined) return;
+      this.#hurriedUntilMs = this.#options.clock.monotonicMs() + HURRIED_MS;
+      // Whoever has the answer first gives it.
+      this.#send(this.#asked, 'back');
+    });
+  }
+
   /** Nothing is lost with a thread but its answer: the next query begins another one. */
-  #leave(worker: Worker, reason: string): void {
-    if (this.#worker !== worker) return;
-    this.#worker = undefined;
+  #leave(standing: Standing, worker: Worker, reason: string): void {
+    if (this.#workers.get(standing) !== worker) return;
+    this.#workers.delete(standing);
+    this.#patience?.cancel();
     const question = this.#asked;
     this.#asked = undefined;
     question?.reject(new StoreFault(reason));

@@ -12,11 +12,13 @@ import {
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { KeyStore } from '../access/key-store.ts';
+import { systemClock } from '../std/clock.ts';
 import { systemRandom } from '../std/random.ts';
 import { Secret } from '../std/secret.ts';
 import { StoreFault, integrityProblems, migrate, openDatabase } from './open-database.ts';
 import { DiskBatchFiles } from './disk-batch-files.ts';
 import { DiskFileBodies } from './disk-file-bodies.ts';
+import type { ReaderOptions } from './background-reader.ts';
 import { BackgroundReader } from './background-reader.ts';
 import { GatewayLogReads } from './gateway-log-reads.ts';
 import { SecretSealer } from './seal-secret.ts';
@@ -81,13 +83,13 @@ export interface Store {
 }
 
 /**
- * Opens the store in a directory, which is made if need be, and refuses a damaged one. `readerEntry` is
- * the file of the thread that reads, where it makes answers.
+ * Opens the store in a directory, which is made if need be, and refuses a damaged one. `reading` says
+ * what the thread is that looks at many rows.
  */
 export async function openStore(
   directory: string,
   onWriterDeath: (reason: string) => void,
-  readerEntry?: URL,
+  reading?: Omit<ReaderOptions, 'clock'>,
 ): Promise<Store> {
   mkdirSync(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
   const path = join(directory, 'quatrain.db');
@@ -101,10 +103,10 @@ export async function openStore(
     }
     const pepper = readOrMakePepper(directory, reader);
     const writer = await startWriter(path, onWriterDeath);
-    const background = new BackgroundReader(path, readerEntry);
+    const background = new BackgroundReader(path, { clock: systemClock, ...reading });
     const owners = new OwnerLocks(join(directory, 'owners'));
     // Looks at every row of the books, which would hold up whoever asks for a list.
-    const verifier = new BackgroundReader(path);
+    const verifier = new BackgroundReader(path, { clock: systemClock });
     const sealerFor = (use: string): SecretSealer => new SecretSealer(pepper, use, systemRandom());
     const accessPolicies = new SqliteAccessPolicyStore(reader, writer);
     return {

@@ -8,6 +8,7 @@ import type {
   AnswerMessage,
   BackgroundReader,
   QueryMessage,
+  ReaderData,
   ReaderMessage,
   ReaderReply,
   VerifyMessage,
@@ -29,11 +30,11 @@ const encoder = new TextEncoder();
 
 /** Runs queries one after the other, away from the thread that serves requests: as a worker thread. */
 export function serveReader(makeAnswer: AnswerMaker): void {
-  // A question about a million rows must not be felt by a request on the same core.
-  stepBack();
   assert(parentPort !== null, 'the reader runs as a worker thread');
   const port = parentPort;
-  const { path } = workerData as { readonly path: string };
+  const { path, standing } = workerData as ReaderData;
+  // A question about a million rows must not be felt by a request on the same core.
+  stepBack(standing);
   const database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
   const rows = {
     query: async (text: string, values: QueryMessage['values']) =>
@@ -82,4 +83,5 @@ export function serveReader(makeAnswer: AnswerMaker): void {
   port.on('message', (message: ReaderMessage) => {
     void reply(message);
   });
+  port.postMessage({ kind: 'begun' } satisfies ReaderReply);
 }
