@@ -16,6 +16,7 @@ import { answerHealth, answerText } from './answer-health.ts';
 import { clientAddressOf } from './client-address.ts';
 import type { ConsoleParts } from './console-listener.ts';
 import { answerConsole } from './console-listener.ts';
+import { LoopTurns } from './loop-turns.ts';
 import { bodyReader } from './read-body.ts';
 import { splitTarget } from './request-target.ts';
 import { writeReply } from './write-reply.ts';
@@ -38,6 +39,11 @@ export interface AdminServerOptions {
   readonly clientStallMs: () => number;
 }
 
+interface AdminServing extends AdminServerOptions {
+  /** Requests of the data plane go in between: an operator does not feel it, they would. */
+  readonly turns: LoopTurns;
+}
+
 const HEADERS_TIMEOUT_MS = 5000;
 const BODY_TIMEOUT_MS = 5000;
 const API_FOLDER = '/admin/';
@@ -48,8 +54,9 @@ export function createAdminServer(options: AdminServerOptions): Server {
   const { bodyTimeoutMs = BODY_TIMEOUT_MS } = options;
   const requestTimeout = HEADERS_TIMEOUT_MS + bodyTimeoutMs;
   const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout };
+  const turns = new LoopTurns();
   const server = createServer(timeouts, (request, response) => {
-    handle(request, response, options).catch((error: unknown) => {
+    handle(request, response, { ...options, turns }).catch((error: unknown) => {
       options.log.error('fault', { listener: 'admin', reason: String(error) });
       response.destroy();
     });
@@ -64,9 +71,12 @@ export function createAdminServer(options: AdminServerOptions): Server {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  options: AdminServerOptions,
+  options: AdminServing,
 ): Promise<void> {
   if (answerHealth(request, response, options.isReady)) return;
+  await options.turns.next();
+  // Who left meanwhile would be told by no event any more.
+  if (response.destroyed) return;
   if (request.url?.startsWith(API_FOLDER) === true) {
     await answerApi(request, response, options);
     return;
@@ -113,7 +123,7 @@ function refuseName({ headers }: IncomingMessage): Refusal | undefined {
 async function answerApi(
   request: IncomingMessage,
   response: ServerResponse,
-  { adminApi, clock, random, clientStallMs }: AdminServerOptions,
+  { adminApi, clock, random, clientStallMs, turns }: AdminServing,
 ): Promise<void> {
   const cancellation = new CancellationSource();
   response.on('close', () => {
@@ -129,6 +139,7 @@ async function answerApi(
     body: bodyReader(request, () => {}),
     cancellation,
   });
+  await turns.next();
   if (response.destroyed && !(reply.body instanceof Uint8Array)) reply.body.cancel();
   else writeReply(response, reply, { clock, clientStallMs: clientStallMs() });
 }
