@@ -32,58 +32,34 @@ export async function countFigures(
     return refusal('invalid_request', text, { param: 'to' });
   }
   const groupBy = [...new Set(query.group_by)];
-  // Models are told apart all the same: what a cache saves depends on the model.
-  const asked: readonly FigureDimension[] = groupBy.includes('model')
-    ? groupBy
-    : [...groupBy, 'model'];
   const { account, key: keyId, model, upstream } = query;
   const limit = GROUPS_MAX + 1;
-  const question = { fromMs, toMs, account, keyId, model, upstream, groupBy: asked, limit };
+  const question = { fromMs, toMs, account, keyId, model, upstream, groupBy, limit };
   const groups = await parts.requests.figures(question);
-  const savings = (group: FigureGroup): bigint => cacheSavings(group, parts, toMs);
+  const isCut = groups.reduce((sum, { models }) => sum + models, 0) > GROUPS_MAX;
+  // The last one may lack some of its models then.
+  const whole = isCut && groups.length > 1 ? groups.slice(0, -1) : groups;
   return {
     from: timeText(fromMs - (fromMs % HOUR_MS)),
     to: timeText(toMs),
-    data: foldGroups(groups.slice(0, GROUPS_MAX), groupBy, savings),
-    is_cut: groups.length > GROUPS_MAX,
+    data: whole.map((group) => encodeGroup(group, groupBy, cacheSavings(group, parts, toMs))),
+    is_cut: isCut,
   };
 }
 
 /** What the input that was read from the cache would have cost more outside of it, at list prices. */
 function cacheSavings(
-  { by: { model, hour, day }, cacheReadTokens }: FigureGroup,
+  { by: { hour, day }, cacheReads }: FigureGroup,
   { profile }: Parts,
   toMs: number,
 ): bigint {
-  if (cacheReadTokens === 0n || typeof model !== 'string') return 0n;
-  const known = resolveAnyName(model, profile);
   const atMs = Number(hour ?? day ?? toMs);
-  const prices = known && priceAt(known.prices, atMs)?.nanoUsdPerToken;
-  return prices === undefined ? 0n : cacheReadTokens * (prices.input - prices.cacheRead);
-}
-
-interface Sums {
-  readonly by: FigureAnswer['by'];
-  readonly groups: FigureGroup[];
-  savedNanoUsd: bigint;
-}
-
-/** Groups that differ only in what was not asked are one. */
-function foldGroups(
-  groups: readonly FigureGroup[],
-  groupBy: readonly FigureDimension[],
-  savings: (group: FigureGroup) => bigint,
-): readonly FigureAnswer[] {
-  const byName = new Map<string, Sums>();
-  for (const group of groups) {
-    const by = Object.fromEntries(groupBy.map((name) => [name, shownName(group, name)]));
-    const name = JSON.stringify(by);
-    const sums = byName.get(name) ?? { by, groups: [], savedNanoUsd: 0n };
-    sums.groups.push(group);
-    sums.savedNanoUsd += savings(group);
-    byName.set(name, sums);
-  }
-  return [...byName.values()].map((sums) => encodeSums(sums));
+  return cacheReads.reduce((sum, [model, tokens]) => {
+    if (tokens === 0n || model === '') return sum;
+    const known = resolveAnyName(model, profile);
+    const prices = known && priceAt(known.prices, atMs)?.nanoUsdPerToken;
+    return prices === undefined ? sum : sum + tokens * (prices.input - prices.cacheRead);
+  }, 0n);
 }
 
 function shownName({ by }: FigureGroup, name: FigureDimension): string | null {
@@ -92,38 +68,33 @@ function shownName({ by }: FigureGroup, name: FigureDimension): string | null {
   return name === 'hour' || name === 'day' ? timeText(Number(value)) : String(value);
 }
 
-function encodeSums({ by, groups, savedNanoUsd }: Sums): FigureAnswer {
-  const count = (of: (group: FigureGroup) => number): number =>
-    groups.reduce((sum, group) => sum + of(group), 0);
-  const amount = (of: (group: FigureGroup) => bigint): string =>
-    groups.reduce((sum, group) => sum + of(group), 0n).toString();
+function encodeGroup(
+  group: FigureGroup,
+  groupBy: readonly FigureDimension[],
+  savedNanoUsd: bigint,
+): FigureAnswer {
   return {
-    by,
-    requests: count(({ requests }) => requests),
-    failed: count(({ failed }) => failed),
-    input_tokens: amount(({ inputTokens }) => inputTokens),
-    output_tokens: amount(({ outputTokens }) => outputTokens),
-    cache_read_input_tokens: amount(({ cacheReadTokens }) => cacheReadTokens),
-    cache_creation_input_tokens: amount(({ cacheWriteTokens }) => cacheWriteTokens),
-    thinking_tokens: amount(({ thinkingTokens }) => thinkingTokens),
-    web_search_requests: amount(({ webSearchRequests }) => webSearchRequests),
-    cost_nano: amount(({ costNanoUsd }) => costNanoUsd),
-    charged_nano: amount(({ chargedNanoUsd }) => chargedNanoUsd),
-    unknown_costs: count(({ unknownCosts }) => unknownCosts),
+    by: Object.fromEntries(groupBy.map((name) => [name, shownName(group, name)])),
+    requests: group.requests,
+    failed: group.failed,
+    input_tokens: group.inputTokens.toString(),
+    output_tokens: group.outputTokens.toString(),
+    cache_read_input_tokens: group.cacheReadTokens.toString(),
+    cache_creation_input_tokens: group.cacheWriteTokens.toString(),
+    thinking_tokens: group.thinkingTokens.toString(),
+    web_search_requests: group.webSearchRequests.toString(),
+    cost_nano: group.costNanoUsd.toString(),
+    charged_nano: group.chargedNanoUsd.toString(),
+    unknown_costs: group.unknownCosts,
     cache_saved_nano: savedNanoUsd.toString(),
-    total_ms: encodeLatency(groups.map(({ totalCounts }) => totalCounts)),
-    first_content_ms: encodeLatency(groups.map(({ firstContentCounts }) => firstContentCounts)),
+    total_ms: encodeLatency(group.totalCounts),
+    first_content_ms: encodeLatency(group.firstContentCounts),
   };
 }
 
-function encodeLatency(counts: readonly (readonly number[])[]): LatencyAnswer {
-  const [first = [], ...others] = counts;
-  const sums = others.reduce<readonly number[]>(
-    (sum, more) => sum.map((count, bucket) => count + (more[bucket] ?? 0)),
-    first,
-  );
+function encodeLatency(counts: readonly number[]): LatencyAnswer {
   const at = (share: number): number | null => {
-    const durationMs = latencyPercentile(sums, share);
+    const durationMs = latencyPercentile(counts, share);
     return durationMs === undefined ? null : Math.round(durationMs);
   };
   return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99) };

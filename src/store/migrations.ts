@@ -8,6 +8,7 @@ import { exchangeContentsSchema } from './exchange-contents-schema.ts';
 import { gatewayLogPlacesSchema } from './gateway-log-places-schema.ts';
 import { requestRollupsSchema } from './request-rollups.ts';
 import { requestHoursSchema } from './request-hours-schema.ts';
+import { requestWeeksSchema } from './request-weeks.ts';
 import { listFiltersSchema } from './list-filters-schema.ts';
 
 /** Steps from an empty database to today's, in order; a step that has landed never changes. */
@@ -293,4 +294,5 @@ export const migrations: readonly string[] = [
   exchangeContentsSchema,
   requestRollupsSchema,
   listFiltersSchema,
+  requestWeeksSchema,
 ];

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../std/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { RequestLog, RequestRecord } from '../telemetry/request-log.ts';
 import { RegularPruning } from './regular-pruning.ts';
+import { WEEK_MS } from './request-weeks.ts';
 import type { SqlValue } from './statements.ts';
 import type { Writer } from './writer.ts';
 
@@ -21,11 +22,15 @@ const FIRST_PRUNE_MS = 10_000;
 const PRUNE_ROWS = 2000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+/** Days go into their weeks an hour after their end, when long requests have ended too. */
+const DAY_OVER_MS: number = DAY_MS + HOUR_MS;
+const WEEK_ROWS = 250;
 /** Figures stay until their hour or day is past its time as a whole. */
 const rollupEnds = [
   ['deleteOldRequestHours', HOUR_MS],
   ['deleteOldHourModels', HOUR_MS],
   ['deleteOldDayKeys', DAY_MS],
+  ['deleteOldWeekKeys', WEEK_MS],
 ] as const;
 const REFUSED_FROM = 400;
 /** Most attempts of a request that its row tells of. */
@@ -115,6 +120,17 @@ export class SqliteRequestLog implements RequestLog {
     for (const [statement, ms] of rollupEnds) {
       await this.#writer.write({ statement, rows: [[beforeMs - ms]] });
     }
+    await this.#addToWeeks();
+  }
+
+  /** In steps that hold the writer up for some milliseconds; each changes its rows, and how far it came. */
+  async #addToWeeks(): Promise<void> {
+    const rows = [[this.#options.clock.wallMs() - DAY_OVER_MS, WEEK_ROWS]];
+    const step = [
+      { statement: 'addDaysToWeeks', rows },
+      { statement: 'moveWeeksReached', rows },
+    ] as const;
+    while ((await this.#writer.writeAll(step)) > WEEK_ROWS);
   }
 }
 

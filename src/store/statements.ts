@@ -2,9 +2,11 @@ import type { OrderName, StoreOrders } from './ledger-order-runner.ts';
 
 import { accessStatements } from './access-statements.ts';
 import { contentStatements } from './exchange-contents-schema.ts';
+import { gatewayStatements } from './gateway-statements.ts';
 import { operatorsStatements } from './operators-statements.ts';
 import { paymentStatements } from './payment-statements.ts';
 import { rollupStatements } from './request-rollups.ts';
+import { weekStatements } from './request-weeks.ts';
 import { requestStatements } from './request-statements.ts';
 
 const ownStatements = {
@@ -44,24 +46,6 @@ const ownStatements = {
   forgetFileBody: `UPDATE files SET has_body = 0 WHERE file_id = ?`,
   deleteExpiredFiles: `DELETE FROM files WHERE place IN
     (SELECT place FROM files WHERE expires_at_ms < ? AND has_body = 0 LIMIT ?)`,
-  /** The bound stands in the statement: of two made at once, the second sees the first. */
-  insertGateway: `INSERT INTO gateways
-      (account, id, cache_ttl_seconds, cache_invalidates, collect_logs, rate_limit,
-       rate_interval_seconds, rate_technique, retry_attempts, retry_delay_ms, retry_backoff,
-       authentication, byok_only, log_management, log_management_strategy, is_default,
-       created_at_ms, modified_at_ms, content_rules, spend_limits)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-      ?20
-    WHERE (SELECT COUNT(*) FROM gateways WHERE account = ?1) < ?21
-    ON CONFLICT (account, id) DO NOTHING`,
-  replaceGateway: `UPDATE gateways SET cache_ttl_seconds = ?3, cache_invalidates = ?4,
-      collect_logs = ?5, rate_limit = ?6, rate_interval_seconds = ?7, rate_technique = ?8,
-      retry_attempts = ?9, retry_delay_ms = ?10, retry_backoff = ?11, authentication = ?12,
-      byok_only = ?13, log_management = ?14, log_management_strategy = ?15, is_default = ?16,
-      created_at_ms = ?17, modified_at_ms = ?18, content_rules = ?19,
-      spend_limits = ?20
-    WHERE account = ?1 AND id = ?2`,
-  deleteGateway: `DELETE FROM gateways WHERE account = ? AND id = ?`,
   deleteGatewayKeys: `DELETE FROM provider_keys WHERE account = ? AND gateway_id = ?`,
   /**
    * A window that has passed gives its place to the next one of the same budget, and does not take it
@@ -212,21 +196,25 @@ const ownStatements = {
 export type WriteStatement =
   | keyof typeof accessStatements
   | keyof typeof contentStatements
+  | keyof typeof gatewayStatements
   | keyof typeof operatorsStatements
   | keyof typeof ownStatements
   | keyof typeof paymentStatements
   | keyof typeof requestStatements
-  | keyof typeof rollupStatements;
+  | keyof typeof rollupStatements
+  | keyof typeof weekStatements;
 
 /** Every statement that the writer thread runs. Hand-written, parameters only. */
 export const writeStatements: Readonly<Record<WriteStatement, string>> = {
   ...accessStatements,
   ...contentStatements,
+  ...gatewayStatements,
   ...operatorsStatements,
   ...ownStatements,
   ...paymentStatements,
   ...requestStatements,
   ...rollupStatements,
+  ...weekStatements,
 };
 
 /** A value as SQLite stores it. */

@@ -15,6 +15,7 @@ import type {
 import { RequestHours } from './request-hours.ts';
 import type { Figures } from './request-rollups.ts';
 import { rollUp } from './request-rollups.ts';
+import { weeksReachedText } from './request-weeks.ts';
 import { writeStatements } from './statements.ts';
 
 /**
@@ -29,6 +30,7 @@ const database = openDatabase((workerData as { readonly path: string }).path);
 const prepared = new Map<WriteStatement, StatementSync>();
 const orders = new LedgerOrderRunner(database);
 const hours = new RequestHours();
+let weeksReached: StatementSync | undefined;
 /** Statements whose rows count in the figures of their hour. */
 const counted: ReadonlySet<WriteStatement> = new Set(['insertRequest', 'insertBatchRequest']);
 
@@ -100,7 +102,11 @@ function addFigures(figures: readonly Figures[]): void {
   for (const row of figures) statement('addToRequestHours').run(...row);
   const { addToHourModels, addToDayKeys } = rollUp(figures);
   for (const row of addToHourModels) statement('addToHourModels').run(...row);
-  for (const row of addToDayKeys) statement('addToDayKeys').run(...row);
+  const reachedMs = Number((weeksReached ??= database.prepare(weeksReachedText)).get()?.['day_ms']);
+  for (const row of addToDayKeys) {
+    statement('addToDayKeys').run(...row);
+    if (Number(row[0]) <= reachedMs) statement('addToWeekKeys').run(...row);
+  }
 }
 
 /** The same for an order, which has its own savepoint. */

@@ -138,6 +138,7 @@ export interface FiguresQuestion {
   readonly model?: string | undefined;
   readonly upstream?: string | undefined;
   readonly groupBy: readonly FigureDimension[];
+  /** Most groups, models told apart; beyond it the last one lacks some of its models. */
   readonly limit: number;
 }
 
@@ -145,11 +146,15 @@ export interface FiguresQuestion {
 export interface FigureGroup {
   /** An hour or a day by its beginning, in milliseconds. */
   readonly by: Readonly<Partial<Record<FigureDimension, string | number | undefined>>>;
+  /** How many models are in it. */
+  readonly models: number;
   readonly requests: number;
   readonly failed: number;
   readonly inputTokens: bigint;
   readonly outputTokens: bigint;
   readonly cacheReadTokens: bigint;
+  /** The same by models that read any; '' is the one that is not known. */
+  readonly cacheReads: readonly (readonly [model: string, tokens: bigint])[];
   readonly cacheWriteTokens: bigint;
   readonly thinkingTokens: bigint;
   readonly webSearchRequests: bigint;
