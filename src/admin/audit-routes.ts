@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import type { AuditPlace, AuditRecord } from '../ledger/audit-trail.ts';
-import { refusal } from '../messages/errors.ts';
+import type { AuditRecord } from '../ledger/audit-trail.ts';
 import { parseJson } from '../std/json.ts';
+import { isRefusal } from '../messages/errors.ts';
 import type { ApiRoute } from './api-route.ts';
 import { readRoute } from './api-route.ts';
 import type { AuditAnswer, AuditNamesAnswer, CheckAnswer } from './contract.ts';
 import { cursorField, idField, limitField, pageOf, timeField, timeText } from './field-schemas.ts';
+import { readTimedCursor, timedCursor } from './list-cursor.ts';
 
 const AUDIT = '/admin/v1/audit-log';
 const access = { kind: 'admin' } as const;
@@ -63,15 +64,15 @@ export const auditRoutes: readonly ApiRoute[] = [
     answer: pageOf(auditShape),
     read: async ({ parts, query }) => {
       const { cursor, limit, account, action, actor, key: keyId, subject, from, to } = query;
-      const after = readPlace(cursor);
-      if (after === null) return refusal('invalid_request', 'cursor: unknown', { param: 'cursor' });
+      const place = readTimedCursor(cursor);
+      if (place !== undefined && isRefusal(place)) return place;
       const { records, lookedTo } = await parts.audit.list({
         account,
         action,
         actor,
         keyId,
         subject,
-        after,
+        after: place && { atMs: place.atMs, sequence: place.number },
         fromMs: from === undefined ? undefined : Date.parse(from),
         toMs: to === undefined ? undefined : Date.parse(to),
         limit: limit + 1,
@@ -80,7 +81,8 @@ export const auditRoutes: readonly ApiRoute[] = [
       const next = records.length > limit ? shown.at(-1) : lookedTo;
       return {
         data: shown.map((record) => encodeAudit(record)),
-        next_cursor: next === undefined ? null : placeText(next),
+        next_cursor:
+          next === undefined ? null : timedCursor({ atMs: next.atMs, number: next.sequence }),
       };
     },
   }),
@@ -121,17 +123,6 @@ export const auditRoutes: readonly ApiRoute[] = [
     },
   }),
 ];
-
-function placeText({ atMs, sequence }: AuditPlace): string {
-  return `${String(atMs)}.${String(sequence)}`;
-}
-
-function readPlace(cursor: string | undefined): AuditPlace | undefined | null {
-  if (cursor === undefined) return undefined;
-  const [, atMs, sequence] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? [];
-  if (atMs === undefined || sequence === undefined) return null;
-  return { atMs: Number(atMs), sequence: BigInt(sequence) };
-}
 
 export function encodeAudit(record: AuditRecord): AuditAnswer {
   return {

@@ -12,6 +12,7 @@ import {
   pageOf,
   timeField,
 } from './field-schemas.ts';
+import { readCountedCursor } from './list-cursor.ts';
 
 const BATCHES = '/admin/v1/batches';
 const access = { kind: 'admin' } as const;
@@ -52,16 +53,11 @@ export const batchRoutes: readonly ApiRoute[] = [
     }),
     answer: pageOf(batchShape),
     read: async ({ parts, query: { cursor, limit, account, status } }) => {
-      if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) {
-        return refusal('invalid_request', 'cursor: unknown', { param: 'cursor' });
-      }
-      const before = cursor === undefined ? undefined : Number(cursor);
-      const found = await parts.explorer.batches.list({
-        account,
-        status,
-        before,
-        limit: limit + 1,
-      });
+      const place = readCountedCursor(cursor);
+      if (typeof place === 'object') return place;
+      const before = place === undefined ? undefined : Number(place);
+      const wanted = { account, status, before, limit: limit + 1 };
+      const found = await parts.explorer.batches.list(wanted);
       const data = found.slice(0, limit);
       const last = data.at(-1);
       const hasMore = found.length > limit && last !== undefined;

@@ -1,9 +1,10 @@
 import type { Refusal } from '../messages/errors.ts';
-import { refusal } from '../messages/errors.ts';
+import { isRefusal, refusal } from '../messages/errors.ts';
 import type { RequestPlace } from '../telemetry/request-reads.ts';
 import type { OrderParts } from './admin-parts.ts';
 import type { Page, RequestAnswer } from './contract.ts';
 import { encodeRequest } from './encode-request.ts';
+import { readTimedCursor, timedCursor } from './list-cursor.ts';
 import type { RequestQuery } from './request-shapes.ts';
 
 type Parts = Pick<OrderParts, 'requests' | 'ledger'>;
@@ -14,8 +15,8 @@ export async function listRequests(
   query: RequestQuery,
   account: string | undefined,
 ): Promise<Page<RequestAnswer> | Refusal> {
-  const after = readPlace(query.cursor);
-  if (after === null) return refusal('invalid_request', 'cursor: unknown', { param: 'cursor' });
+  const place = readTimedCursor(query.cursor);
+  if (place !== undefined && isRefusal(place)) return place;
   const { rows, lookedTo } = await requests.list({
     account,
     keyId: query.key,
@@ -30,7 +31,7 @@ export async function listRequests(
     costMinNanoUsd: query.cost_min_nano === undefined ? undefined : BigInt(query.cost_min_nano),
     fromMs: query.from === undefined ? undefined : Date.parse(query.from),
     toMs: query.to === undefined ? undefined : Date.parse(query.to),
-    after,
+    after: place && { startedAtMs: place.atMs, place: Number(place.number) },
     limit: query.limit + 1,
   });
   const shown = rows.slice(0, query.limit);
@@ -61,16 +62,6 @@ export async function showRequest(
 }
 
 function nextOf(place: RequestPlace | undefined): string | null {
-  return place === undefined ? null : placeText(place);
-}
-
-function placeText({ startedAtMs, place }: RequestPlace): string {
-  return `${String(startedAtMs)}.${String(place)}`;
-}
-
-function readPlace(cursor: string | undefined): RequestPlace | undefined | null {
-  if (cursor === undefined) return undefined;
-  const [, startedAtMs, place] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? [];
-  if (startedAtMs === undefined || place === undefined) return null;
-  return { startedAtMs: Number(startedAtMs), place: Number(place) };
+  if (place === undefined) return null;
+  return timedCursor({ atMs: place.startedAtMs, number: BigInt(place.place) });
 }

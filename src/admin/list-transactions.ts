@@ -1,8 +1,11 @@
 import type { LedgerStore } from '../ledger/ledger-store.ts';
 import type { Refusal } from '../messages/errors.ts';
-import { refusal } from '../messages/errors.ts';
 import type { Page, TransactionAnswer } from './contract.ts';
+import { readCountedCursor } from './list-cursor.ts';
 import { encodeTransaction } from './wallet-shapes.ts';
+
+/** What the books count with 64 bits. */
+const SEQUENCE_DIGITS = 18;
 
 /** A page of what moved in a wallet, newest first; its cursor is a place in the books. */
 export async function listTransactions(
@@ -10,8 +13,8 @@ export async function listTransactions(
   account: string,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<Page<TransactionAnswer> | Refusal> {
-  const before = readSequence(cursor);
-  if (before === null) return refusal('invalid_request', 'cursor: unknown', { param: 'cursor' });
+  const before = readCountedCursor(cursor, SEQUENCE_DIGITS);
+  if (typeof before === 'object') return before;
   const page = { limit: limit + 1, ...(before === undefined ? {} : { before }) };
   const records = await ledger.transactions(account, page);
   const shown = records.slice(0, limit);
@@ -21,10 +24,4 @@ export async function listTransactions(
     data: shown.map((record) => encodeTransaction(record)),
     next_cursor: hasMore ? String(last.sequence) : null,
   };
-}
-
-/** Null where it is no place in the books. */
-export function readSequence(cursor: string | undefined): bigint | undefined | null {
-  if (cursor === undefined) return undefined;
-  return /^\d{1,18}$/.test(cursor) ? BigInt(cursor) : null;
 }
