@@ -66,8 +66,12 @@ async function startOperator(
   const script = join(rootFolder, 'bench', 'console', 'use.ts');
   const key = readFileSync(largeKeyPath, 'utf8');
   const operator = await startPinned({
-    command: process.execPath,
+    // An operator's browser is on another machine: it must not take the core from what measures.
+    command: 'chrt',
     args: [
+      '--idle',
+      '0',
+      process.execPath,
       script,
       '--url',
       `http://127.0.0.1:${adminPort}`,

@@ -1,4 +1,3 @@
-import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
@@ -17,9 +16,6 @@ const { values } = parseArgs({
 });
 const { url, key } = values;
 if (url === undefined || key === undefined) throw new Error('--url ADMIN-URL and --key are wanted');
-
-// An operator's browser is on another machine: it must not take the core from what measures.
-setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 const PAGE_MS = Number(values['page-ms']);
 /** As the overview polls them. */
