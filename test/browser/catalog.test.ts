@@ -1,8 +1,9 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { overflowOf } from '../support/browser-console.ts';
+import { openBrowserOn, windows } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser, watchPage } from '../support/open-browser.ts';
+import { noBrowserReason, watchPage } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -17,22 +18,17 @@ const paths = [
   '/models/anthropic/nothing/',
 ];
 
-const windows = [
-  ['wide and light', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
-  ['narrow and dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
-] as const;
-
 /** The catalog as people see it: with scripts, without them, wide, narrow, light, dark. */
 describe.skipIf(noBrowserReason !== undefined)('the catalog in a browser', () => {
   let browser: Browser;
   let gateway: TestGateway;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    [browser, gateway] = await Promise.all([openBrowser(), startTestGateway()]);
+    ({ browser, gateway, close } = await openBrowserOn(() => startTestGateway()));
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
   async function open(path: string, options: BrowserContextOptions = {}): Promise<WatchedPage> {
@@ -41,9 +37,9 @@ describe.skipIf(noBrowserReason !== undefined)('the catalog in a browser', () =>
     return watched;
   }
 
-  for (const [name, options] of windows) {
+  for (const name of ['wide and light', 'narrow and dark'] as const) {
     test.each(paths)(`%s, ${name}`, async (path) => {
-      const watched = await open(path, options);
+      const watched = await open(path, windows[name]);
       const { page, context, problems, inaccessible } = watched;
       expect(await page.locator('h1').count()).toBe(1);
       expect(await overflowOf(watched)).toBe(0);

@@ -1,19 +1,13 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { requestRow } from '../../src/store/sqlite-request-log.ts';
 import type { RequestRecord } from '../../src/telemetry/request-log.ts';
 import type { AdministeredGateway } from '../support/admin-client.ts';
-import { administer, textIn } from '../support/admin-client.ts';
-import {
-  goTo,
-  openConsole,
-  operator,
-  overflowOf,
-  setUpConsole,
-} from '../support/browser-console.ts';
+import { startAdministeredGateway, textIn } from '../support/admin-client.ts';
+import { goTo, operator, overflowOf } from '../support/browser-console.ts';
+import { openConsoleOn } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
-import { startTestGateway } from '../support/start-test-gateway.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 
 const MODEL = 'claude-sonnet-4-6';
 const chat = { model: MODEL, messages: [{ role: 'user', content: 'Hi' }] };
@@ -44,18 +38,14 @@ const made: RequestRecord = {
 
 /** What lists are narrowed by, through the bar and through the address. */
 describe.skipIf(noBrowserReason !== undefined)('filters of the console', () => {
-  let browser: Browser;
   let gateway: AdministeredGateway;
   let watched: WatchedPage;
   let page: Page;
+  let close: () => Promise<void>;
   let appKey: string;
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await administer(await startTestGateway());
-    watched = await openConsole(browser, gateway);
-    ({ page } = watched);
-    await setUpConsole(watched, gateway);
+    ({ gateway, watched, page, close } = await openConsoleOn(() => startAdministeredGateway()));
     await gateway.order('/admin/v1/gateways/development/search', {
       cache_invalidate_on_update: false,
       cache_ttl: 0,
@@ -77,8 +67,7 @@ describe.skipIf(noBrowserReason !== undefined)('filters of the console', () => {
     await gateway.order(`/admin/v1/keys/${textIn(gone, 'id')}/revoke`);
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
   async function send(

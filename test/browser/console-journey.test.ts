@@ -1,9 +1,11 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RequestAnswer } from '../../src/admin/contract.ts';
+import { askMessages } from '../support/ask-messages.ts';
 import { goTo, openConsole, operator, setUpConsole, signIn } from '../support/browser-console.ts';
+import { openBrowserOn } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -12,17 +14,16 @@ describe.skipIf(noBrowserReason !== undefined)('the first day with the console',
   let browser: Browser;
   let gateway: TestGateway;
   let watched: WatchedPage;
+  let close: () => Promise<void>;
   let key: string;
   let requestId: string;
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await startTestGateway();
+    ({ browser, gateway, close } = await openBrowserOn(() => startTestGateway()));
     watched = await openConsole(browser, gateway);
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
   test('nobody gets in without the token', async () => {
@@ -80,15 +81,10 @@ describe.skipIf(noBrowserReason !== undefined)('the first day with the console',
 
   test('a request with the key is in the explorer, with what it cost', async () => {
     const { page } = watched;
-    const response = await fetch(`${gateway.url}/v1/messages`, {
-      method: 'POST',
-      headers: { ...gateway.headers, 'x-api-key': key },
-      body: JSON.stringify({
-        model: 'claude-sonnet-4-6',
-        max_tokens: 64,
-        messages: [{ role: 'user', content: 'Weave algebraical patterns' }],
-      }),
-    });
+    const response = await askMessages(
+      { url: gateway.url, headers: { ...gateway.headers, 'x-api-key': key } },
+      'Weave algebraical patterns',
+    );
     expect(response.status).toBe(200);
     requestId = response.headers.get('request-id') ?? '';
     const own = await fetch(`${gateway.url}/v1/requests/${requestId}`, {

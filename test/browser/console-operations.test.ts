@@ -1,33 +1,25 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goTo, openConsole, operator, setUpConsole } from '../support/browser-console.ts';
+import { askMessages } from '../support/ask-messages.ts';
+import { goTo, operator } from '../support/browser-console.ts';
+import { openConsoleOn } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
 /** What operators do about traffic, terms and the emulator, each through its page. */
 describe.skipIf(noBrowserReason !== undefined)('an operator at work', () => {
-  let browser: Browser;
   let gateway: TestGateway;
   let watched: WatchedPage;
   let page: Page;
+  let close: () => Promise<void>;
   const folder = mkdtempSync(join(tmpdir(), 'quatrain-scenarios-'));
   const scenariosFile = join(folder, 'scenarios.yaml');
 
-  const ask = (): Promise<Response> =>
-    fetch(`${gateway.url}/v1/messages`, {
-      method: 'POST',
-      headers: gateway.headers,
-      body: JSON.stringify({
-        model: 'claude-sonnet-4-6',
-        max_tokens: 64,
-        messages: [{ role: 'user', content: 'Hi' }],
-      }),
-    });
   const dialog = (name: string | RegExp): Locator => page.getByRole('dialog', { name });
 
   beforeAll(async () => {
@@ -35,25 +27,20 @@ describe.skipIf(noBrowserReason !== undefined)('an operator at work', () => {
       scenariosFile,
       'scenarios:\n  - name: greeting\n    match: { last_user_text: Never }\n    respond: { content: Hello! }\n',
     );
-    browser = await openBrowser();
-    gateway = await startTestGateway(
-      `
+    const yaml = `
 emulator: { scenarios_file: ${scenariosFile} }
 routes:
   - name: main
     models: [claude-sonnet-*]
     targets: [{ upstream: emulator }]
-`,
-      {},
-      { [scenariosFile]: readFileSync(scenariosFile, 'utf8') },
-    );
-    watched = await openConsole(browser, gateway);
-    ({ page } = watched);
-    await setUpConsole(watched, gateway);
+`;
+    const files = { [scenariosFile]: readFileSync(scenariosFile, 'utf8') };
+    ({ gateway, watched, page, close } = await openConsoleOn(() =>
+      startTestGateway(yaml, {}, files),
+    ));
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
     rmSync(folder, { recursive: true });
   });
 
@@ -62,10 +49,10 @@ routes:
     await page.getByRole('button', { name: 'Drain' }).click();
     await dialog('Drain emulator?').getByRole('button', { name: 'Drain' }).click();
     await page.getByText('drained', { exact: true }).waitFor();
-    expect((await ask()).status).toBe(503);
+    expect((await askMessages(gateway)).status).toBe(503);
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('takes requests', { exact: true }).waitFor();
-    expect((await ask()).status).toBe(200);
+    expect((await askMessages(gateway)).status).toBe(200);
   });
 
   test('what would happen to a request is told by its stages', async () => {

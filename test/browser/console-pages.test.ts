@@ -1,8 +1,10 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goTo, openConsole, overflowOf, setUpConsole } from '../support/browser-console.ts';
+import { askMessages } from '../support/ask-messages.ts';
+import { goTo, openConsole, overflowOf } from '../support/browser-console.ts';
+import { openConsoleOn, windows } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -27,26 +29,15 @@ const pages = [
   ['/settings', 'Settings'],
 ] as const;
 
-const wide = { width: 1440, height: 900 };
-const narrow = { width: 360, height: 740 };
-
 /** Axe is slow and judges what is there: once for each theme and once for each width it sees all of it. */
-const windows = [
-  ['wide and light', { viewport: wide, colorScheme: 'light' }, 'judged'],
-  ['narrow and dark', { viewport: narrow, colorScheme: 'dark' }, 'judged'],
-  ['wide and dark', { viewport: wide, colorScheme: 'dark' }, 'measured'],
-  ['narrow and light', { viewport: narrow, colorScheme: 'light' }, 'measured'],
+const depths = [
+  ['wide and light', 'judged'],
+  ['narrow and dark', 'judged'],
+  ['wide and dark', 'measured'],
+  ['narrow and light', 'measured'],
 ] as const;
 
-describe.skipIf(noBrowserReason !== undefined)('pages of the console', () => {
-  let browser: Browser;
-  let gateway: TestGateway;
-  /** The session of who set the console up, for every window. */
-  let signedIn: NonNullable<BrowserContextOptions['storageState']>;
-
-  beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await startTestGateway(`
+const configuration = `
 routes:
   - name: main
     models: ['claude-*']
@@ -54,32 +45,32 @@ routes:
 policies:
   - name: modest
     parameters: { limits: { max_tokens_max: 4096 } }
-`);
-    const first = await openConsole(browser, gateway);
-    await setUpConsole(first, gateway);
-    signedIn = await first.context.storageState();
-    await first.context.close();
+`;
+
+describe.skipIf(noBrowserReason !== undefined)('pages of the console', () => {
+  let browser: Browser;
+  let gateway: TestGateway;
+  let close: () => Promise<void>;
+  /** The session of who set the console up, for every window. */
+  let signedIn: NonNullable<BrowserContextOptions['storageState']>;
+
+  beforeAll(async () => {
+    const first = await openConsoleOn(() => startTestGateway(configuration));
+    ({ browser, gateway, close } = first);
+    signedIn = await first.watched.context.storageState();
+    await first.watched.context.close();
     for (const content of ['Hello', 'and goodbye', '']) {
-      await fetch(`${gateway.url}/v1/messages`, {
-        method: 'POST',
-        headers: gateway.headers,
-        body: JSON.stringify({
-          model: 'claude-sonnet-4-6',
-          max_tokens: 64,
-          messages: [{ role: 'user', content }],
-        }),
-      });
+      await askMessages(gateway, content);
     }
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
-  describe.each(windows)('%s', (_name, options, depth) => {
+  describe.each(depths)('%s', (name, depth) => {
     let watched: WatchedPage;
     beforeAll(async () => {
-      watched = await openConsole(browser, gateway, { ...options, storageState: signedIn });
+      watched = await openConsole(browser, gateway, { ...windows[name], storageState: signedIn });
     });
     afterAll(async () => {
       await watched.context.close();

@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goTo, openConsole, operator, setUpConsole } from '../support/browser-console.ts';
+import { goTo, openConsole, operator, signIn } from '../support/browser-console.ts';
+import { openConsoleOn } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -14,18 +15,14 @@ describe.skipIf(noBrowserReason !== undefined)('work that goes on', () => {
   let gateway: TestGateway;
   let watched: WatchedPage;
   let page: Page;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await startTestGateway();
-    watched = await openConsole(browser, gateway);
-    ({ page } = watched);
-    await setUpConsole(watched, gateway);
+    ({ browser, gateway, watched, page, close } = await openConsoleOn(() => startTestGateway()));
   });
   afterAll(async () => {
-    await browser.close();
-    // The last test has stopped it, if it came so far.
-    await gateway.stop();
+    // The last test has stopped the gateway, if it came so far.
+    await close();
   });
 
   test('filters are in the address: a reload keeps them, and Back undoes them', async () => {
@@ -60,10 +57,7 @@ describe.skipIf(noBrowserReason !== undefined)('work that goes on', () => {
 
   test('a session that ends at work asks for the password, and nothing typed is lost', async () => {
     const other = await openConsole(browser, gateway);
-    await other.page.getByLabel('Name').fill(operator.name);
-    await other.page.getByLabel('Password').fill(operator.password);
-    await other.page.getByRole('button', { name: 'Sign in' }).click();
-    await other.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await signIn(other);
     await goTo(watched, gateway, '/settings?tab=check');
     const text = page.getByLabel('Text of a quatrain.yaml');
     await text.fill('log_level: debug\n');

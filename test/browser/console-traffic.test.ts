@@ -1,28 +1,25 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goTo, openConsole, setUpConsole } from '../support/browser-console.ts';
+import { askMessages } from '../support/ask-messages.ts';
+import { goTo } from '../support/browser-console.ts';
+import { openConsoleOn } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
 /** What operators see of upstreams over time, and how they choose what is recorded. */
 describe.skipIf(noBrowserReason !== undefined)('traffic in the console', () => {
-  let browser: Browser;
   let gateway: TestGateway;
   let watched: WatchedPage;
   let page: Page;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await startTestGateway();
-    watched = await openConsole(browser, gateway);
-    ({ page } = watched);
-    await setUpConsole(watched, gateway);
+    ({ gateway, watched, page, close } = await openConsoleOn(() => startTestGateway()));
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
   test('an upstream that answered nothing has no chart', async () => {
@@ -32,15 +29,7 @@ describe.skipIf(noBrowserReason !== undefined)('traffic in the console', () => {
   });
 
   test('an upstream has its latency over time as a chart, and its values as a table', async () => {
-    const answer = await fetch(`${gateway.url}/v1/messages`, {
-      method: 'POST',
-      headers: gateway.headers,
-      body: JSON.stringify({
-        model: 'claude-sonnet-4-6',
-        max_tokens: 64,
-        messages: [{ role: 'user', content: 'Hi' }],
-      }),
-    });
+    const answer = await askMessages(gateway);
     expect(answer.status).toBe(200);
     await answer.text();
     const chart = page.getByRole('img', {

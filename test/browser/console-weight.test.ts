@@ -1,8 +1,10 @@
 import { brotliCompressSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { askMessages } from '../support/ask-messages.ts';
 import { openConsole, setUpConsole } from '../support/browser-console.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
+import { openBrowserOn } from '../support/browser-set-up.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -11,13 +13,12 @@ const SCRIPT_BYTES_MAX = 250_000;
 describe.skipIf(noBrowserReason !== undefined)('the first load of the console', () => {
   let browser: Browser;
   let gateway: TestGateway;
+  let close: () => Promise<void>;
   beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await startTestGateway();
+    ({ browser, gateway, close } = await openBrowserOn(() => startTestGateway()));
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
   test('is at most 250 kB of compressed script, up to the first page with its charts', async () => {
@@ -29,15 +30,7 @@ describe.skipIf(noBrowserReason !== undefined)('the first load of the console', 
         scripts.set(response.url(), brotliCompressSync(body).length);
       });
     });
-    await fetch(`${gateway.url}/v1/messages`, {
-      method: 'POST',
-      headers: gateway.headers,
-      body: JSON.stringify({
-        model: 'claude-sonnet-4-6',
-        max_tokens: 64,
-        messages: [{ role: 'user', content: 'Hi' }],
-      }),
-    });
+    await askMessages(gateway);
     await setUpConsole(watched, gateway);
     await watched.page.reload({ waitUntil: 'networkidle' });
     await watched.page.locator('canvas').first().waitFor();

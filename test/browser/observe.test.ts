@@ -1,11 +1,12 @@
 import { Anthropic } from '@anthropic-ai/sdk';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FigureAnswer, OverviewAnswer, RequestAnswer } from '../../src/admin/contract.ts';
 import { administer } from '../support/admin-client.ts';
-import { goTo, openConsole, overflowOf, setUpConsole } from '../support/browser-console.ts';
+import { goTo, overflowOf } from '../support/browser-console.ts';
+import { openConsoleOn } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -33,25 +34,23 @@ scenarios:
 
 /** What was asked and how it ended: each test goes on where the one before ended. */
 describe.skipIf(noBrowserReason !== undefined)('what operators see of the traffic', () => {
-  let browser: Browser;
   let gateway: TestGateway;
   let watched: WatchedPage;
   let page: Page;
+  let close: () => Promise<void>;
   let client: Anthropic;
   const ids = { ok: '', streamed: '', refused: '', fellBack: '' };
   let streamedText = '';
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await startTestGateway(yaml, { AWAY: 'sk-away' }, { 'scenarios.yaml': scenarios });
+    const files = { 'scenarios.yaml': scenarios };
+    ({ gateway, watched, page, close } = await openConsoleOn(() =>
+      startTestGateway(yaml, { AWAY: 'sk-away' }, files),
+    ));
     client = new Anthropic({ baseURL: gateway.url, apiKey: gateway.key, maxRetries: 0 });
-    watched = await openConsole(browser, gateway);
-    page = watched.page;
-    await setUpConsole(watched, gateway);
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
   const asked = (content: string, model = MODEL): Anthropic.MessageCreateParamsNonStreaming => ({

@@ -1,7 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { overflowOf } from '../support/browser-console.ts';
-import { noBrowserReason, openBrowser, watchPage } from '../support/open-browser.ts';
+import { openBrowserOn, windows } from '../support/browser-set-up.ts';
+import { noBrowserReason, watchPage } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -10,40 +11,35 @@ const INDEX = '/models/reference/';
 const pages = [INDEX, `${INDEX}files/`, `${INDEX}gateway-urls/`] as const;
 const large = [`${INDEX}messages/`, `${INDEX}gateways/`, `${INDEX}accounts/`] as const;
 
-const windows = [
-  ['wide and light', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
-  ['wide and dark', { viewport: { width: 1440, height: 900 }, colorScheme: 'dark' }],
-  ['narrow and light', { viewport: { width: 360, height: 740 }, colorScheme: 'light' }],
-  ['narrow and dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
-] as const;
-
 describe.skipIf(noBrowserReason !== undefined)('the reference in a browser', () => {
   let browser: Browser;
   let gateway: TestGateway;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await startTestGateway();
+    ({ browser, gateway, close } = await openBrowserOn(() => startTestGateway()));
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
-  test.each(windows)('%s: nothing is wrong, hidden or too wide', async (_name, options) => {
-    for (const path of pages) {
-      const watched = await watchPage(browser, [gateway.url], options);
-      await watched.page.goto(`${gateway.url}${path}`);
-      await watched.page.getByRole('heading', { level: 1 }).waitFor();
-      expect([path, await watched.inaccessible()]).toEqual([path, []]);
-      expect([path, await overflowOf(watched)]).toEqual([path, 0]);
-      expect([path, watched.problems]).toEqual([path, []]);
-      await watched.context.close();
-    }
-  });
+  test.each(Object.entries(windows))(
+    '%s: nothing is wrong, hidden or too wide',
+    async (_name, options) => {
+      for (const path of pages) {
+        const watched = await watchPage(browser, [gateway.url], options);
+        await watched.page.goto(`${gateway.url}${path}`);
+        await watched.page.getByRole('heading', { level: 1 }).waitFor();
+        expect([path, await watched.inaccessible()]).toEqual([path, []]);
+        expect([path, await overflowOf(watched)]).toEqual([path, 0]);
+        expect([path, watched.problems]).toEqual([path, []]);
+        await watched.context.close();
+      }
+    },
+  );
 
   test.each(large)('%s fits into every window', async (path) => {
-    for (const [, options] of windows) {
+    for (const options of Object.values(windows)) {
       const watched = await watchPage(browser, [gateway.url], options);
       await watched.page.goto(`${gateway.url}${path}`);
       await watched.page.getByRole('heading', { level: 1 }).waitFor();
