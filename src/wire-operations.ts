@@ -10,7 +10,6 @@ import { parseConfig } from './config/parse-config.ts';
 import type { SecretSources } from './config/resolve-secret.ts';
 import { freeQuestion } from './wire-free-question.ts';
 import type { Walk } from './gateway/exchange.ts';
-import { refusal } from './messages/errors.ts';
 import { listOfModels } from './routing/probe-question.ts';
 import { fixedOptionNames } from './running-gateway.ts';
 import type { JsonObject } from './std/json.ts';
@@ -122,11 +121,8 @@ function gatewayDesk(stores: GatewayStores): GatewayDesk {
     encode: (policy) => encodeGateway(policy),
     make: ({ account, id }, body: JsonObject, atMs) =>
       makeGateway(stores, { account, id, body, atMs }),
-    async replace({ account, id }, body, atMs) {
-      const before = gateways.find(account, id);
-      if (before === undefined) return refusal('not_found');
-      return replaceGateway(stores, before, { body, atMs });
-    },
+    replace: (before, { settings: body, atMs, onlyIfSame }) =>
+      replaceGateway(stores, before, { body, atMs, onlyIfSame }),
     remove: (name) => removeGateway(stores, name),
   };
 }

@@ -89,6 +89,15 @@ export interface GatewayAnswer {
   readonly modified_at: string;
   /** All its settings, spend limits and content rules among them. */
   readonly settings: AnyJsonObject;
+  /** Of what `settings` say, whenever they were written. */
+  readonly etag: string;
+}
+
+/** Body of a PUT: the settings, and which ones they take the place of; 409 where those are gone. */
+export interface GatewayReplaceBody {
+  /** That of the gateway that was read; without it the settings go in the place of whichever there are. */
+  readonly etag?: string;
+  readonly [setting: string]: unknown;
 }
 
 export interface GatewayAccessPolicyAnswer {

@@ -30,6 +30,14 @@ export interface GatewayBelongings {
   }[];
 }
 
+/** Settings that take the place of those of a gateway that was read. */
+export interface ReplacingOrder {
+  readonly settings: JsonObject;
+  readonly atMs: number;
+  /** Whether the gateway has to say still what it was read to say, when the write lands. */
+  readonly onlyIfSame: boolean;
+}
+
 /**
  * The AI gateways of all accounts, by the orders that their owners give over the account's own API: a
  * gateway is the same whoever writes it.
@@ -41,7 +49,7 @@ export interface GatewayDesk {
   /** Its settings as the account's own API shows them. */
   encode(policy: GatewayPolicy): JsonObject;
   make(name: GatewayName, settings: JsonObject, atMs: number): Promise<GatewayPolicy | Refusal>;
-  replace(name: GatewayName, settings: JsonObject, atMs: number): Promise<GatewayPolicy | Refusal>;
+  replace(before: GatewayPolicy, order: ReplacingOrder): Promise<GatewayPolicy | Refusal>;
   /** With its keys, rules, routes and logs. */
   remove(name: GatewayName): Promise<GatewayPolicy | Refusal>;
 }

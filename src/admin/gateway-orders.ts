@@ -1,6 +1,7 @@
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
 import type { StoredPolicy } from '../policy/access-policy.ts';
+import { changedGateway } from '../policy/changed-gateway.ts';
 import type { GatewayPolicy } from '../policy/gateway-policy.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { AdminParts } from './admin-parts.ts';
@@ -12,6 +13,7 @@ import type {
   GatewayDetailAnswer,
 } from './contract-operations.ts';
 import type { Page } from './contract.ts';
+import { etagOf } from './etag-of.ts';
 import { timeText } from './field-schemas.ts';
 import type { GatewayBelongings, GatewayDesk, GatewayName } from './gateway-desk.ts';
 
@@ -63,15 +65,25 @@ export async function makeGateway(
   return { kind: 'done', answer: detail(desk, made), note };
 }
 
+/** Settings for the place of those with an etag, or of whichever there are. */
+interface ReplacementWanted {
+  readonly settings: JsonObject;
+  readonly etag: string | undefined;
+  readonly atMs: number;
+}
+
 /** Puts other settings in the place of a gateway's. */
 export async function replaceGateway(
   desk: GatewayDesk,
   name: GatewayName,
-  order: { readonly settings: JsonObject; readonly atMs: number },
+  { settings, etag, atMs }: ReplacementWanted,
 ): Promise<Done<GatewayDetailAnswer> | Refusal> {
   const before = desk.find(name);
   if (before === undefined) return noGateway(name);
-  const made = await desk.replace(name, order.settings, order.atMs);
+  if (etag !== undefined && etag !== gatewayEtag(desk.encode(before))) {
+    return changedGateway(name.id);
+  }
+  const made = await desk.replace(before, { settings, atMs, onlyIfSame: etag !== undefined });
   if (isRefusal(made)) return made;
   const { account, id } = name;
   const changes = changesOf(desk.encode(before), desk.encode(made));
@@ -93,14 +105,21 @@ export async function removeGateway(
 }
 
 function encode(desk: GatewayDesk, policy: GatewayPolicy): GatewayAnswer {
+  const settings = desk.encode(policy);
   return {
     account: policy.account,
     id: policy.id,
     is_default: policy.isDefault,
     created_at: timeText(policy.createdAtMs),
     modified_at: timeText(policy.modifiedAtMs),
-    settings: desk.encode(policy),
+    settings,
+    etag: gatewayEtag(settings),
   };
+}
+
+/** Of what it says, whenever that was written: the same settings sent again are no other ones. */
+function gatewayEtag(settings: JsonObject): string {
+  return etagOf(JSON.stringify({ ...settings, modified_at: null }));
 }
 
 function detail(desk: GatewayDesk, policy: GatewayPolicy): GatewayDetailAnswer {

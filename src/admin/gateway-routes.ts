@@ -3,6 +3,7 @@ import type { RequestPolicy } from '../config/policy-config.ts';
 import type { ApiRoute } from './api-route.ts';
 import { readRoute, writeRoute } from './api-route.ts';
 import type { AnyJsonObject, PolicyAnswer } from './contract-operations.ts';
+import { ETAG_LETTERS } from './etag-of.ts';
 import { cursorField, idField, limitField, pageOf } from './field-schemas.ts';
 import {
   listGateways,
@@ -21,9 +22,18 @@ const params = z.object({
   account: idField,
   gateway: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
 });
-const settings = z
-  .looseObject({})
-  .describe('Settings of a gateway, as its account sends them; a PUT replaces all of them.');
+const SETTINGS = 'Settings of a gateway, as its account sends them; a PUT replaces all of them.';
+const settings = z.looseObject({}).describe(SETTINGS);
+
+const replacement = z
+  .looseObject({
+    etag: z
+      .string()
+      .max(ETAG_LETTERS)
+      .optional()
+      .describe('That of the settings which these take the place of; without it, of whichever.'),
+  })
+  .describe(SETTINGS);
 
 /** AI gateways of all accounts, and the policies of the installation. */
 export const gatewayRoutes: readonly ApiRoute[] = [
@@ -71,13 +81,13 @@ export const gatewayRoutes: readonly ApiRoute[] = [
     summary: 'Puts other settings in the place of an AI gateway’s.',
     access,
     params,
-    body: settings,
+    body: replacement,
     answer: gatewayDetailShape,
-    write: ({ parts, params: { account, gateway: id }, body, atMs }) =>
+    write: ({ parts, params: { account, gateway: id }, body: { etag, ...given }, atMs }) =>
       replaceGateway(
         parts.operations.gateways,
         { account, id },
-        { settings: body as AnyJsonObject, atMs },
+        { settings: given as AnyJsonObject, etag, atMs },
       ),
   }),
   writeRoute({

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Refusal } from '../messages/errors.ts';
 import { refusal } from '../messages/errors.ts';
@@ -12,13 +11,13 @@ import type {
   ScenariosAnswer,
   TextProblem,
 } from './contract-exchanges.ts';
+import { ETAG_LETTERS, etagOf } from './etag-of.ts';
 import type { ScenarioDesk } from './explorer-parts.ts';
 
 const SCENARIOS = '/admin/v1/scenarios';
 const access = { kind: 'admin' } as const;
 /** What a body of this API may have; longer files are for an editor. */
 const LETTERS_MAX = 200_000;
-const ETAG_LETTERS = 32;
 
 const problemShape: z.ZodType<TextProblem> = z.object({
   line: z.int().positive(),
@@ -142,8 +141,4 @@ function showScenarios(desk: ScenarioDesk): ScenariosAnswer {
     problems,
     in_force: desk.inForce(),
   };
-}
-
-function etagOf(text: string): string {
-  return hash('sha256', text).slice(0, ETAG_LETTERS);
 }

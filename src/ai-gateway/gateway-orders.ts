@@ -1,6 +1,7 @@
 import { DEFAULT_GATEWAY_ID, gatewayIdPattern } from '../ai-gateway-form/gateway-call.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
+import { changedGateway } from '../policy/changed-gateway.ts';
 import type { GatewayPolicy } from '../policy/gateway-policy.ts';
 import { GATEWAYS_MAX } from '../policy/gateway-store.ts';
 import type { JsonObject } from '../std/json.ts';
@@ -37,17 +38,24 @@ export interface GatewayOrder {
   readonly atMs: number;
 }
 
+/** Settings that take the place of others. */
+interface ReplacingOrder extends Omit<GatewayOrder, 'account'> {
+  /** Whether the gateway has to say still what it was read to say; no where absent. */
+  readonly onlyIfSame?: boolean;
+}
+
 /** Puts other settings in the place of a gateway's. */
 export async function replaceGateway(
   { gateways }: GatewayOrderParts,
   before: GatewayPolicy,
-  { body, atMs }: Omit<GatewayOrder, 'account'>,
+  { body, atMs, onlyIfSame = false }: ReplacingOrder,
 ): Promise<GatewayPolicy | Refusal> {
   const settings = readGatewaySettings(body);
   if (isRefusal(settings)) return settings;
   const { account, id, isDefault, createdAtMs } = before;
   const after = { ...settings, account, id, isDefault, createdAtMs, modifiedAtMs: atMs };
-  return (await gateways.replace(after)) ? after : noGateway(id);
+  if (await gateways.replace(after, onlyIfSame ? before : undefined)) return after;
+  return gateways.find(account, id) === undefined ? noGateway(id) : changedGateway(id);
 }
 
 /** Removes a gateway with all that belongs to it. */

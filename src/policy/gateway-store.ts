@@ -23,8 +23,11 @@ export interface GatewayStore {
   list(account: string, wanted: GatewaySearch): FoundGateways;
   /** Whether it was made: no where there is one of that id, or one too many of the account. */
   insert(policy: GatewayPolicy): Promise<boolean>;
-  /** Whether there was one of that id, which is now this one. */
-  replace(policy: GatewayPolicy): Promise<boolean>;
+  /**
+   * Whether there was one of that id, which is now this one. Where `before` is given it has to say
+   * the same still: that is looked at in the same step, so nobody's write comes in between.
+   */
+  replace(policy: GatewayPolicy, before?: GatewayPolicy): Promise<boolean>;
   /** Whether there was one; the keys that were stored for it go with it. */
   remove(account: string, id: string): Promise<boolean>;
 }

@@ -41,6 +41,30 @@ const full = gateway('full', {
   logManagementStrategy: 'STOP_INSERTING',
 });
 
+/** The same with rules about what is said and what it costs, as a request brings them. */
+const ruled: GatewayPolicy = {
+  ...full,
+  content: {
+    guardrails: { prompt: { S9: 'BLOCK', S1: 'FLAG' }, response: {} },
+    dataLoss: { enabled: true, action: 'FLAG', profiles: ['cards'] },
+  },
+  spendLimits: {
+    kind: 'spend-limits',
+    isEnabled: true,
+    rules: [
+      {
+        id: 'rule-1',
+        isEnabled: true,
+        limitUsd: 2.5,
+        windowSeconds: 86_400,
+        models: undefined,
+        providers: ['anthropic'],
+        metadata: { plan: { mode: 'filter', values: ['pro'] }, 7: { mode: 'partition' } },
+      },
+    ],
+  },
+};
+
 describe('gateways in the store', () => {
   test.each([
     ['with everything', full],
@@ -88,6 +112,71 @@ describe('gateways in the store', () => {
     expect(store.gateways.find('a', 'full')).toEqual(full);
     expect(await store.gateways.remove('b', 'full')).toBe(false);
     expect(await store.gateways.remove('a', 'full')).toBe(true);
+    expect(store.gateways.find('a', 'full')).toBeUndefined();
+  });
+});
+
+/** The same gateway with another value of each of its members, one at a time. */
+const others: readonly (readonly [string, Partial<GatewayPolicy>])[] = [
+  ['cacheTtlSeconds', { cacheTtlSeconds: null }],
+  ['cacheInvalidateOnUpdate', { cacheInvalidateOnUpdate: false }],
+  ['collectLogs', { collectLogs: true }],
+  ['rateLimit', { rateLimit: undefined }],
+  ['rateLimit.limit', { rateLimit: { limit: 11, intervalSeconds: 600, technique: 'sliding' } }],
+  ['rateLimit.interval', { rateLimit: { limit: 10, intervalSeconds: 60, technique: 'sliding' } }],
+  ['rateLimit.technique', { rateLimit: { limit: 10, intervalSeconds: 600, technique: 'fixed' } }],
+  ['retry', { retry: undefined }],
+  ['retry.maxAttempts', { retry: { maxAttempts: 2, delayMs: 100, backoff: 'exponential' } }],
+  ['retry.delayMs', { retry: { maxAttempts: 3, delayMs: 101, backoff: 'exponential' } }],
+  ['retry.backoff', { retry: { maxAttempts: 3, delayMs: 100, backoff: 'linear' } }],
+  ['guardrails', { content: { guardrails: undefined, dataLoss: ruled.content.dataLoss } }],
+  ['dataLoss', { content: { guardrails: ruled.content.guardrails, dataLoss: undefined } }],
+  ['spendLimits', { spendLimits: { kind: 'spend-limits', isEnabled: false, rules: [] } }],
+  ['authentication', { authentication: true }],
+  ['byokOnly', { byokOnly: false }],
+  ['logManagement', { logManagement: null }],
+  ['logManagementStrategy', { logManagementStrategy: 'DELETE_OLDEST' }],
+  ['isDefault', { isDefault: true }],
+  ['createdAtMs', { createdAtMs: 2 }],
+];
+
+describe('replacing a gateway that has to be as it was read', () => {
+  const next = { ...ruled, cacheTtlSeconds: 5, modifiedAtMs: 9 };
+
+  test.each(others)('is refused where another wrote: %s', async (_member, change) => {
+    const written = { ...ruled, ...change };
+    await store.gateways.insert(written);
+    expect(await store.gateways.replace(next, ruled)).toBe(false);
+    expect(store.gateways.find('a', 'full')).toEqual(written);
+    expect(await store.gateways.replace(next, written)).toBe(true);
+    expect(store.gateways.find('a', 'full')).toMatchObject({ cacheTtlSeconds: 5 });
+  });
+
+  test('every member is looked at, but for its name and when it was written', () => {
+    const named = new Set(others.map(([member]) => member.split('.')[0]));
+    const members = Object.keys(ruled).filter((member) => member !== 'content');
+    const looked = [...members, ...Object.keys(ruled.content)].filter((one) => !named.has(one));
+    expect(looked).toEqual(['account', 'id', 'modifiedAtMs']);
+  });
+
+  test('takes settings that were read of the database, and the same ones sent again', async () => {
+    await store.gateways.insert(ruled);
+    const read = store.gateways.find('a', 'full');
+    await store.gateways.replace({ ...ruled, modifiedAtMs: 4 });
+    expect(await store.gateways.replace(next, read)).toBe(true);
+  });
+
+  test('of two at once takes one', async () => {
+    await store.gateways.insert(ruled);
+    const taken = await Promise.all(
+      [7, 8].map((ttl) => store.gateways.replace({ ...ruled, cacheTtlSeconds: ttl }, ruled)),
+    );
+    expect(taken).toEqual([true, false]);
+    expect(store.gateways.find('a', 'full')?.cacheTtlSeconds).toBe(7);
+  });
+
+  test('makes none that has gone', async () => {
+    expect(await store.gateways.replace(next, ruled)).toBe(false);
     expect(store.gateways.find('a', 'full')).toBeUndefined();
   });
 });

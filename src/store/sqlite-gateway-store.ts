@@ -12,7 +12,7 @@ import { GATEWAYS_MAX } from '../policy/gateway-store.ts';
 import type { SpendLimits } from '../policy/spend-limits.ts';
 import { RememberedRows } from './remembered-rows.ts';
 import type { RowName } from './remembered-rows.ts';
-import type { SqlValue } from './statements.ts';
+import type { SqlValue, Write } from './statements.ts';
 import type { Writer } from './writer.ts';
 
 interface GatewayRow {
@@ -105,12 +105,12 @@ export class SqliteGatewayStore implements GatewayStore {
     );
   }
 
-  async replace(policy: GatewayPolicy): Promise<boolean> {
-    const rows = [toRow(policy)];
-    return this.#remembered.forgetAfter(
-      policy,
-      async () => (await this.#writer.write({ statement: 'replaceGateway', rows })) > 0,
-    );
+  async replace(policy: GatewayPolicy, before?: GatewayPolicy): Promise<boolean> {
+    const write: Write =
+      before === undefined
+        ? { statement: 'replaceGateway', rows: [toRow(policy)] }
+        : { statement: 'replaceSameGateway', rows: [[...toRow(policy), ...whatItSays(before)]] };
+    return this.#remembered.forgetAfter(policy, async () => (await this.#writer.write(write)) > 0);
   }
 
   async remove(account: string, id: string): Promise<boolean> {
@@ -131,10 +131,19 @@ export class SqliteGatewayStore implements GatewayStore {
 }
 
 function toRow(policy: GatewayPolicy): readonly SqlValue[] {
+  const { account, id, createdAtMs, modifiedAtMs } = policy;
+  const [settings, rules] = [settingColumns(policy), ruleColumns(policy)];
+  return [account, id, ...settings, createdAtMs, modifiedAtMs, ...rules];
+}
+
+/** All but its name and when it was written last: the same settings sent again change nothing. */
+function whatItSays(policy: GatewayPolicy): readonly SqlValue[] {
+  return [...settingColumns(policy), policy.createdAtMs, ...ruleColumns(policy)];
+}
+
+function settingColumns(policy: GatewayPolicy): readonly SqlValue[] {
   const { rateLimit, retry } = policy;
   return [
-    policy.account,
-    policy.id,
     policy.cacheTtlSeconds,
     Number(policy.cacheInvalidateOnUpdate),
     Number(policy.collectLogs),
@@ -149,11 +158,11 @@ function toRow(policy: GatewayPolicy): readonly SqlValue[] {
     policy.logManagement,
     policy.logManagementStrategy,
     Number(policy.isDefault),
-    policy.createdAtMs,
-    policy.modifiedAtMs,
-    storedContentRules(policy),
-    fromSpendLimits(policy),
   ];
+}
+
+function ruleColumns(policy: GatewayPolicy): readonly SqlValue[] {
+  return [storedContentRules(policy), fromSpendLimits(policy)];
 }
 
 function toPolicy(stored: Record<string, SQLOutputValue>): GatewayPolicy {

@@ -2,7 +2,12 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ClaimOrder, IdempotencyStore, KeptAnswer } from '../ledger/idempotency-store.ts';
+import type {
+  ClaimLook,
+  ClaimOrder,
+  IdempotencyStore,
+  KeptAnswer,
+} from '../ledger/idempotency-store.ts';
 import type { Store } from './open-store.ts';
 import { openStore } from './open-store.ts';
 
@@ -72,6 +77,30 @@ describe('an idempotency key', () => {
     await keys.claim(claim());
     expect((await keys.claim(claim({ requestId: 'req_2', ...more }))).kind).toBe(kind);
   });
+
+  test.each<[string, object, ClaimLook]>([
+    ['nobody has it', { key: 'order-8' }, { kind: 'free' }],
+    ['its request runs', { key: 'runs' }, { kind: 'running', requestId: 'req_9' }],
+    ['it was answered', {}, { kind: 'done', requestId: 'req_1', isKept: true }],
+    ['it is another request', { fingerprint: 'other' }, { kind: 'differs' }],
+    ['it is past its time', { atMs: 1000 + 25 * hourMs }, { kind: 'free' }],
+    [
+      'a millisecond before that',
+      { atMs: 999 + 24 * hourMs },
+      { kind: 'done', requestId: 'req_1', isKept: true },
+    ],
+  ])(
+    'can be looked at: %s; and what was looked at is claimed as before',
+    async (_case, more, found) => {
+      await keys.claim(claim());
+      await keys.complete({ ...claim(), answer });
+      await keys.claim(claim({ key: 'runs', requestId: 'req_9' }));
+      const asked = claim({ requestId: 'req_2', ...more });
+      for (let time = 0; time < 2; time += 1) expect(await keys.look(asked)).toEqual(found);
+      const { kind } = await keys.claim({ ...asked, expiresAtMs: 10 ** 13 });
+      expect(kind).toBe(found.kind === 'free' ? 'claimed' : found.kind);
+    },
+  );
 
   test('is free again once it is given back, by its owner only (I04, I05)', async () => {
     await keys.claim(claim());
@@ -158,7 +187,11 @@ describe('the keys of one account', () => {
       10_000,
     ]);
     await store.writer.write({ statement: 'claimKey', rows });
+    expect(await keys.look(claim())).toEqual({ kind: 'full' });
     expect(await keys.claim(claim())).toEqual({ kind: 'full' });
+    // One that is past its time makes room for itself.
+    const expired = claim({ scope: 'scope', key: '7', atMs: 5000 });
+    expect(await keys.look(expired)).toEqual({ kind: 'free' });
     expect((await keys.claim(claim({ account: 'other' }))).kind).toBe('claimed');
     await keys.forgetExpired(5000, 1);
     expect((await keys.claim(claim())).kind).toBe('claimed');

@@ -1,8 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type {
+  ClaimLook,
   ClaimOrder,
   ClaimOutcome,
   ClaimPlace,
+  ClaimQuestion,
   CompleteOrder,
   IdempotencyStore,
   KeptAnswer,
@@ -36,6 +38,7 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
   readonly #sealer: SecretSealer;
   readonly #one: StatementSync;
   readonly #owners: StatementSync;
+  readonly #records: StatementSync;
   readonly #crash: StatementSync;
 
   constructor(
@@ -53,6 +56,7 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
       `SELECT request_id FROM idempotency_crashes
          WHERE account = ? AND scope = ? AND key = ? AND fingerprint = ?`,
     );
+    this.#records = reader.prepare('SELECT records FROM idempotency_totals WHERE account = ?');
     this.#owners = reader.prepare(
       `SELECT DISTINCT owner FROM idempotency_records WHERE state = 'running'`,
     );
@@ -70,10 +74,21 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
     const found = this.#one.get(account, scope, key) as ClaimRow | undefined;
     if (found === undefined) return { kind: 'full' };
     if (found.request_id === requestId && found.state === 'running') return this.#claimed(order);
-    if (found.fingerprint !== fingerprint) return { kind: 'differs' };
-    if (found.state === 'running') return { kind: 'running', requestId: found.request_id };
+    const taken = takenBy(found, fingerprint);
+    if (taken.kind !== 'done') return taken;
     const answer = found.sealed === null ? undefined : this.#open(found.sealed, order);
-    return { kind: 'done', requestId: found.request_id, answer };
+    return { kind: 'done', requestId: taken.requestId, answer };
+  }
+
+  look({ account, scope, key, fingerprint, atMs }: ClaimQuestion): Promise<ClaimLook> {
+    const found = this.#one.get(account, scope, key) as ClaimRow | undefined;
+    if (found !== undefined && found.expires_at_ms > atMs) {
+      return Promise.resolve(takenBy(found, fingerprint));
+    }
+    const counted = this.#records.get(account)?.['records'] ?? 0;
+    // What is past its time makes room before the key is claimed.
+    const others = Number(counted) - (found === undefined ? 0 : 1);
+    return Promise.resolve({ kind: others < RECORDS_MAX ? 'free' : 'full' });
   }
 
   #claimed({ account, scope, key, fingerprint }: ClaimOrder): ClaimOutcome {
@@ -125,6 +140,16 @@ export class SqliteIdempotencyStore implements IdempotencyStore {
     const head = JSON.parse(bytes.toString('utf8', 4, bodyStart)) as KeptHead;
     return { ...head, body: bytes.subarray(bodyStart) };
   }
+}
+
+/** What a key that somebody has is to whoever asks with it. */
+function takenBy(
+  { fingerprint, state, request_id: requestId, sealed }: ClaimRow,
+  asked: string,
+): Exclude<ClaimLook, { readonly kind: 'free' | 'full' }> {
+  if (fingerprint !== asked) return { kind: 'differs' };
+  if (state === 'running') return { kind: 'running', requestId };
+  return { kind: 'done', requestId, isKept: sealed !== null };
 }
 
 function placeText({ account, scope, key }: ClaimPlace): string {

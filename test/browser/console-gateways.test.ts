@@ -1,8 +1,9 @@
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { goTo, openConsole, overflowOf, setUpConsole } from '../support/browser-console.ts';
+import { goTo, openConsole, overflowOf } from '../support/browser-console.ts';
+import { openConsoleOn, windows } from '../support/browser-set-up.ts';
 import type { WatchedPage } from '../support/open-browser.ts';
-import { noBrowserReason, openBrowser } from '../support/open-browser.ts';
+import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -19,6 +20,7 @@ describe.skipIf(noBrowserReason !== undefined)('the settings of a gateway', () =
   let gateway: TestGateway;
   let watched: WatchedPage;
   let page: Page;
+  let close: () => Promise<void>;
 
   const dialog = (name: string): Locator => page.getByRole('dialog', { name });
   const field = (label: string): Locator => page.getByLabel(label, { exact: true });
@@ -35,15 +37,12 @@ describe.skipIf(noBrowserReason !== undefined)('the settings of a gateway', () =
   };
 
   beforeAll(async () => {
-    browser = await openBrowser();
-    gateway = await startTestGateway(configuration);
-    watched = await openConsole(browser, gateway);
-    ({ page } = watched);
-    await setUpConsole(watched, gateway);
+    ({ browser, gateway, watched, page, close } = await openConsoleOn(() =>
+      startTestGateway(configuration),
+    ));
   });
   afterAll(async () => {
-    await browser.close();
-    await gateway.stop();
+    await close();
   });
 
   test('begin with those that it was made with', async () => {
@@ -156,6 +155,11 @@ describe.skipIf(noBrowserReason !== undefined)('the settings of a gateway', () =
       })()`,
     );
     await page.getByText(/Somebody else changed this gateway/).waitFor();
+    // What is taken back holds nobody up: then all is as the others made it.
+    await page.getByLabel('Authenticated gateway').uncheck();
+    expect(await bar().count()).toBe(0);
+    expect(await field('Time to live, in seconds').inputValue()).toBe('5');
+    await page.getByLabel('Authenticated gateway').check();
     await page.getByRole('link', { name: 'Routes', exact: true }).click();
     await dialog('Leave without saving?').getByRole('button', { name: 'Leave' }).click();
     await page.getByRole('heading', { name: 'Routes', level: 1 }).waitFor();
@@ -164,13 +168,75 @@ describe.skipIf(noBrowserReason !== undefined)('the settings of a gateway', () =
     expect(await page.getByLabel('Authenticated gateway').isChecked()).toBe(false);
   });
 
-  describe.each<[string, BrowserContextOptions]>([
-    ['wide and light', { viewport: { width: 1440, height: 900 }, colorScheme: 'light' }],
-    ['narrow and dark', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
-  ])('%s', (_name, options) => {
+  /** The same page in another tab, which changes how long answers are kept. */
+  const changeElsewhere = async (seconds: string): Promise<void> => {
+    const storageState = await watched.context.storageState();
+    const other = await openConsole(browser, gateway, { storageState });
+    await goTo(other, gateway, PAGE);
+    await other.page.getByLabel('Time to live, in seconds').fill(seconds);
+    await other.page.getByRole('button', { name: 'Save', exact: true }).click();
+    await other.page.getByText('The gateway was changed.').waitFor();
+    expect(other.problems).toEqual([]);
+    await other.context.close();
+  };
+
+  test('that others changed are not written over by who did not see it', async () => {
+    await goTo(watched, gateway, PAGE);
+    await page.getByLabel('Authenticated gateway').check();
+    // What the page reads of the gateway is slow from here on: it cannot know before it saves.
+    const { promise: mayRead, resolve: readOn } = Promise.withResolvers<undefined>();
+    const api = `${gateway.adminUrl}/admin/v1${PAGE}`;
+    await page.route(api, async (route) => {
+      if (route.request().method() === 'GET') await mayRead;
+      await route.continue();
+    });
+    await changeElsewhere('90');
+    const answered = page.waitForResponse(
+      (response) => response.url() === api && response.request().method() === 'PUT',
+    );
+    await save();
+    expect((await answered).status()).toBe(409);
+    await bar().getByText('has changed meanwhile').waitFor();
+    readOn(undefined);
+    await bar().getByText('since you began: cache_ttl. It was operator:ada').waitFor();
+    await page.unroute(api);
+    expect(await page.getByLabel('Authenticated gateway').isChecked()).toBe(true);
+    expect(await bar().getByRole('alert').count()).toBe(0);
+    expect(await bar().getByRole('button', { name: 'Save', exact: true }).isDisabled()).toBe(true);
+    await bar().getByRole('button', { name: 'Load what is there now' }).click();
+    expect(await bar().count()).toBe(0);
+    expect(await field('Time to live, in seconds').inputValue()).toBe('90');
+    expect(await page.getByLabel('Authenticated gateway').isChecked()).toBe(false);
+  });
+
+  test('that others changed are written over on purpose', async () => {
+    await page.getByLabel('Authenticated gateway').check();
+    await changeElsewhere('120');
+    const over = bar().getByRole('button', { name: 'Save over it' });
+    await over.waitFor();
+    for (const [width, colorScheme] of [
+      [360, 'dark'],
+      [1280, 'light'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 740 });
+      await page.emulateMedia({ colorScheme });
+      expect(await overflowOf(watched)).toBe(0);
+      expect(await watched.inaccessible()).toEqual([]);
+    }
+    await over.click();
+    await saved();
+    await page.reload();
+    expect(await field('Time to live, in seconds').inputValue()).toBe('90');
+    expect(await page.getByLabel('Authenticated gateway').isChecked()).toBe(true);
+    await page.getByLabel('Authenticated gateway').uncheck();
+    await save();
+    await saved();
+  });
+
+  describe.each(['wide and light', 'narrow and dark'] as const)('%s', (name) => {
     test.each(['', '?tab=json', '?tab=parts'])('fit and can be read by all: %s', async (tab) => {
       const storageState = await watched.context.storageState();
-      const other = await openConsole(browser, gateway, { ...options, storageState });
+      const other = await openConsole(browser, gateway, { ...windows[name], storageState });
       await goTo(other, gateway, `${PAGE}${tab}`);
       expect(await overflowOf(other)).toBe(0);
       expect(await other.inaccessible()).toEqual([]);

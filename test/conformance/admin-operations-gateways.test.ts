@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { GatewayDetailAnswer } from '../../src/admin/contract-operations.ts';
 import type { JsonObject } from '../../src/std/json.ts';
-import type { AdministeredGateway } from '../support/admin-client.ts';
+import type { AdminAnswer, AdministeredGateway } from '../support/admin-client.ts';
 import { startAdministeredGateway, textIn } from '../support/admin-client.ts';
 
 /** AI gateways of all accounts, as operators see and change them. */
@@ -64,6 +64,124 @@ describe('AI gateways', () => {
   ])('are refused as the account’s own API does: %s', async (_name, body, param) => {
     const answer = await gateway.ask('POST', path, { body });
     expect([answer.status, answer.json]).toMatchObject([400, { error: { param } }]);
+  });
+
+  describe('settings that take the place of those that were read', () => {
+    const shared = '/admin/v1/gateways/acme/shared';
+    const own = '/client/v4/accounts/acme/ai-gateway/gateways/shared';
+
+    const stored = async (): Promise<GatewayDetailAnswer> =>
+      (await gateway.ask('GET', shared)).json as unknown as GatewayDetailAnswer;
+    const put = (change: object): Promise<AdminAnswer> =>
+      gateway.ask('PUT', shared, { body: { ...settings, ...change } });
+    const changed = {
+      status: 409,
+      json: { error: { type: 'conflict_error', code: 'gateway_changed' } },
+    };
+
+    beforeEach(async () => {
+      await gateway.order(shared, settings);
+    });
+    afterEach(async () => {
+      await gateway.ask('DELETE', shared);
+    });
+
+    test('are taken with the etag of those, whose place another takes', async () => {
+      const { etag } = await stored();
+      expect(etag).toMatch(/^[0-9a-f]{32}$/);
+      const rule = { limit: 2.5, window: 86_400, metadata: { 7: { mode: 'partition' } } };
+      const taken = await put({
+        cache_ttl: 5,
+        guardrails: { response: { S10: 'FLAG' }, prompt: { S9: 'BLOCK' } },
+        dlp: { profiles: ['cards'], action: 'BLOCK', enabled: true },
+        spend_limits: { rules: [rule], enabled: true },
+        etag,
+      });
+      const { etag: next, settings: now } = await stored();
+      expect([taken.status, taken.json]).toMatchObject([200, { etag: next }]);
+      expect(next).not.toBe(etag);
+      expect(now['cache_ttl']).toBe(5);
+      expect(now).not.toHaveProperty('etag');
+      expect((await put({ cache_ttl: 6, etag: next })).status).toBe(200);
+      const { etag: last } = await stored();
+      const { json } = await gateway.ask('GET', '/admin/v1/gateways?account=acme');
+      expect(json['data']).toContainEqual(expect.objectContaining({ id: 'shared', etag: last }));
+    });
+
+    test('are refused with an older one, and nothing is changed', async () => {
+      const { etag } = await stored();
+      await put({ cache_ttl: 5 });
+      const [before, word] = [await stored(), await lastAudit()];
+      expect(await put({ cache_ttl: 7, etag })).toMatchObject(changed);
+      expect(await put({ cache_ttl: 7, etag: '' })).toMatchObject(changed);
+      expect(await stored()).toEqual(before);
+      expect(await lastAudit()).toEqual(word);
+    });
+
+    test.each([
+      ['too long', 'x'.repeat(33)],
+      ['no text', 7],
+      ['null', null],
+    ])('are refused with an etag that is none: %s', async (_name, etag) => {
+      const answer = await put({ etag });
+      expect([answer.status, answer.json]).toMatchObject([400, { error: { param: 'etag' } }]);
+    });
+
+    test('are taken without one, whatever was stored', async () => {
+      await put({ cache_ttl: 5 });
+      expect((await put({ cache_ttl: 7 })).status).toBe(200);
+      expect((await stored()).settings).toMatchObject({ cache_ttl: 7 });
+    });
+
+    test('are taken where the same ones were sent again meanwhile', async () => {
+      const { etag } = await stored();
+      await put({});
+      expect((await stored()).etag).toBe(etag);
+      expect((await put({ cache_ttl: 5, etag })).status).toBe(200);
+    });
+
+    test('of many writers at once are those of one', async () => {
+      const { etag } = await stored();
+      const ttls = Array.from({ length: 8 }, (_, index) => index + 1);
+      const answers = await Promise.all(ttls.map((cache_ttl) => put({ cache_ttl, etag })));
+      const taken = answers.filter(({ status }) => status === 200);
+      expect(taken).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
+      expect((await stored()).etag).toBe(taken[0]?.json['etag']);
+    });
+
+    test('never take the place of what another process wrote meanwhile', async () => {
+      const { etag } = await stored();
+      await gateway.withStore(async ({ gateways }) => {
+        const policy = gateways.find('acme', 'shared');
+        expect(policy && (await gateways.replace({ ...policy, cacheTtlSeconds: 9 }))).toBe(true);
+      });
+      expect(await put({ cache_ttl: 7, etag })).toMatchObject(changed);
+      const { etag: next, settings: now } = await stored();
+      expect(now).toMatchObject({ cache_ttl: 9 });
+      expect((await put({ cache_ttl: 7, etag: next })).status).toBe(200);
+    });
+
+    test('never take the place of what the account’s own API wrote meanwhile', async () => {
+      const key = await gateway.makeKey({ kind: 'inference', account: 'acme' });
+      const theirs = (cache_ttl: number): Promise<AdminAnswer> =>
+        gateway.ask('PUT', own, {
+          key: '',
+          headers: { authorization: `Bearer ${key}` },
+          body: { ...settings, cache_ttl },
+        });
+      for (let round = 1; round <= 5; round += 1) {
+        const { etag } = await stored();
+        const [operator, account] = await Promise.all([
+          put({ cache_ttl: 1000 + round, etag }),
+          theirs(round),
+        ]);
+        expect(account.status).toBe(200);
+        expect([200, 409]).toContain(operator.status);
+        // Before it, and replaced by it, or too late.
+        expect((await stored()).settings).toMatchObject({ cache_ttl: round });
+      }
+    });
   });
 
   test('show what belongs to them: of keys their names alone', async () => {

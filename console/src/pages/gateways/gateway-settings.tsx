@@ -2,18 +2,14 @@ import type { FormEvent, ReactElement } from 'react';
 import { useEffect, useRef } from 'react';
 import type { GatewayDetailAnswer } from '../../../../src/admin/contract-operations.ts';
 import { ApiError } from '../../api/api-error.ts';
-import { callApi } from '../../api/call-api.ts';
-import { useOrder } from '../../api/use-order.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
 import { Tabs } from '../../ui/tabs.tsx';
-import { gatewayPath } from './gateway-dialogs.tsx';
 import { GatewayParts } from './gateway-parts.tsx';
 import styles from './gateways.module.css';
 import { LeaveGuard } from './leave-guard.tsx';
 import { SaveBar } from './save-bar.tsx';
 import { FormPanel, JsonPanel } from './settings-panels.tsx';
-import type { SettingsDraft } from './use-settings-draft.ts';
-import { useSettingsDraft } from './use-settings-draft.ts';
+import { useSaving } from './use-saving.ts';
 
 const FORM_TAB = 'settings';
 
@@ -25,7 +21,8 @@ export function GatewaySettings(props: {
 }): ReactElement {
   const { gateway, isLeaving } = props;
   const { search, setSearch } = useSearchText();
-  const { draft, error, isSaving, save } = useSaving(gateway);
+  const saving = useSaving(gateway);
+  const { draft, error, save } = saving;
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (error !== null) focusFault(form.current);
@@ -58,60 +55,12 @@ export function GatewaySettings(props: {
             },
           ]}
         />
-        <SaveBar draft={draft} error={error} isBusy={isSaving} />
+        <SaveBar gateway={gateway} saving={saving} />
       </form>
       {/* It has a form of its own, whose submit is not this one's. */}
       <LeaveGuard isOn={draft.isDirty && !isLeaving} />
     </>
   );
-}
-
-interface Saving {
-  readonly draft: SettingsDraft;
-  readonly error: Error | null;
-  readonly isSaving: boolean;
-  readonly save: () => void;
-}
-
-/** The draft, and what became of saving it: with the next change nothing of that is so any more. */
-function useSaving(gateway: GatewayDetailAnswer): Saving {
-  const draft = useSettingsDraft(gateway);
-  const order = useOrder({
-    send: (body: object) =>
-      callApi<GatewayDetailAnswer>(gatewayPath(gateway.account, gateway.id), {
-        method: 'PUT',
-        body,
-      }),
-    changes: ['/admin/v1/gateways'],
-    done: 'The gateway was changed.',
-  });
-  const { error, isPending, mutate, reset } = order;
-  const forgetRefusal = (): void => {
-    if (error !== null) reset();
-  };
-  return {
-    draft: {
-      ...draft,
-      setText: (text) => {
-        forgetRefusal();
-        draft.setText(text);
-      },
-      setSettings: (settings) => {
-        forgetRefusal();
-        draft.setSettings(settings);
-      },
-      discard: () => {
-        forgetRefusal();
-        draft.discard();
-      },
-    },
-    error,
-    isSaving: isPending,
-    save: () => {
-      if (isPending || !draft.isDirty || draft.settings === undefined) return;
-      mutate(draft.settings, { onSuccess: draft.discard });
-    },
-  };
 }
 
 /** Leads to the field that was refused, wherever on the page it is. */

@@ -1,27 +1,25 @@
 import type { ReactElement } from 'react';
+import type { GatewayAnswer } from '../../../../src/admin/contract-operations.ts';
 import { Button } from '../../ui/button.tsx';
 import { Row } from '../../ui/stack.tsx';
 import { ErrorNote } from '../../ui/states.tsx';
+import { ConflictNote } from './conflict-note.tsx';
 import styles from './gateways.module.css';
+import type { Saving } from './use-saving.ts';
 import type { SettingsDraft } from './use-settings-draft.ts';
 
 /** What was changed and is not saved yet. It stays in sight however far the form is scrolled. */
 export function SaveBar(props: {
-  readonly draft: SettingsDraft;
-  readonly error: Error | null;
-  readonly isBusy: boolean;
+  readonly gateway: GatewayAnswer;
+  readonly saving: Saving;
 }): ReactElement | null {
-  const { draft, error, isBusy } = props;
+  const { gateway, saving } = props;
+  const { draft, error, isSaving } = saving;
   if (!draft.isDirty) return null;
   return (
     <section className={styles['saveBar']} aria-label="Changes that are not saved">
       {error === null ? null : <ErrorNote error={error} />}
-      {draft.isStale ? (
-        <p className={styles['warning']} role="status">
-          Somebody else changed this gateway meanwhile. What you save takes the place of that;
-          discard your changes to see it.
-        </p>
-      ) : null}
+      {draft.isStale ? <ConflictNote gateway={gateway} saving={saving} /> : null}
       <div className={styles['saveRow']}>
         <span>{changesText(draft)}</span>
         <Row>
@@ -29,8 +27,8 @@ export function SaveBar(props: {
           <Button
             type="submit"
             look="primary"
-            busy={isBusy}
-            disabled={draft.settings === undefined}
+            busy={isSaving}
+            disabled={draft.settings === undefined || draft.isStale}
           >
             Save
           </Button>
