@@ -25,6 +25,7 @@ export class EmulatorIdempotency implements Idempotency {
     this.runs = new IdempotentRuns(clock);
     this.store = {
       claim: async (order) => (await this.#open()).claim(order),
+      look: async (question) => (await this.#open()).look(question),
       complete: async (order) => (await this.#open()).complete(order),
       abandon: async (place) => (await this.#open()).abandon(place),
       runningOwners: async () => (await this.#open()).runningOwners(),

@@ -19,6 +19,8 @@ export interface ExplainQuestion {
   readonly form?: ExplainForm | undefined;
   /** From where it comes; absent: from an address that the key takes. */
   readonly address?: string | undefined;
+  /** The upstream that alone is to answer, as the console's playground chooses one by `x-quatrain-upstream`. */
+  readonly upstream?: string | undefined;
 }
 
 /** Where a request comes to its end. */
@@ -26,6 +28,7 @@ export type ExplainStage =
   | 'plan'
   | 'key'
   | 'form'
+  | 'idempotency'
   | 'key_limits'
   | 'gateway'
   | 'policy'
@@ -34,6 +37,7 @@ export type ExplainStage =
   | 'route'
   | 'provider_key'
   | 'gateway_rules'
+  | 'guardrails'
   | 'money';
 
 export interface ExplainModelAnswer {
@@ -145,9 +149,81 @@ export interface ExplainLimitAnswer {
   readonly reset_ms: number;
 }
 
+/** What the response cache of an AI gateway has for a request; nothing of what it says. */
+export interface ExplainCacheAnswer {
+  /** `off`: it has no part in it; `bypassed`: the request wants it so; `miss`, `hit`: it is looked up. */
+  readonly outcome: 'off' | 'bypassed' | 'miss' | 'hit';
+  /** For how long an answer is kept; null where none is. */
+  readonly ttl_seconds: number | null;
+  /** For how much longer the answer that is there may be given. */
+  readonly left_ms: number | null;
+  /** One sentence. */
+  readonly text: string;
+}
+
+/** What an idempotency key would come to; it is not claimed. */
+export interface ExplainIdempotencyAnswer {
+  readonly key: string;
+  /**
+   * `new`: it would be this request's; `repeats`: its answer is given again; `running`: the first is not
+   * done; `differs`: it was used for something else; `not_kept`: its answer was too large; `full`: the
+   * account has too many; `invalid`: it is none; `unavailable`: keys cannot be kept now.
+   */
+  readonly outcome:
+    | 'new'
+    | 'repeats'
+    | 'running'
+    | 'differs'
+    | 'not_kept'
+    | 'full'
+    | 'invalid'
+    | 'unavailable';
+  /** The request that has the key, where that is one like this. */
+  readonly request: string | null;
+  /** One sentence. */
+  readonly text: string;
+}
+
+/** A rule of an AI gateway about texts: a category of guardrails, or a profile of data. */
+export interface ExplainTextRule {
+  readonly kind: 'hazard' | 'data';
+  readonly name: string;
+  readonly action: 'FLAG' | 'BLOCK';
+  /** Whether the configuration describes it: nothing else can be found. */
+  readonly is_described: boolean;
+  /** Whether the request has it; null for answers, which nobody knows yet. */
+  readonly is_found: boolean | null;
+}
+
+/** What an AI gateway looks for in texts; empty where no rule is about a side. */
+export interface ExplainGuardrailsAnswer {
+  readonly request: readonly ExplainTextRule[];
+  readonly answer: readonly ExplainTextRule[];
+  /** `passes`, `flagged` or `blocked` is the request; `unscannable`: a rule blocks what nothing describes. */
+  readonly outcome: 'off' | 'passes' | 'flagged' | 'blocked' | 'unscannable';
+  /** One sentence. */
+  readonly text: string;
+}
+
+/** What came of an upstream that was chosen. */
+export interface ExplainChosenAnswer {
+  readonly upstream: string;
+  /** Whether it would be asked, and nobody else. */
+  readonly is_alone: boolean;
+  /** The route whose way leads there; null where none does, or it is asked without one. */
+  readonly route: string | null;
+  /** Why it would not be asked: `upstream_not_found`, `upstream_not_routed`, `upstream_drained`. */
+  readonly code: string | null;
+  /** One sentence. */
+  readonly text: string;
+}
+
 export interface ExplainVerdictAnswer {
+  /** Whether an upstream would be asked. */
   readonly is_sent: boolean;
-  /** Null where an upstream would be asked. */
+  /** Who has the answer; null where it is refused. */
+  readonly answered_from: 'upstream' | 'cache' | 'idempotency' | null;
+  /** Null where it is not refused. */
   readonly stage: ExplainStage | null;
   readonly http_status: number | null;
   readonly code: string | null;
@@ -155,7 +231,7 @@ export interface ExplainVerdictAnswer {
   readonly text: string;
 }
 
-/** What would happen to a request. What lies behind the stage that refuses it is null or empty. */
+/** What would happen to a request. What lies behind the stage that ends it is null or empty. */
 export interface ExplainAnswer {
   readonly verdict: ExplainVerdictAnswer;
   readonly form: ExplainForm;
@@ -180,5 +256,13 @@ export interface ExplainAnswer {
   readonly is_order_drawn: boolean;
   readonly retries: ExplainRetriesAnswer | null;
   readonly affinity: ExplainAffinityAnswer | null;
+  /** Null where nobody chose an upstream, or it was refused before. */
+  readonly chosen: ExplainChosenAnswer | null;
+  /** Null where the request has no key that counts, or was refused before. */
+  readonly idempotency: ExplainIdempotencyAnswer | null;
+  /** Null where it did not come so far. */
+  readonly cache: ExplainCacheAnswer | null;
+  /** Null where it goes through no AI gateway, or did not come so far. */
+  readonly guardrails: ExplainGuardrailsAnswer | null;
   readonly money: ExplainMoneyAnswer | null;
 }

@@ -4,7 +4,11 @@ import type { ListedPrice } from './contract.ts';
 export type {
   ExplainAffinityAnswer,
   ExplainAnswer,
+  ExplainCacheAnswer,
+  ExplainChosenAnswer,
   ExplainForm,
+  ExplainGuardrailsAnswer,
+  ExplainIdempotencyAnswer,
   ExplainKeyAnswer,
   ExplainLimitAnswer,
   ExplainModelAnswer,
@@ -16,6 +20,7 @@ export type {
   ExplainRouteAnswer,
   ExplainStage,
   ExplainTargetAnswer,
+  ExplainTextRule,
   ExplainTimeoutsAnswer,
   ExplainVerdictAnswer,
 } from './contract-explain.ts';

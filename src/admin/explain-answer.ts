@@ -6,7 +6,7 @@ import { AskedBody } from '../gateway/asked-body.ts';
 import type { DecodedExchange } from '../gateway/exchange.ts';
 import type { ExplainedRequest } from '../gateway/explain-request.ts';
 import { scopeOfCall } from '../gateway/scope-of-call.ts';
-import { errorTable, refusalText } from '../messages/errors.ts';
+import { refusalText } from '../messages/errors.ts';
 import { parseJson } from '../std/json.ts';
 import type {
   ExplainAnswer,
@@ -17,9 +17,10 @@ import type {
   ExplainMoneyAnswer,
   ExplainPolicyAnswer,
   ExplainQuestion,
-  ExplainVerdictAnswer,
 } from './contract-operations.ts';
+import { explainDecisions } from './explain-decisions.ts';
 import { encodeTargets, explainRouting } from './explain-routing.ts';
+import { verdictOf } from './explain-verdict.ts';
 import type { OperationParts } from './operation-parts.ts';
 import { encodePlan } from './plan-orders.ts';
 import { listedRates } from './price-orders.ts';
@@ -54,41 +55,13 @@ export function explainAnswer(asking: Explaining, operations: OperationParts): E
     })),
     targets,
     ...explainRouting(explained),
+    ...explainDecisions(explained),
     money: moneyOf(explained),
   };
 }
 
 function decodedIn({ at }: ExplainedRequest): DecodedExchange | undefined {
   return 'call' in at ? at : undefined;
-}
-
-function verdictOf(
-  { refused, plan, at }: ExplainedRequest,
-  first: string | undefined,
-): ExplainVerdictAnswer {
-  if (refused !== undefined) {
-    const { stage, said } = refused;
-    const { status } = errorTable[said.code];
-    const code = said.reason ?? said.code;
-    const text = `It is refused with status ${String(status)}: ${refusalText(said)}`;
-    return { is_sent: false, stage, http_status: status, code, text };
-  }
-  if (first === undefined) {
-    const { status } = errorTable.unavailable;
-    const text = 'It is refused: there is no upstream that could answer it.';
-    return { is_sent: false, stage: 'route', http_status: status, code: 'unavailable', text };
-  }
-  const others = new Set(plan?.targets.slice(1).map(({ upstream }) => upstream.name));
-  others.delete(first);
-  const route = plan?.route === undefined ? 'by no route' : `by the route "${plan.route}"`;
-  const edited =
-    'edits' in at && (at.edits ?? []).length > 0 ? `, edited (${at.edits?.join(', ') ?? ''})` : '';
-  const next =
-    others.size === 0
-      ? ''
-      : `, and after it to ${[...others].map((name) => `"${name}"`).join(', ')}`;
-  const text = `It goes to the upstream "${first}" ${route}${edited}${next}.`;
-  return { is_sent: true, stage: null, http_status: null, code: null, text };
 }
 
 function modelOf({ question, explained }: Explaining): ExplainModelAnswer {

@@ -36,7 +36,7 @@ export function askedAbout(
 ): AskedAbout | Refusal {
   const principal = principalOf(parts, question, atMs);
   if ('code' in principal) return principal;
-  const { form = 'messages', model, headers = {}, address } = question;
+  const { form = 'messages', model, headers = {}, address, upstream } = question;
   // The path names the model in that form, and the body has its inputs.
   const isNamedByPath = form === 'workers-ai' && model !== undefined;
   const bytes = Buffer.from(JSON.stringify(bodyOf(question, isNamedByPath)));
@@ -46,12 +46,10 @@ export function askedAbout(
     operation: 'messages.create',
     method: 'POST',
     upstreamPath: '/v1/messages',
-    target: {
-      params: { account: principal.account, ...(isNamedByPath ? { model } : {}) },
-      query: '',
-    },
-    headers: headersOf(headers),
+    target: { params: paramsOf(principal, { form, model }), query: '' },
+    headers: headersOf(form, headers),
     clientAddress: address,
+    upstreamName: upstream,
     body: {
       read: (bytesMax) =>
         Promise.resolve(bytes.length > bytesMax ? refusal('request_too_large') : bytes),
@@ -61,6 +59,15 @@ export function askedAbout(
     ...(address === undefined ? { onBehalf: { principal } } : {}),
   };
   return { kind: 'asked', request, principal };
+}
+
+/** What the path of a form says: in some it says whose account it is and what the model is called. */
+function paramsOf(
+  { account }: Principal,
+  { form, model }: Pick<ExplainQuestion, 'form' | 'model'>,
+): Readonly<Record<string, string>> {
+  if (form !== 'workers-ai') return {};
+  return model === undefined ? { account } : { account, model };
 }
 
 function principalOf(
@@ -113,12 +120,16 @@ const credentials: ReadonlySet<string> = new Set([
   'x-api-key',
 ]);
 
-function headersOf(headers: Readonly<Record<string, string>>): WalkRequest['headers'] {
+function headersOf(
+  form: ExplainForm,
+  headers: Readonly<Record<string, string>>,
+): WalkRequest['headers'] {
   const given = Object.entries(headers).map(
     ([name, value]) => [name.toLowerCase(), value] as const,
   );
   return {
-    'anthropic-version': '2023-06-01',
+    // The others know no versions, and a key for one answer is about this header too.
+    ...(form === 'messages' ? { 'anthropic-version': '2023-06-01' } : {}),
     'content-type': 'application/json',
     ...Object.fromEntries(given.filter(([name]) => !credentials.has(name))),
   };

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type {
   ExplainAnswer,
+  ExplainCacheAnswer,
+  ExplainChosenAnswer,
+  ExplainGuardrailsAnswer,
+  ExplainIdempotencyAnswer,
   ExplainKeyAnswer,
   ExplainModelAnswer,
   ExplainMoneyAnswer,
@@ -9,6 +13,7 @@ import type {
   ExplainRouteAnswer,
   ExplainStage,
   ExplainTargetAnswer,
+  ExplainTextRule,
 } from './contract-operations.ts';
 import { amountField, idField } from './field-schemas.ts';
 import { jsonObjectField } from './json-fields.ts';
@@ -34,12 +39,14 @@ export const explainQuestionShape: z.ZodType<ExplainQuestion> = z.strictObject({
   body: jsonObjectField.optional(),
   form: z.enum(['messages', 'chat-completions', 'workers-ai']).optional(),
   address: z.union([z.ipv4(), z.ipv6()]).optional(),
+  upstream: z.string().min(1).max(256).optional(),
 });
 
 const stages = [
   'plan',
   'key',
   'form',
+  'idempotency',
   'key_limits',
   'gateway',
   'policy',
@@ -48,6 +55,7 @@ const stages = [
   'route',
   'provider_key',
   'gateway_rules',
+  'guardrails',
   'money',
 ] as const satisfies readonly ExplainStage[];
 
@@ -112,10 +120,57 @@ const moneyShape: z.ZodType<ExplainMoneyAnswer> = z.object({
   available_nano: amountField.nullable(),
 });
 
+const cacheShape: z.ZodType<ExplainCacheAnswer> = z.object({
+  outcome: z.enum(['off', 'bypassed', 'miss', 'hit']),
+  ttl_seconds: countField,
+  left_ms: countField,
+  text: z.string(),
+});
+
+const idempotencyShape: z.ZodType<ExplainIdempotencyAnswer> = z.object({
+  key: z.string(),
+  outcome: z.enum([
+    'new',
+    'repeats',
+    'running',
+    'differs',
+    'not_kept',
+    'full',
+    'invalid',
+    'unavailable',
+  ]),
+  request: textField,
+  text: z.string(),
+});
+
+const textRuleShape: z.ZodType<ExplainTextRule> = z.object({
+  kind: z.enum(['hazard', 'data']),
+  name: z.string(),
+  action: z.enum(['FLAG', 'BLOCK']),
+  is_described: z.boolean(),
+  is_found: z.boolean().nullable(),
+});
+
+const guardrailsShape: z.ZodType<ExplainGuardrailsAnswer> = z.object({
+  request: z.array(textRuleShape),
+  answer: z.array(textRuleShape),
+  outcome: z.enum(['off', 'passes', 'flagged', 'blocked', 'unscannable']),
+  text: z.string(),
+});
+
+const chosenShape: z.ZodType<ExplainChosenAnswer> = z.object({
+  upstream: z.string(),
+  is_alone: z.boolean(),
+  route: textField,
+  code: textField,
+  text: z.string(),
+});
+
 /** What would happen to a request. */
 export const explainShape: z.ZodType<ExplainAnswer> = z.object({
   verdict: z.object({
     is_sent: z.boolean(),
+    answered_from: z.enum(['upstream', 'cache', 'idempotency']).nullable(),
     stage: z.enum(stages).nullable(),
     http_status: z.int().nullable(),
     code: textField,
@@ -149,5 +204,9 @@ export const explainShape: z.ZodType<ExplainAnswer> = z.object({
     })
     .nullable(),
   affinity: z.object({ home: placeShape, guest: placeShape.nullable() }).nullable(),
+  chosen: chosenShape.nullable(),
+  idempotency: idempotencyShape.nullable(),
+  cache: cacheShape.nullable(),
+  guardrails: guardrailsShape.nullable(),
   money: moneyShape.nullable(),
 });

@@ -54,6 +54,22 @@ describe('answers kept in memory', () => {
     expect(await present(cache, 'abcd')).toBe('acd');
   });
 
+  test('who only looks changes nothing: neither who makes room, nor what is there', async () => {
+    const [cache, clock] = open();
+    const first = answerOf(3000);
+    cache.keep(keyed('a'), first, 1000);
+    for (const name of 'bc') cache.keep(keyed(name), answerOf(3000), 5000);
+    clock.advance(400);
+    expect(await cache.look(keyed('a'))).toEqual({ answer: first, leftMs: 600 });
+    expect(await cache.look(keyed('x'))).toBeUndefined();
+    cache.keep(keyed('d'), answerOf(3000), 5000);
+    expect(await cache.look(keyed('a'))).toBeUndefined();
+    const { heldBytes } = cache;
+    clock.advance(5000);
+    expect(await cache.look(keyed('b'))).toBeUndefined();
+    expect(cache.heldBytes).toBe(heldBytes);
+  });
+
   test('what is larger than an answer may be is not taken', async () => {
     const [cache] = open();
     cache.keep(keyed('a'), answerOf(10_000), 1000);

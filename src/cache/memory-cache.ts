@@ -1,7 +1,7 @@
 import { assert } from '../std/assert.ts';
 import type { Clock } from '../std/clock.ts';
 import type { CacheKey } from './cache-key.ts';
-import type { CachedAnswer, ResponseCache } from './response-cache.ts';
+import type { CachedAnswer, FoundAnswer, ResponseCache } from './response-cache.ts';
 
 export interface MemoryCacheOptions {
   readonly clock: Pick<Clock, 'monotonicMs'>;
@@ -52,6 +52,13 @@ export class MemoryCache implements ResponseCache {
     if (entry.untilMs <= this.#clock.monotonicMs()) return Promise.resolve(undefined);
     this.#insert(key, entry);
     return Promise.resolve(entry.answer);
+  }
+
+  look(key: CacheKey): Promise<FoundAnswer | undefined> {
+    const entry = this.#entries.get(key);
+    const leftMs = entry === undefined ? 0 : entry.untilMs - this.#clock.monotonicMs();
+    const isThere = entry !== undefined && leftMs > 0;
+    return Promise.resolve(isThere ? { answer: entry.answer, leftMs } : undefined);
   }
 
   keep(key: CacheKey, answer: CachedAnswer, ttlMs: number): void {

@@ -6,10 +6,18 @@ export interface CachedAnswer {
   readonly bytes: Uint8Array;
 }
 
+/** An answer that is there, and for how much longer it may be given. */
+export interface FoundAnswer {
+  readonly answer: CachedAnswer;
+  readonly leftMs: number;
+}
+
 /** Where answers are kept. What it loses or cannot take costs an upstream call and nothing else. */
 export interface ResponseCache {
   /** An answer whose time is not up. */
   find(key: CacheKey): Promise<CachedAnswer | undefined>;
+  /** The same for whoever only wants to know: it is as old, and as soon forgotten, as before. */
+  look(key: CacheKey): Promise<FoundAnswer | undefined>;
   /** Takes an answer without making anyone wait; one that is too large is not taken. */
   keep(key: CacheKey, answer: CachedAnswer, ttlMs: number): void;
   /** Whether so many bytes more of answers that are still coming may be held. */

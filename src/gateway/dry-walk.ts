@@ -1,3 +1,4 @@
+import type { ResponseCache } from '../cache/response-cache.ts';
 import type { BillEstimate, Billing } from '../billing/bill.ts';
 import { MeteredBill } from '../billing/metered-bill.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
@@ -31,6 +32,7 @@ export function dryWalk(walk: Walk): DryWalk {
   };
   const { clock, random, authenticator, plans, accessPolicies, spending, providerKeys } = walk;
   const { health, settings, rateLimits, gateways, dynamicRoutes, billing, limiter } = walk;
+  const { responseCache } = walk;
   const dry: Walk = {
     clock,
     random,
@@ -46,6 +48,7 @@ export function dryWalk(walk: Walk): DryWalk {
     ...(providerKeys && { providerKeys }),
     ...(health && { health }),
     ...(rateLimits && { rateLimits: asking(rateLimits) }),
+    ...(responseCache && { responseCache: keptAsItIs(responseCache) }),
     ...(gateways && { gateways: reading(gateways) }),
     ...(dynamicRoutes && {
       dynamicRoutes: { store: dynamicRoutes.store, limiter: looking(dynamicRoutes.limiter) },
@@ -85,6 +88,18 @@ function reading(gateways: GatewayStore): GatewayStore {
     insert: () => Promise.resolve(true),
     replace: () => Promise.resolve(false),
     remove: () => Promise.resolve(false),
+  };
+}
+
+/** Nothing is kept, and nothing gets older or younger by being looked at. */
+function keptAsItIs(cache: ResponseCache): ResponseCache {
+  return {
+    answerBytesMax: cache.answerBytesMax,
+    find: async (key) => (await cache.look(key))?.answer,
+    look: (key) => cache.look(key),
+    keep: () => {},
+    reserve: () => false,
+    release: () => {},
   };
 }
 

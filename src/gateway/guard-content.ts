@@ -46,10 +46,7 @@ export async function askGuarded(
   exchange: DecodedExchange,
   ask: Ask,
 ): Promise<Attempted | Refusal> {
-  const rules = exchange.gateway?.policy.content;
-  const { operation } = exchange.request;
-  if (rules === undefined || !asking.has(operation)) return ask(exchange);
-  const judged = await judgeRequest(exchange, rules);
+  const judged = await guardRequest(exchange);
   if (judged.refused !== undefined) {
     const at = { ...judged.exchange, upstream: { name: SCANNER_NAME } };
     return { exchange: at, outcome: judged.refused };
@@ -59,9 +56,19 @@ export async function askGuarded(
   return judgeAnswer(attempted);
 }
 
-interface Judged<At extends DecodedExchange> {
+/** Where a request or an answer stands, and why it goes no further. */
+export interface Judged<At extends DecodedExchange> {
   readonly exchange: At;
   readonly refused: Refusal | undefined;
+}
+
+/** What the rules of a gateway make of a request; what is explained is judged by them too. */
+export async function guardRequest(exchange: DecodedExchange): Promise<Judged<DecodedExchange>> {
+  const rules = exchange.gateway?.policy.content;
+  const isAsking = asking.has(exchange.request.operation);
+  return rules === undefined || !isAsking
+    ? { exchange, refused: undefined }
+    : judgeRequest(exchange, rules);
 }
 
 async function judgeRequest(

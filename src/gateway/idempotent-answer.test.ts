@@ -29,6 +29,7 @@ function keeping(outcome: ClaimOutcome | Error = claimedKey, breaks?: Error): Ke
       events.push('claim');
       return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
     },
+    look: () => Promise.resolve({ kind: 'free' }),
     complete: (order) => {
       events.push('complete');
       completed.push(order);

@@ -5,13 +5,7 @@ import { unreachable } from '../std/assert.ts';
 import type { Cancellation } from '../std/cancellation.ts';
 import type { Walk, WalkReply, WalkRequest } from './exchange.ts';
 import type { IdempotentAsk } from './idempotent-ask.ts';
-import {
-  keysUnavailable,
-  notReplayable,
-  reusedKey,
-  runningKey,
-  tooManyKeys,
-} from './idempotent-refusals.ts';
+import { keysUnavailable, refuseTaken } from './idempotent-refusals.ts';
 import { keptHeaders } from './idempotent-repeat.ts';
 import type { IdempotentRun, IdempotentRuns } from './idempotent-runs.ts';
 import { IdempotentTap } from './idempotent-tap.ts';
@@ -66,16 +60,14 @@ export async function answerIdempotently(call: IdempotentCall): Promise<Idempote
       return keysUnavailable();
     case 'claimed':
       return { kind: 'served', reply: await runClaimed(call, { idempotency, place, ...outcome }) };
-    case 'running':
-      return runningKey();
     case 'done':
       return outcome.answer === undefined
-        ? notReplayable()
+        ? refuseTaken('not_kept')
         : { kind: 'kept', answer: outcome.answer };
+    case 'running':
     case 'differs':
-      return reusedKey();
     case 'full':
-      return tooManyKeys();
+      return refuseTaken(outcome.kind);
     default:
       return unreachable(outcome);
   }

@@ -5,6 +5,21 @@ import { refusal } from '../messages/errors.ts';
 const RUNNING_RETRY_MS = 1000;
 const param = 'Idempotency-Key';
 
+/** Why a key can be neither claimed nor answered by. */
+export type TakenKey = 'running' | 'differs' | 'not_kept' | 'full';
+
+/** What whoever asks with such a key is told. */
+export function refuseTaken(taken: TakenKey): Refusal {
+  return refusals[taken]();
+}
+
+const refusals: Readonly<Record<TakenKey, () => Refusal>> = {
+  running: runningKey,
+  differs: reusedKey,
+  not_kept: notReplayable,
+  full: tooManyKeys,
+};
+
 /** Case I07. */
 export function invalidKey(): Refusal {
   const text = 'Idempotency-Key: 1 to 255 visible ASCII characters are wanted.';
@@ -12,7 +27,7 @@ export function invalidKey(): Refusal {
 }
 
 /** Case I03. */
-export function runningKey(): Refusal {
+function runningKey(): Refusal {
   const text =
     'Idempotency-Key: the first request with this key has not ended yet. Please try again in a moment.';
   const reason = 'idempotency_key_running';
@@ -20,14 +35,14 @@ export function runningKey(): Refusal {
 }
 
 /** Case I02. */
-export function reusedKey(): Refusal {
+function reusedKey(): Refusal {
   const text =
     'Idempotency-Key: this key was used for another request. Use a new key for a new request.';
   return refusal('unprocessable', text, { param, reason: 'idempotency_key_reused' });
 }
 
 /** The answer was given and could not be kept: asking again would be paid for again. */
-export function notReplayable(): Refusal {
+function notReplayable(): Refusal {
   const text =
     'Idempotency-Key: the request with this key was answered, and its answer was too large to be kept. Use a new key to ask anew.';
   const reason = 'idempotency_stream_not_replayable';
@@ -35,7 +50,7 @@ export function notReplayable(): Refusal {
 }
 
 /** Every table has a bound. */
-export function tooManyKeys(): Refusal {
+function tooManyKeys(): Refusal {
   const text =
     'Idempotency-Key: this account has as many keys as are kept for one. Each is forgotten 24 hours after it was first used.';
   const reason = 'idempotency_keys_full';

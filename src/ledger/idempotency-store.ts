@@ -6,6 +6,8 @@ import type { HeaderList } from '../messages/upstream.ts';
  */
 export interface IdempotencyStore {
   claim(order: ClaimOrder): Promise<ClaimOutcome>;
+  /** What claiming would come to now; claims nothing, and forgets nothing. */
+  look(question: ClaimQuestion): Promise<ClaimLook>;
   /** Keeps the answer for whoever asks again; only whoever claimed can. False where the claim is gone. */
   complete(order: CompleteOrder): Promise<boolean>;
   /** Gives the key back: what failed, or was refused, may be asked again. */
@@ -54,6 +56,17 @@ export type ClaimOutcome =
   /** The key was used for something else. */
   | { readonly kind: 'differs' }
   /** The account has as many keys as are kept for one. */
+  | { readonly kind: 'full' };
+
+/** What of an order says what it would come to. */
+export type ClaimQuestion = Pick<ClaimOrder, 'account' | 'scope' | 'key' | 'fingerprint' | 'atMs'>;
+
+/** What claiming would come to; of an answer, whether there is one to give again. */
+export type ClaimLook =
+  | { readonly kind: 'free' }
+  | { readonly kind: 'running'; readonly requestId: string }
+  | { readonly kind: 'done'; readonly requestId: string; readonly isKept: boolean }
+  | { readonly kind: 'differs' }
   | { readonly kind: 'full' };
 
 /** An answer as it was given; without it, where it was too large, a claim is only known to be done. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ExplainRig, Situation } from '../support/explain-rig.ts';
-import { startExplainRig } from '../support/explain-rig.ts';
+import { plainGateway, startExplainRig } from '../support/explain-rig.ts';
 
 /** What explaining a request takes, what it says of odd ones, and of those through an AI gateway. */
 
@@ -102,13 +102,6 @@ describe('explaining', () => {
   });
 });
 
-const plain = {
-  cache_invalidate_on_update: false,
-  cache_ttl: null,
-  collect_logs: false,
-  rate_limiting_interval: null,
-  rate_limiting_limit: null,
-};
 const model = 'anthropic/claude-sonnet-4.6';
 
 function through(gateway: string, more: Partial<Situation> = {}): Situation {
@@ -118,7 +111,7 @@ function through(gateway: string, more: Partial<Situation> = {}): Situation {
 
 async function makeGateway(id: string, settings: object = {}): Promise<void> {
   const path = `/admin/v1/gateways/team/${id}`;
-  const made = await rig.gateway.ask('POST', path, { body: { ...plain, ...settings } });
+  const made = await rig.gateway.ask('POST', path, { body: { ...plainGateway, ...settings } });
   expect(made.status).toBe(201);
 }
 

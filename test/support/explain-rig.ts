@@ -6,6 +6,15 @@ import { sendRaw } from './post.ts';
 import type { RoutedGateway } from './start-routed-gateway.ts';
 import { says, startRoutedGateway } from './start-routed-gateway.ts';
 
+/** Settings of an AI gateway that does nothing of its own. */
+export const plainGateway = {
+  cache_invalidate_on_update: false,
+  cache_ttl: null,
+  collect_logs: false,
+  rate_limiting_interval: null,
+  rate_limiting_limit: null,
+} as const;
+
 /** A gateway with routes, policies and keys, whose requests are explained before they are sent. */
 export interface ExplainRig {
   readonly routed: RoutedGateway;
@@ -85,9 +94,9 @@ function askedOf({ form = 'messages', model = 'claude-sonnet-4-6', body }: Situa
   return form === 'workers-ai' ? asked : { ...asked, model };
 }
 
-/** Starts one, with a key for every situation. */
-export async function startExplainRig(): Promise<ExplainRig> {
-  const routed = await startRoutedGateway({ yaml });
+/** Starts one, with a key for every situation; `more` goes behind its configuration. */
+export async function startExplainRig(more = ''): Promise<ExplainRig> {
+  const routed = await startRoutedGateway({ yaml: yaml + more });
   const gateway = await administer(routed.gateway);
   const keys = new Map<string, { readonly id: string; readonly key: string }>();
   const keyNamed = (name = 'open'): { readonly id: string; readonly key: string } => {

@@ -1,8 +1,10 @@
 import type { ReactElement, ReactNode } from 'react';
 import type {
   ExplainAnswer,
+  ExplainRetriesAnswer,
   ExplainRouteAnswer,
   ExplainTargetAnswer,
+  ExplainVerdictAnswer,
 } from '../../../../src/admin/contract-operations.ts';
 import { countText, durationText } from '../../format/figures.ts';
 import type { Tone } from '../../ui/badge.tsx';
@@ -12,6 +14,7 @@ import type { TableColumn } from '../../ui/data-table.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { MoneyText } from '../../ui/money-text.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
+import { decisionFacts } from './decision-facts.tsx';
 import { TargetStateBadge } from '../upstreams/target-state.tsx';
 
 const targetColumns: readonly TableColumn<ExplainTargetAnswer>[] = [
@@ -84,14 +87,17 @@ export function Explained({ answer }: { readonly answer: ExplainAnswer }): React
   return (
     <Stack>
       <Row>
-        <Badge tone={verdict.is_sent ? 'good' : 'bad'}>
-          {verdict.is_sent
-            ? 'sent'
-            : `refused, ${String(verdict.http_status)} ${verdict.code ?? ''}`}
-        </Badge>
+        <Badge tone={verdict.answered_from === null ? 'bad' : 'good'}>{verdictText(verdict)}</Badge>
         <b>{verdict.text}</b>
       </Row>
-      <Facts facts={[...factsAbout(answer), ...retryFacts(answer), ...moneyFacts(answer)]} />
+      <Facts
+        facts={[
+          ...factsAbout(answer),
+          ...decisionFacts(answer),
+          ...retryFacts(answer),
+          ...moneyFacts(answer),
+        ]}
+      />
       <DataTable
         label="Routes"
         rows={routes}
@@ -110,6 +116,11 @@ export function Explained({ answer }: { readonly answer: ExplainAnswer }): React
       />
     </Stack>
   );
+}
+
+function verdictText({ answered_from, http_status, code }: ExplainVerdictAnswer): string {
+  if (answered_from === null) return `refused, ${String(http_status)} ${code ?? ''}`;
+  return answered_from === 'upstream' ? 'sent' : 'given again';
 }
 
 type Fact = readonly [string, ReactNode];
@@ -143,16 +154,17 @@ function retryFacts({ retries, affinity, is_order_drawn, limits }: ExplainAnswer
       `${meter}: ${countText(remaining)} of ${countText(limit)} left`,
   );
   return [
-    [
-      'Attempts',
-      retries === null
-        ? '–'
-        : `${String(retries.attempts_max)} at most, by the ${retries.by}${retries.total_ms === null ? '' : `, within ${durationText(retries.total_ms)}`}`,
-    ],
+    ['Attempts', retries === null ? '–' : attemptsText(retries)],
     ['Order', is_order_drawn ? 'drawn anew for each request' : 'always this one'],
     ['Conversation', affinity === null ? '–' : `at home with ${affinity.home.upstream}`],
     ['Limits', bounded.length === 0 ? 'none' : bounded.join('; ')],
   ];
+}
+
+function attemptsText({ by, attempts_max, total_ms }: ExplainRetriesAnswer): string {
+  if (by === 'nobody') return 'asked once';
+  const within = total_ms === null ? '' : `, within ${durationText(total_ms)}`;
+  return `${String(attempts_max)} at most, by the ${by}${within}`;
 }
 
 function moneyFacts({ money }: ExplainAnswer): readonly Fact[] {
@@ -163,7 +175,10 @@ function moneyFacts({ money }: ExplainAnswer): readonly Fact[] {
       money.is_held ? <MoneyText key="held" nano={money.held_nano} /> : 'nothing: paid afterwards',
     ],
     ['Available', <MoneyText key="available" nano={money.available_nano} />],
-    ['Input, at most', `${countText(money.input_tokens)} tokens`],
+    [
+      'Input, at most',
+      money.input_tokens === null ? '–' : `${countText(money.input_tokens)} tokens`,
+    ],
     ['Prices', money.price_version ?? 'unknown'],
   ];
 }

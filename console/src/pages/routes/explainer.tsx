@@ -3,7 +3,6 @@ import { useState } from 'react';
 import type {
   AnyJsonObject,
   ExplainAnswer,
-  ExplainForm,
   ExplainQuestion,
 } from '../../../../src/admin/contract-operations.ts';
 import { callApi } from '../../api/call-api.ts';
@@ -13,7 +12,10 @@ import { Button } from '../../ui/button.tsx';
 import { SelectField, TextAreaField, TextField } from '../../ui/field.tsx';
 import { Columns, Row, Stack } from '../../ui/stack.tsx';
 import { ErrorNote } from '../../ui/states.tsx';
+import type { FormTexts } from '../../ui/use-form.ts';
 import { errorAt, useForm } from '../../ui/use-form.ts';
+import type { ExplainTexts } from './explain-question.ts';
+import { hasGateway, noTexts, questionOf } from './explain-question.ts';
 import { Explained } from './explained.tsx';
 
 const forms = [
@@ -22,60 +24,95 @@ const forms = [
   { value: 'workers-ai', text: 'Workers AI' },
 ];
 
-/** Lines such as `x-team: search`. */
-function headersIn(text: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    text
-      .split('\n')
-      .filter((line) => line.includes(':'))
-      .map((line) => {
-        const at = line.indexOf(':');
-        return [line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()];
-      }),
+const caches = [
+  { value: '', text: 'as the gateway says' },
+  { value: 'skip', text: 'skipped' },
+];
+
+/** What a request asks of its AI gateway, where its form goes through one. */
+function GatewayFields({
+  bind,
+}: {
+  readonly bind: FormTexts<keyof ExplainTexts>['bind'];
+}): ReactElement {
+  return (
+    <>
+      <TextField label="AI gateway" placeholder="default" {...bind('gateway')} />
+      <SelectField label="Cache" options={caches} {...bind('cache')} />
+      <TextField
+        label="Cache for, in seconds"
+        placeholder="as the gateway says"
+        inputMode="numeric"
+        {...bind('cacheSeconds')}
+      />
+      <TextField label="Cached under the name" placeholder="its body" {...bind('cacheName')} />
+    </>
   );
 }
 
-interface Texts {
-  readonly model: string;
-  readonly form: string;
-  readonly account: string;
-  readonly key: string;
-  readonly headers: string;
-}
-
-/** What was typed; what was left empty is not said. */
-function questionOf(texts: Texts, body: AnyJsonObject | undefined): ExplainQuestion {
-  const { model, form, account, key } = texts;
-  const headers = headersIn(texts.headers);
-  return {
-    form: form as ExplainForm,
-    ...(model === '' ? {} : { model }),
-    ...(account === '' ? {} : { account }),
-    ...(key === '' ? {} : { key }),
-    ...(Object.keys(headers).length === 0 ? {} : { headers }),
-    ...(body === undefined ? {} : { body }),
-  };
+/** What may be said of a request. */
+function Fields(props: {
+  readonly form: FormTexts<keyof ExplainTexts | 'body'>;
+  readonly error: Error | null;
+  /** What is wrong with the body before anybody is asked. */
+  readonly problem: string | undefined;
+}): ReactElement {
+  const { form, error, problem } = props;
+  const { values, bind } = form;
+  return (
+    <Columns>
+      <TextField label="Model" {...bind('model')} error={errorAt(error, 'model')} />
+      <SelectField label="Form" options={forms} {...bind('form')} />
+      <TextField
+        label="Account"
+        placeholder="that of the key"
+        {...bind('account')}
+        error={errorAt(error, 'account')}
+      />
+      <TextField
+        label="Key"
+        placeholder="one that may do everything"
+        {...bind('key')}
+        error={errorAt(error, 'key')}
+      />
+      <TextField
+        label="Upstream"
+        placeholder="as the routes say"
+        {...bind('upstream')}
+        error={errorAt(error, 'upstream')}
+      />
+      <TextField label="Idempotency key" placeholder="none" {...bind('idempotencyKey')} />
+      {hasGateway(values.form) ? <GatewayFields bind={bind} /> : null}
+      <TextAreaField
+        label="Headers"
+        mono
+        placeholder="x-team: search"
+        {...bind('headers')}
+        error={errorAt(error, 'headers')}
+      />
+      <TextAreaField
+        label="Body"
+        mono
+        placeholder="a short question"
+        {...bind('body')}
+        error={problem ?? errorAt(error, 'body')}
+      />
+    </Columns>
+  );
 }
 
 const NOT_JSON = 'This is no JSON object.';
 
 /** Asks the gateway what it would do, by the stages that a real request goes through. */
 export function Explainer(): ReactElement {
-  const form = useForm({
-    model: 'claude-sonnet-4-6',
-    form: 'messages',
-    account: '',
-    key: '',
-    headers: '',
-    body: '',
-  });
+  const form = useForm<keyof ExplainTexts | 'body'>({ ...noTexts, body: '' });
   const [problem, setProblem] = useState<string>();
   const order = useOrder({
     send: (body: ExplainQuestion) =>
       callApi<ExplainAnswer>('/admin/v1/routes/explain', { method: 'POST', body }),
     changes: [],
   });
-  const { values, bind } = form;
+  const { values } = form;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     const isSaid = values.body.trim() !== '';
@@ -89,30 +126,7 @@ export function Explainer(): ReactElement {
     <Stack>
       <form onSubmit={submit} noValidate>
         <Stack>
-          <Columns>
-            <TextField label="Model" {...bind('model')} error={errorAt(order.error, 'model')} />
-            <SelectField label="Form" options={forms} {...bind('form')} />
-            <TextField
-              label="Account"
-              placeholder="that of the key"
-              {...bind('account')}
-              error={errorAt(order.error, 'account')}
-            />
-            <TextField
-              label="Key"
-              placeholder="one that may do everything"
-              {...bind('key')}
-              error={errorAt(order.error, 'key')}
-            />
-            <TextAreaField label="Headers" mono placeholder="x-team: search" {...bind('headers')} />
-            <TextAreaField
-              label="Body"
-              mono
-              placeholder="a short question"
-              {...bind('body')}
-              error={problem ?? errorAt(order.error, 'body')}
-            />
-          </Columns>
+          <Fields form={form} error={order.error} problem={problem} />
           <Row>
             <Button type="submit" look="primary" busy={order.isPending}>
               Explain
