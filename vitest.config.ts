@@ -3,7 +3,12 @@ import type { ViteUserConfig } from 'vitest/config';
 import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts';
 
-const node = { environment: 'node', testTimeout: 30_000 } as const;
+const node = {
+  environment: 'node',
+  testTimeout: 30_000,
+  // What a test polls for is looked at until it is there: on a busy machine that takes its time.
+  expect: { poll: { timeout: 10_000 } },
+} as const;
 /**
  * What starts no program of its own shares a thread with the files before it: no module keeps a state
  * that one test could leave to another, and loading the house anew for each file took half of the time.
@@ -62,8 +67,6 @@ const config: ViteUserConfig = defineConfig({
           ...node,
           name: 'browser',
           include: ['test/browser/*.test.ts'],
-          // A page is looked at until it shows something: on a busy machine that takes its time.
-          expect: { poll: { timeout: 10_000 } },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { BroadcastChannel } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../std/clock.ts';
 import { ManualClock } from '../std/manual-clock.ts';
@@ -77,8 +80,15 @@ const starvedThread = new URL(
     import { workerData } from 'node:worker_threads';
     import { serveReader } from ${JSON.stringify(new URL('serve-reader.ts', import.meta.url).href)};
     const never = new Int32Array(new SharedArrayBuffer(4));
-    serveReader(async (name) => {
-      if (name === 'starved' && workerData.standing === 'aside') Atomics.wait(never, 0, 0);
+    serveReader(async (name, { channel }) => {
+      if (name !== 'quick' && workerData.standing === 'aside') Atomics.wait(never, 0, 0);
+      if (name === 'held') {
+        const told = new BroadcastChannel(channel);
+        const isFree = new Promise((resolve) => { told.onmessage = resolve; });
+        told.postMessage('here');
+        await isFree;
+        told.close();
+      }
       return { standing: workerData.standing };
     });
   `)}`,
@@ -109,6 +119,35 @@ test('a thread that stands aside and is starved gives way to one that is not, fo
   clock.advance(400);
   expect(await again).toEqual({ standing: 'back' });
   await aside.close();
+});
+
+test('a thread that ends while another one looks for the same answer takes nothing with it', async () => {
+  const clock = new ManualClock();
+  const begun: Worker[] = [];
+  const note = (worker: Worker): void => {
+    begun.push(worker);
+  };
+  process.on('worker', note);
+  const path = join(directory, 'some.db');
+  const channel = `held ${path}`;
+  const told = new BroadcastChannel(channel);
+  const aside = new BackgroundReader(path, { entry: starvedThread, standing: 'aside', clock });
+  try {
+    await aside.answer('quick', {}, 'a');
+    const here = once(told, 'message');
+    const held = aside.answer('held', { channel }, 'a');
+    clock.advance(400);
+    await here;
+    expect(begun).toHaveLength(2);
+    const [first] = begun;
+    await first?.terminate();
+    told.postMessage('go on');
+    expect(new TextDecoder().decode((await held) as Uint8Array)).toBe('{"standing":"back"}');
+  } finally {
+    process.off('worker', note);
+    told.close();
+    await aside.close();
+  }
 });
 
 test('the patience with a thread begins when it has begun', async () => {

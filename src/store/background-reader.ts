@@ -99,6 +99,8 @@ export class BackgroundReader {
   /** Those that wait, in the order in which accounts have their turns. */
   readonly #byAccount = new Map<string, Question[]>();
   #asked: Question | undefined;
+  /** The threads that look for its answer. */
+  readonly #looking = new Set<Standing>();
   /** Each begins with the first question to it, and stays: beginning costs more than most answers. */
   readonly #workers = new Map<Standing, Worker>();
   /** Runs while a thread that stands aside has a question. */
@@ -158,6 +160,7 @@ export class BackgroundReader {
     const known = this.#workers.get(standing);
     const worker = known ?? this.#start(standing);
     this.#workers.set(standing, worker);
+    this.#looking.add(standing);
     // The patience with one that is only beginning begins when it has.
     if (known !== undefined) this.#watch(standing);
     worker.postMessage(message);
@@ -165,7 +168,6 @@ export class BackgroundReader {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#patience?.cancel();
     this.#fail('the store is closed');
     await Promise.all([...this.#workers.values()].map((worker) => worker.terminate()));
   }
@@ -197,8 +199,7 @@ export class BackgroundReader {
         question.onRead?.(reply.rows, reply.total);
         return;
       }
-      this.#asked = undefined;
-      this.#patience?.cancel();
+      this.#forgetAsked();
       if (reply.kind === 'done') question.resolve(reply.found);
       else question.reject(new StoreFault(reply.message));
       this.#askNext();
@@ -233,18 +234,26 @@ export class BackgroundReader {
   #leave(standing: Standing, worker: Worker, reason: string): void {
     if (this.#workers.get(standing) !== worker) return;
     this.#workers.delete(standing);
-    this.#patience?.cancel();
+    this.#looking.delete(standing);
+    // Another one still looks for the answer.
+    if (this.#looking.size > 0) return;
     const question = this.#asked;
-    this.#asked = undefined;
+    this.#forgetAsked();
     question?.reject(new StoreFault(reason));
     this.#askNext();
+  }
+
+  #forgetAsked(): void {
+    this.#asked = undefined;
+    this.#looking.clear();
+    this.#patience?.cancel();
   }
 
   #fail(reason: string): void {
     const waiting = [...this.#byAccount.values()].flat();
     if (this.#asked !== undefined) waiting.push(this.#asked);
     this.#byAccount.clear();
-    this.#asked = undefined;
+    this.#forgetAsked();
     for (const { reject } of waiting) reject(new StoreFault(reason));
   }
 }
