@@ -102,7 +102,13 @@ interface AxeAnswer {
   }[];
 }
 
+/** What a page moves or fades to, it is judged by once it is there; what never ends is left alone. */
+const atRest = `Promise.all(document.getAnimations()
+  .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => undefined))).then(() => undefined)`;
+
 async function faultsOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(atRest);
   // Evaluated by the browser's own protocol, which no CSP holds back.
   await page.evaluate(readFileSync(axeScript, 'utf8'));
   const { violations } = (await page.evaluate('axe.run(document)')) as AxeAnswer;
