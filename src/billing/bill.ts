@@ -1,7 +1,7 @@
 import type { BudgetClaim } from '../ledger/ledger-store.ts';
 import type { Refusal } from '../messages/errors.ts';
 import type { HeaderList } from '../messages/upstream.ts';
-import type { UsageState } from '../messages/usage.ts';
+import type { Usage, UsageState } from '../messages/usage.ts';
 import type { Price } from '../metering/resolved-price.ts';
 
 /** Opens a bill for each request that can cost something: stage 9 of the walk. */
@@ -150,6 +150,8 @@ export interface ClosedBill {
   /** What the caller's wallet paid; 0 where nothing is. */
   readonly chargedNanoUsd: bigint;
   readonly usageSource: 'reported' | 'estimated' | 'none';
+  /** What was counted here in the place of what was not reported; where the source is `estimated`. */
+  readonly counted?: Usage;
   /** Whether it is in the books: what the store has not taken yet nobody is told (reliability §4.2, I8). */
   readonly isDurable: boolean;
   /** `x-credits-charged` for an answer in one piece; empty where nothing is held. */

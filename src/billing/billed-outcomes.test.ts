@@ -77,6 +77,9 @@ describe('the "billed?" table, row by row (wallet reference §4.5)', () => {
     expect(billedNameOf(outcome)).toBe(name);
     const { rig, closed } = await endStream(outcome);
     expect(closed).toMatchObject({ chargedNanoUsd, usageSource, costNanoUsd: chargedNanoUsd });
+    const { inputTokens, outputTokens } = closed.counted ?? {};
+    const isCounted = usageSource === 'estimated';
+    expect([inputTokens, outputTokens]).toEqual(isCounted ? [100, 50] : [undefined, undefined]);
     expect(closed.headers).toEqual(['x-credits-charged', String(chargedNanoUsd)]);
     const wallet = await rig.wallet();
     expect([wallet.postedNanoUsd, wallet.heldNanoUsd]).toEqual([USD - chargedNanoUsd, 0n]);

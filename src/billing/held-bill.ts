@@ -180,11 +180,12 @@ export class HeldBill implements Bill, HoldGrowth {
     const expected = isPrepaid ? due.amountNanoUsd : 0n;
     const chargedNanoUsd =
       settled === undefined || settled.kind === 'no_hold' ? expected : settled.chargedNanoUsd;
-    const isPaid = due.amountNanoUsd > 0n;
+    const isDue = due.amountNanoUsd > 0n || due.name === 'answered';
     return {
-      costNanoUsd: isPaid || due.name === 'answered' ? record.costNanoUsd : 0n,
+      costNanoUsd: isDue ? record.costNanoUsd : 0n,
       chargedNanoUsd: isPrepaid ? chargedNanoUsd : 0n,
-      usageSource: isPaid || due.name === 'answered' ? used.source : 'none',
+      usageSource: isDue ? used.source : 'none',
+      ...(isDue && used.source === 'estimated' ? { counted: used.usage } : {}),
       isDurable,
       headers: ['x-credits-charged', String(isPrepaid ? chargedNanoUsd : 0n)],
     };

@@ -53,7 +53,11 @@ describe('what a stream cost that its caller left', () => {
     [
       'the input that it said, and about as much output as came by',
       { ...left, usage: started, roughTokens: 50 },
-      { costNanoUsd: 300_000n + 750_000n, usageSource: 'estimated' },
+      {
+        costNanoUsd: 300_000n + 750_000n,
+        usageSource: 'estimated',
+        counted: { inputTokens: 100, outputTokens: 50 },
+      },
     ],
     [
       'exactly what it said before it was left',

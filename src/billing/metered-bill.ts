@@ -57,8 +57,10 @@ export class MeteredBill implements Bill {
         const usage = outcome.usage.isFinal ? outcome.usage.usage : seenUsage(outcome);
         if (usage === undefined) return { ...free, costNanoUsd: undefined };
         const isReported = outcome.usage.isFinal && !isOurs;
-        const usageSource = isReported ? 'reported' : 'estimated';
-        return { ...free, costNanoUsd: this.#costOf(usage), usageSource };
+        const costNanoUsd = this.#costOf(usage);
+        return isReported
+          ? { ...free, costNanoUsd, usageSource: 'reported' }
+          : { ...free, costNanoUsd, usageSource: 'estimated', counted: usage };
       }
       case 'refused':
       case 'failed':

@@ -142,6 +142,24 @@ describe('a bill is closed once, by how its request ended', () => {
     expect(source.cancelled).toBe(1);
   });
 
+  test('what was counted for it is what its record says was used', async () => {
+    const source = new FedSource();
+    const counted = { inputTokens: 11, outputTokens: 4 };
+    const { reply, records, cancellation, settling } = billed(
+      () => Promise.resolve(streamOf(source)),
+      {},
+      { closed: { usageSource: 'estimated', counted } },
+    );
+    await expect.poll(() => source.opened).toBe(1);
+    source.say(opening);
+    take(await reply);
+    cancellation.cancel();
+    await settling.idle();
+    expect(records).toMatchObject([
+      { usage: counted, usageIsFinal: false, money: { usageSource: 'estimated' } },
+    ]);
+  });
+
   test('S08 one who leaves after the end does not change what it was', async () => {
     const { reply, billing, cancellation, settling } = billed(() => stream(wholeStream));
     take(await reply);

@@ -121,9 +121,11 @@ export function settleRequest(
   const settled = closing.then(
     (closed) => {
       const priceVersion = bills.bill?.priceVersion;
-      const { costNanoUsd, chargedNanoUsd, usageSource } = closed;
+      const { costNanoUsd, chargedNanoUsd, usageSource, counted } = closed;
       const money: RequestMoney = { costNanoUsd, chargedNanoUsd, usageSource, priceVersion };
-      writeRecord(exchange, { ...record, money }, seen);
+      // What a request cost and what it is said to have used are one thing.
+      const usage = counted ?? record.usage;
+      writeRecord(exchange, { ...record, usage, money }, seen);
       return closed;
     },
     (error: unknown) => {
