@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import type { AuditRecord } from './audit-trail.ts';
+import { hashRow } from './hash-row.ts';
 
 /** The hash of an entry and of all before it, made as that of a transfer is. */
 export function chainAuditEntry(previousHash: string, entry: AuditRecord): string {
-  const row = JSON.stringify([
+  return hashRow([
     previousHash,
     String(entry.sequence),
     entry.atMs,
@@ -18,5 +18,4 @@ export function chainAuditEntry(previousHash: string, entry: AuditRecord): strin
     entry.before ?? null,
     entry.after ?? null,
   ]);
-  return hash('sha256', row);
 }

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { hashRow } from './hash-row.ts';
 import type { TransferReason } from './ledger-store.ts';
 
 /** Why money moved: ordered from outside, or by the settlement of a request. */
@@ -36,12 +36,9 @@ export const firstHash: string = '0'.repeat(64);
 /** What ids of settlements and lapses begin with. */
 export const reservedPrefixes = ['usage:', 'cost:', 'lapse:'] as const;
 
-/**
- * The hash of a transfer and of all before it: whoever changes, adds or takes out one of them has to
- * make every later one anew. The row is written as a JSON list, so that no two rows have one text.
- */
+/** The hash of a transfer and of all before it. */
 export function chainTransfer(previousHash: string, transfer: LedgerTransfer): string {
-  const row = JSON.stringify([
+  return hashRow([
     previousHash,
     String(transfer.sequence),
     transfer.transferId,
@@ -58,5 +55,4 @@ export function chainTransfer(previousHash: string, transfer: LedgerTransfer): s
     transfer.note,
     transfer.atMs,
   ]);
-  return hash('sha256', row);
 }

@@ -41,6 +41,15 @@ function tamper(text: string): void {
 }
 
 describe('verification', () => {
+  test('takes no text for changed that has half a surrogate pair', async () => {
+    const { atMs } = holdOrder();
+    const half = 'what \ud83d is \ude00\ud83d here';
+    const audit = { atMs, actor: 'test', action: 'wallet.top_up', subject: half, reason: half };
+    await ledger.transfer(transferOrder({ transferId: 'half', note: half, audit }));
+    expect(verifyLedger(database)).toMatchObject({ transfers: 5, problems: [] });
+    expect(verifyAuditLog(database)).toMatchObject({ entries: 3, problems: [] });
+  });
+
   test('finds nothing where nothing was done', async () => {
     expect(verifyLedger(database)).toMatchObject({ transfers: 4, openHolds: 1, problems: [] });
     expect(await ledger.verify()).toEqual(verifyLedger(database));
