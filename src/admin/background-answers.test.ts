@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import type { Store } from '../store/open-store.ts';
 import { openStore } from '../store/open-store.ts';
@@ -20,7 +19,7 @@ let store: Store;
 let reads: SqliteRequestReads;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-answers-'));
+  directory = makeDataDir();
   store = await openStore(directory, () => {}, { entry: answerThread });
   const clock = new ManualClock(START_MS);
   const log = new SqliteRequestLog(store.writer, {

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import { openStore } from '../store/open-store.ts';
 import { SqliteRequestLog } from '../store/sqlite-request-log.ts';
@@ -14,7 +13,7 @@ const KEYS = 3;
 const MODELS = 3500;
 
 test('an answer that is cut has whole groups only, and says so', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'quatrain-cut-'));
+  const directory = makeDataDir();
   const store = await openStore(directory, () => {});
   const clock = new ManualClock(START_MS);
   const log = new SqliteRequestLog(store.writer, {

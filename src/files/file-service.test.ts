@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import type { DecodedExchange } from '../gateway/exchange.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
@@ -37,7 +37,7 @@ let limits: FileLimits;
 let service: FileService;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-files-'));
+  directory = makeDataDir();
   store = await openStore(directory, (reason) => {
     throw new Error(reason);
   });

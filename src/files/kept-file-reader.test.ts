@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import { openStore } from '../store/open-store.ts';
 import { KeptFileReader } from './kept-file-reader.ts';
@@ -32,7 +31,7 @@ const file = {
 const bounds = { bytesMax: 100, filesMax: 10 };
 
 test('empty until a file is there: at once for our own, within a second for another process', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'quatrain-kept-'));
+  const directory = makeDataDir();
   cleanUp.push(() => {
     rmSync(directory, { recursive: true, force: true });
   });

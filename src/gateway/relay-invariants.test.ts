@@ -328,5 +328,5 @@ describe.each(forms)('%s', (_name, form) => {
       }),
       { numRuns: 700 },
     );
-  }, 30_000);
+  });
 });

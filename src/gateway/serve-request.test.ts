@@ -124,7 +124,7 @@ describe('#147 the caller goes', () => {
         () => 'answered',
         (error: unknown) => String(error),
       ),
-      new Promise((resolve) => setTimeout(resolve, 500, 'still waiting')),
+      new Promise((resolve) => setTimeout(resolve, 10_000, 'still waiting')),
     ]);
     expect(ended).toBe('answered');
     expect(records).toMatchObject([{ errorCode: 'client_gone' }]);

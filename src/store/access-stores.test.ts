@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keyRecord } from '../../test/support/key-record.ts';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import type { KeyRecord } from '../access/key-store.ts';
 import { grantableScopes } from '../access/scopes.ts';
 import type { StoredPlan } from '../catalog/plan-store.ts';
@@ -17,7 +17,7 @@ let directory: string;
 let store: Store;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-access-'));
+  directory = makeDataDir();
   store = await openStore(directory, (reason) => {
     throw new Error(reason);
   });

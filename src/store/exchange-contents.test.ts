@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import type { ExchangeContent } from '../telemetry/exchange-content.ts';
 import { createLog } from '../telemetry/log.ts';
@@ -60,7 +60,7 @@ describe('exchange contents', () => {
   };
 
   beforeEach(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'quatrain-contents-'));
+    directory = makeDataDir();
     store = await openStore(directory, () => {});
   });
   afterEach(async () => {
@@ -98,14 +98,10 @@ describe('exchange contents', () => {
     record(contents, content('req_new', clock.wallMs()));
     expect(await contents.find('req_new')).toBeDefined();
     // The first look at what is to go has ended, and the next one has its time.
-    await vi.waitFor(() => {
-      expect(clock.pendingTimers).toBe(1);
-    });
+    await expect.poll(() => clock.pendingTimers).toBe(1);
     clock.advance(600_000);
-    await vi.waitFor(async () => {
-      expect(await contents.find('req_old')).toBeUndefined();
-      expect(readdirSync(join(directory, 'contents'))).toHaveLength(1);
-    });
+    await expect.poll(() => contents.find('req_old')).toBeUndefined();
+    await expect.poll(() => readdirSync(join(directory, 'contents'))).toHaveLength(1);
     expect(await contents.find('req_new')).toBeDefined();
   });
 
@@ -115,9 +111,7 @@ describe('exchange contents', () => {
     await contents.find('req_1');
     expect(contents.dropped).toBeGreaterThan(0);
     clock.advance(600_000);
-    await vi.waitFor(async () => {
-      expect(await contents.find('req_1')).toBeUndefined();
-    });
+    await expect.poll(() => contents.find('req_1')).toBeUndefined();
     record(contents, content('req_5'));
     expect(await contents.find('req_5')).toBeDefined();
   });

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import type { AccountFile, FileCursor } from '../messages/account-file.ts';
 import { collect } from '../std/byte-stream.ts';
 import { uncancelled } from '../std/cancellation.ts';
@@ -30,7 +30,7 @@ const newer = (place: number): FileCursor => ({ direction: 'newer', place });
 let directory: string;
 let store: Store;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-files-'));
+  directory = makeDataDir();
   store = await openStore(directory, (reason) => {
     throw new Error(reason);
   });

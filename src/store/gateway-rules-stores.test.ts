@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { isRefusal } from '../messages/errors.ts';
 import type { StoredPolicy } from '../policy/access-policy.ts';
 import { POLICIES_MAX } from '../policy/access-policy-store.ts';
@@ -22,7 +21,7 @@ const open = (): Promise<Store> =>
   });
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-rules-'));
+  directory = makeDataDir();
   store = await open();
 });
 afterEach(async () => {

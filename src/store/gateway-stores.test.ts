@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, unlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import type { GatewayPolicy } from '../policy/gateway-policy.ts';
 import { defaultGateway } from '../policy/gateway-policy.ts';
 import { GATEWAYS_MAX } from '../policy/gateway-store.ts';
@@ -17,7 +17,7 @@ import { SecretSealer } from './seal-secret.ts';
 let directory: string;
 let store: Store;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-gateways-'));
+  directory = makeDataDir();
   store = await openStore(directory, () => {});
 });
 afterEach(async () => {
@@ -178,6 +178,38 @@ describe('replacing a gateway that has to be as it was read', () => {
   test('makes none that has gone', async () => {
     expect(await store.gateways.replace(next, ruled)).toBe(false);
     expect(store.gateways.find('a', 'full')).toBeUndefined();
+  });
+});
+
+describe('removing a gateway that has to be as it was read', () => {
+  test.each(others)('is refused where another wrote: %s', async (_member, change) => {
+    const written = { ...ruled, ...change };
+    await store.gateways.insert(written);
+    expect(await store.gateways.remove('a', 'full', ruled)).toBe(false);
+    expect(store.gateways.find('a', 'full')).toEqual(written);
+    expect(await store.gateways.remove('a', 'full', written)).toBe(true);
+    expect(store.gateways.find('a', 'full')).toBeUndefined();
+  });
+
+  test('takes one that was sent again as it was', async () => {
+    await store.gateways.insert(ruled);
+    await store.gateways.replace({ ...ruled, modifiedAtMs: 4 });
+    expect(await store.gateways.remove('a', 'full', ruled)).toBe(true);
+  });
+
+  test('leaves what belongs to it where it is refused', async () => {
+    await store.gateways.insert(gateway('g', { cacheTtlSeconds: 5 }));
+    await store.providerKeys.insert(record('1'), new Secret('one'));
+    expect(await store.gateways.remove('a', 'g', gateway('g'))).toBe(false);
+    expect(store.providerKeys.list(named)).toHaveLength(1);
+  });
+
+  test('of two at once is done once, whether they say how it was read or not', async () => {
+    for (const before of [ruled, undefined]) {
+      await store.gateways.insert(ruled);
+      const gone = await Promise.all([1, 2].map(() => store.gateways.remove('a', 'full', before)));
+      expect(gone).toEqual([true, false]);
+    }
   });
 });
 

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { isRefusal } from '../messages/errors.ts';
 import type { StoredPolicy } from '../policy/access-policy.ts';
 import { defaultGateway } from '../policy/gateway-policy.ts';
@@ -18,7 +17,7 @@ let directory: string;
 let store: Store;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-remembered-'));
+  directory = makeDataDir();
   store = await openStore(directory, (reason) => {
     throw new Error(reason);
   });

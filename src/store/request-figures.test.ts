@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import { createLog } from '../telemetry/log.ts';
 import { latencyPercentile } from '../telemetry/latency-buckets.ts';
@@ -22,7 +22,7 @@ let log: SqliteRequestLog;
 let reads: SqliteRequestReads;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-figures-'));
+  directory = makeDataDir();
   store = await openStore(directory, () => {});
   const clock = new ManualClock(START_MS);
   log = new SqliteRequestLog(store.writer, {

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import { createLog } from '../telemetry/log.ts';
 import type { RequestRecord } from '../telemetry/request-log.ts';
@@ -28,7 +28,7 @@ let reads: SqliteRequestReads;
 let other: DatabaseSync;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-weeks-'));
+  directory = makeDataDir();
   store = await openStore(directory, () => {});
   other = new DatabaseSync(join(directory, 'quatrain.db'), { timeout: 5000 });
   clock = new ManualClock(START_MS + DAYS * DAY_MS);

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   account,
@@ -9,6 +7,7 @@ import {
   transferOrder,
   withWallet,
 } from '../../test/support/ledger-orders.ts';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import type { AuditEntry } from '../ledger/audit-trail.ts';
 import type { Store } from './open-store.ts';
 import { openStore } from './open-store.ts';
@@ -16,7 +15,7 @@ import { openStore } from './open-store.ts';
 let directory: string;
 let store: Store;
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-audit-'));
+  directory = makeDataDir();
   store = await openStore(directory, () => {});
   await withWallet(store.ledger);
 });

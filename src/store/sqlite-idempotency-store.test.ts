@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import type {
   ClaimLook,
   ClaimOrder,
@@ -15,7 +15,7 @@ let directory: string;
 let store: Store;
 let keys: IdempotencyStore;
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-idempotency-'));
+  directory = makeDataDir();
   store = await openStore(directory, () => {});
   keys = store.idempotency;
 });

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import type { StoredPrice } from '../catalog/price-store.ts';
 import { openDatabase } from './open-database.ts';
 import type { Store } from './open-store.ts';
@@ -11,7 +11,7 @@ let directory: string;
 let store: Store;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-prices-'));
+  directory = makeDataDir();
   store = await openStore(directory, () => {});
 });
 

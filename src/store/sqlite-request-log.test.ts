@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeDataDir } from '../../test/support/make-data-dir.ts';
 import { ManualClock } from '../std/manual-clock.ts';
 import { createLog } from '../telemetry/log.ts';
 import type { RequestRecord } from '../telemetry/request-log.ts';
@@ -29,7 +29,7 @@ async function closeStore(): Promise<void> {
 }
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'quatrain-log-'));
+  directory = makeDataDir();
   store = await openStore(directory, () => {});
   other = new DatabaseSync(join(directory, 'quatrain.db'), { timeout: 5000 });
   clock = new ManualClock();
@@ -170,7 +170,7 @@ test('a prune that fails does not end pruning', async () => {
   await expect.poll(() => lines.join('')).toContain('request_log_prune_failed');
   other.exec('ALTER TABLE elsewhere RENAME TO request_log');
   clock.advance(PRUNE_MS);
-  await expect.poll(count, { timeout: 2000 }).toBe(0);
+  await expect.poll(count, { timeout: 10_000 }).toBe(0);
 });
 
 test('rows with a cost and without one land together, once somebody asks for them', async () => {

@@ -144,7 +144,7 @@ describe('keys', () => {
     await gateway.order(`${KEYS}/${textIn(off, 'id')}/disable`);
     const gone = await make('Old one');
     await gateway.order(`${KEYS}/${textIn(gone, 'id')}/revoke`);
-    await make('Short', { expires_at: new Date(Date.now() + 1000).toISOString() });
+    await make('Short', { expires_at: new Date(Date.now() + 2000).toISOString() });
   });
 
   const keyCases: readonly (readonly [string, readonly string[]])[] = [
@@ -161,7 +161,7 @@ describe('keys', () => {
   test('expire, and are not active then', async () => {
     const statusOf = async (): Promise<readonly unknown[]> =>
       (await listed<KeyAnswer>(path('status=expired'))).map(({ name }) => name);
-    await expect.poll(statusOf, { timeout: 5000 }).toEqual(['Short']);
+    await expect.poll(statusOf, { timeout: 20_000 }).toEqual(['Short']);
   });
 
   test.each(keyCases)('by "%s"', async (query, names) => {

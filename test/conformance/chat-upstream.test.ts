@@ -310,7 +310,7 @@ describe('what the request log says of usage', () => {
     saysJson(body);
     messageIn(await ask('vllm'));
     const last = (): unknown => readRequestLog(gatewayOf('vllm').dataDir).at(-1);
-    await expect.poll(last, { timeout: 2000 }).toMatchObject(expected);
+    await expect.poll(last, { timeout: 10_000 }).toMatchObject(expected);
   });
 });
 

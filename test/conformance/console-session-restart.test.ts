@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ConsoleClient } from '../support/console-client.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
-import { makeDataDir, startTestGatewayIn } from '../support/start-test-gateway.ts';
+import { makeDataDir } from '../support/make-data-dir.ts';
+import { startTestGatewayIn } from '../support/start-test-gateway.ts';
 
 /** What a restart of the gateway does to the token, to sessions and to where it may listen. */
 

@@ -1,6 +1,5 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/config/parse-config.ts';
@@ -9,6 +8,7 @@ import { startGateway } from '../../src/main.ts';
 import { Secret } from '../../src/std/secret.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { closing, opening, textDelta } from '../support/event-stream.ts';
+import { makeDataDir } from '../support/make-data-dir.ts';
 import type { RawAnswer } from '../support/post.ts';
 import { sendRaw } from '../support/post.ts';
 import type { Script, ScriptedUpstream } from '../support/scripted-upstream.ts';
@@ -32,7 +32,7 @@ let dataDir: string;
 let upstream: ScriptedUpstream;
 let started: StartedGateway | undefined;
 beforeEach(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'quatrain-idempotency-'));
+  dataDir = makeDataDir();
   upstream = await startScriptedUpstream(streams(wholeText));
 });
 afterEach(async () => {

@@ -96,7 +96,7 @@ describe('when a target fails', () => {
     expect(posts()).toBe(5);
     routed.a.script = says('a');
     await expect
-      .poll(async () => textOfAnswer(await routed.post()), { timeout: 3000, interval: 50 })
+      .poll(async () => textOfAnswer(await routed.post()), { timeout: 10_000, interval: 50 })
       .toBe('a');
     expect(posts()).toBe(6);
   });
@@ -229,7 +229,7 @@ describe('several credentials', () => {
     const { health } = routed.gateway.gateway.parts.walk;
     const isBack = (): boolean =>
       health?.snapshot().every(({ pauseLeftMs }) => pauseLeftMs === 0) === true;
-    await expect.poll(isBack, { timeout: 3000, interval: 20 }).toBe(true);
+    await expect.poll(isBack, { timeout: 10_000, interval: 20 }).toBe(true);
     await routed.post(conversation('one', 'Yes?', 'Go on.', 'Well', 'And?'));
     expect(keysAt(routed.a).at(-1)).toBe(guestAt);
   });

@@ -319,7 +319,7 @@ describe('the way in', () => {
     });
     for (const { publicId } of store.keys.list()) await store.keys.revoke(publicId, Date.now());
     await store.close();
-    await expect.poll(status, { timeout: 3000 }).toBe(401);
+    await expect.poll(status, { timeout: 10_000 }).toBe(401);
     const { body } = (await ask({}, { key })).answer;
     expectChat('ErrorResponse', JSON.parse(body.toString()));
   });

@@ -100,14 +100,10 @@ test.each([
     'is left before its answer',
     () => inTurn(() => leave(asked({ stream: true, max_tokens: 500 }), 'at once')),
   ],
-] as const)(
-  'what a request held that %s is given back',
-  async (_what, work) => {
-    await work();
-    await expect.poll(isStillKept, { timeout: 8000, interval: 200 }).toBe('stored');
-  },
-  40_000,
-);
+] as const)('what a request held that %s is given back', async (_what, work) => {
+  await work();
+  await expect.poll(isStillKept, { timeout: 60_000, interval: 200 }).toBe('stored');
+});
 
 test('a body is stored as it came, and never its credentials', async () => {
   const answer = await sendRaw(`${gateway.url}/v1/messages`, {

@@ -11,7 +11,8 @@ import { upstreamYaml } from '../support/scripted-upstream.ts';
 import { answersWith } from '../support/start-billed-gateway.ts';
 import type { Customer, SellingGateway, SellingOptions } from '../support/start-selling-gateway.ts';
 import { ledgerOf, startSellingGateway } from '../support/start-selling-gateway.ts';
-import { makeDataDir, startTestGatewayIn } from '../support/start-test-gateway.ts';
+import { makeDataDir } from '../support/make-data-dir.ts';
+import { startTestGatewayIn } from '../support/start-test-gateway.ts';
 
 /** Wallet reference §13.B: what is held, what refuses, and what wallets are made of; over sockets. */
 

@@ -11,6 +11,7 @@ import {
 } from '../support/event-stream.ts';
 import type { CalledStream } from '../support/parallel-callers.ts';
 import { ParallelCallers } from '../support/parallel-callers.ts';
+import { upstreamYaml } from '../support/scripted-upstream.ts';
 import { asked } from '../support/start-billed-gateway.ts';
 import type { Customer, SellingGateway } from '../support/start-selling-gateway.ts';
 import { startSellingGateway } from '../support/start-selling-gateway.ts';
@@ -32,6 +33,8 @@ const WORDS_AN_EVENT = 5;
 /** Some 5,000 tokens a second: no model is as fast. */
 const EVENTS_AT_ONCE = 2;
 const PAUSE_MS = 2;
+/** All begin at once, in one process with both their ends: how soon each is heard is the machine's affair. */
+const PATIENCE_MS = '600000';
 const event = textDelta(' hello'.repeat(WORDS_AN_EVENT));
 const begun = messageStart.replace(
   /"usage":\{[^}]*\}/,
@@ -130,9 +133,15 @@ async function auditEach(
 }
 
 async function startFor(producer: CountingUpstream): Promise<[SellingGateway, Customer]> {
-  const selling = await startSellingGateway((_request, response) => {
-    void producer.answer(response);
-  });
+  const selling = await startSellingGateway(
+    (_request, response) => {
+      void producer.answer(response);
+    },
+    {
+      yaml: `timeouts: { headers_ms: ${PATIENCE_MS} }\n`,
+      upstreamYaml: (url) => upstreamYaml(url, `    timeouts: { connect_ms: ${PATIENCE_MS} }\n`),
+    },
+  );
   cleanUp.push(() => selling.stop());
   const plan = { name: 'long', is_prepaid: true, attempts_max: 1 };
   await selling.gateway.order('/admin/v1/plans', plan);

@@ -276,4 +276,4 @@ test(`${String(STREAMS)} odd streams (seed ${String(seed)})`, async () => {
   expect(statuses.get('whole 200') ?? 0).toBeGreaterThan(STREAMS / 10);
   const faults = gateway.logLines.filter((line) => /"event":"(?:fault|driver_fault)"/.test(line));
   expect(faults).toEqual([]);
-}, 60_000);
+});

@@ -184,4 +184,4 @@ test(`${String(BODIES)} odd bodies (seed ${String(seed)})`, async () => {
     messages: [{ role: 'user', content: 'Hi' }],
   });
   expect((await sendRaw(`${gateway.url}${PATH}`, { headers, body })).status).toBe(200);
-}, 60_000);
+});

@@ -114,4 +114,4 @@ test(`${String(BODIES)} odd bodies (seed ${String(seed)})`, async () => {
   const { messages, ...plain } = valid;
   const body = JSON.stringify({ ...plain, messages: messages.slice(0, 1) });
   expect((await sendRaw(`${gateway.url}/v1/messages`, { headers, body })).status).toBe(200);
-}, 60_000);
+});

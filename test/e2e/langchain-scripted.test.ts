@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ChatModel } from '../support/langchain-models.ts';
 import { chatModels, gathered, usageOf } from '../support/langchain-models.ts';
 import { resultsOf, tools } from '../support/langchain-tools.ts';
+import { becomesSo } from '../support/own-time.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -132,10 +133,10 @@ describe.each(Object.entries(chatModels))('%s', (_name, modelOf) => {
       }
     };
     await expect(read()).rejects.toThrow(/abort/i);
-    await expect.poll(() => inFlight(gateway), { timeout: 1000 }).toBe('0');
+    expect(await becomesSo(async () => (await inFlight(gateway)) === '0', 1000)).toBe(true);
     const soon = AbortSignal.timeout(50);
     await expect(model.invoke('Hello', { signal: soon })).rejects.toThrow(/abort|time/i);
-    await expect.poll(() => inFlight(gateway), { timeout: 1000 }).toBe('0');
+    expect(await becomesSo(async () => (await inFlight(gateway)) === '0', 1000)).toBe(true);
   });
 
   test('a marked prompt is written to the cache, then read from it', async () => {

@@ -2,6 +2,7 @@ import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { opening } from '../support/event-stream.ts';
 import { failureOf, openAiClient } from '../support/openai-client.ts';
+import { becomesSo } from '../support/own-time.ts';
 import { readRequestLog } from '../support/read-request-log.ts';
 import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
 import { startScriptedUpstream, upstreamYaml } from '../support/scripted-upstream.ts';
@@ -209,7 +210,7 @@ describe('streams that break', () => {
 
 describe('callers who do not wait', () => {
   test('abort ends the request on both sides, and is logged as that', async () => {
-    const slow = await startTestGateway('emulator:\n  tokens_per_second: 20\n');
+    const slow = await startTestGateway('emulator:\n  tokens_per_second: 2\n');
     try {
       const stream = openAiClient(slow).chat.completions.stream(hello);
       stream.on('content', () => {
@@ -240,7 +241,7 @@ describe('callers who do not wait', () => {
         stream.abort();
       });
       await expect(stream.finalChatCompletion()).rejects.toThrow(OpenAI.APIUserAbortError);
-      await expect.poll(() => isGone, { timeout: 1000 }).toBe(true);
+      expect(await becomesSo(() => isGone, 1000)).toBe(true);
     } finally {
       await front.stop();
       await upstream.stop();

@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { betaTool } from '@anthropic-ai/sdk/helpers/beta/json-schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { becomesSo } from '../support/own-time.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
@@ -258,7 +259,7 @@ describe('@anthropic-ai/sdk against faults', () => {
         /^quatrain_requests_in_flight (\d+)/m.exec(
           await (await fetch(`${gateway.adminUrl}/metrics`)).text(),
         )?.[1];
-      await expect.poll(inFlight, { timeout: 1000 }).toBe('0');
+      expect(await becomesSo(async () => (await inFlight()) === '0', 1000)).toBe(true);
     } finally {
       await gateway.stop();
     }

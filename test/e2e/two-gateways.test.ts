@@ -1,6 +1,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { becomesSo } from '../support/own-time.ts';
 import { sendRaw } from '../support/post.ts';
 import { readRequestLog } from '../support/read-request-log.ts';
 import { pdfOf, pngOf } from '../support/sample-media.ts';
@@ -220,7 +221,7 @@ describe('@anthropic-ai/sdk', () => {
     const row = { input_tokens: usage.input_tokens, output_tokens: usage.output_tokens };
     for (const gateway of [gateways.front, gateways.back]) {
       await expect
-        .poll(() => logged(gateway), { timeout: 2000 })
+        .poll(() => logged(gateway), { timeout: 10_000 })
         .toMatchObject({ ...row, usage_is_final: 1, status: 200 });
     }
   });
@@ -269,7 +270,7 @@ describe('what goes wrong behind', () => {
           /^quatrain_requests_in_flight (\d+)/m.exec(
             await (await fetch(`${adminUrl}/metrics`)).text(),
           )?.[1];
-        await expect.poll(inFlight, { timeout: 1500 }).toBe('0');
+        expect(await becomesSo(async () => (await inFlight()) === '0', 1500)).toBe(true);
       }
     } finally {
       await gateways.stop();

@@ -4,6 +4,7 @@ import type { WorkersAi } from '../../clients/workers-ai/workers-ai.ts';
 import { createAI, headOf, InferenceUpstreamError } from '../../clients/workers-ai/workers-ai.ts';
 import { workersAiSchemasOf } from '../../src/catalog/workers-ai-schemas.ts';
 import { EventSequence } from '../../src/messages/event-sequence.ts';
+import { becomesSo } from '../support/own-time.ts';
 import { eventsIn } from '../support/read-stream.ts';
 import { readSeedPage, schemasIn, snippetsIn } from '../support/seed-pages.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
@@ -130,7 +131,7 @@ describe('a run', () => {
         /^quatrain_requests_in_flight (\d+)/m.exec(
           await (await fetch(`${slow.adminUrl}/metrics`)).text(),
         )?.[1];
-      await expect.poll(inFlight, { timeout: 1000 }).toBe('0');
+      expect(await becomesSo(async () => (await inFlight()) === '0', 1000)).toBe(true);
     } finally {
       await slow.stop();
     }

@@ -2,6 +2,7 @@ import { APICallError, generateText, RetryError, streamText } from 'ai';
 import { describe, expect, test } from 'vitest';
 import type { AiSdkConnection, AiSdkFace } from './ai-sdk-face.ts';
 import { collect, failureOf } from './ai-sdk-face.ts';
+import { becomesSo } from './own-time.ts';
 import { startTestGateway } from './start-test-gateway.ts';
 
 interface Said {
@@ -135,7 +136,7 @@ function describeBreaks(face: AiSdkFace, open: () => AiSdkConnection): void {
           /^quatrain_requests_in_flight (\d+)/m.exec(
             await (await fetch(`${gateway.adminUrl}/metrics`)).text(),
           )?.[1];
-        await expect.poll(inFlight, { timeout: 1000 }).toBe('0');
+        expect(await becomesSo(async () => (await inFlight()) === '0', 1000)).toBe(true);
       } finally {
         await gateway.stop();
       }

@@ -3,12 +3,27 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
+/** How many bytes at the end of a spelling say which ones it may be. */
+const END_BYTES = 4;
+const FILTER_BITS = 16;
+/** Spreads the ends of spellings over the filter. */
+const SPREAD = 0x9e37_79b1;
+
+interface Spelling {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
 /**
  * Texts that nobody else would write, and where they turn up: what must not be kept is put through
  * everything, then everything is searched. Reliability §3.8.
  */
 export class Canaries {
-  readonly #spellings = new Map<string, readonly Buffer[]>();
+  readonly #names = new Set<string>();
+  /** Every spelling of every canary by its last bytes, so that a place is read once for all of them. */
+  readonly #byEnd = new Map<number, Spelling[]>();
+  /** Whether any spelling ends so: nearly always none does. */
+  readonly #ends = new Uint8Array(2 ** FILTER_BITS);
 
   /** A new one, which begins as such things do. */
   hatch(name: string, prefix = ''): string {
@@ -18,21 +33,45 @@ export class Canaries {
 
   /** One that somebody else made; a part of it that is public is cut off before. */
   watch(name: string, text: string, secret: string = text): string {
-    this.#spellings.set(name, spellingsOf(secret));
+    this.#names.add(name);
+    for (const bytes of spellingsOf(secret)) {
+      if (bytes.length < END_BYTES) throw new Error(`${name} is too short to be told apart`);
+      const end = bytes.readUInt32BE(bytes.length - END_BYTES);
+      const alike = this.#byEnd.get(end);
+      if (alike === undefined) this.#byEnd.set(end, [{ name, bytes }]);
+      else alike.push({ name, bytes });
+      this.#ends[placeOf(end)] = 1;
+    }
     return text;
   }
 
   get size(): number {
-    return this.#spellings.size;
+    return this.#names.size;
   }
 
   /** Which of them stand in some bytes, in whatever spelling. */
   sightings(place: string, where: string | Uint8Array): readonly string[] {
     const bytes = Buffer.from(where);
-    return [...this.#spellings]
-      .filter(([, spellings]) => spellings.some((spelling) => bytes.includes(spelling)))
-      .map(([name]) => `${name} in ${place}`);
+    const seen = new Set<string>();
+    let last = 0;
+    for (let end = 1; end <= bytes.length; end += 1) {
+      last = ((last << 8) | (bytes[end - 1] ?? 0)) >>> 0;
+      if (end < END_BYTES || this.#ends[placeOf(last)] === 0) continue;
+      for (const spelling of this.#byEnd.get(last) ?? []) {
+        if (endsAt(bytes, end, spelling.bytes)) seen.add(spelling.name);
+      }
+    }
+    return [...this.#names].filter((name) => seen.has(name)).map((name) => `${name} in ${place}`);
   }
+}
+
+function placeOf(end: number): number {
+  return Math.imul(end, SPREAD) >>> (32 - FILTER_BITS);
+}
+
+function endsAt(bytes: Buffer, end: number, spelling: Buffer): boolean {
+  const start = end - spelling.length;
+  return start >= 0 && bytes.compare(spelling, 0, spelling.length, start, end) === 0;
 }
 
 /** As it is, in hex, and in base64 wherever it begins in there, without the letters that neighbours change. */

@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeDirectory } from './make-data-dir.ts';
 import { projectRoot } from './source-files.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface Finished {
 
 /** A directory for one test; commands run in it, so that no file of the checkout is read. */
 export function temporaryDirectory(): { readonly path: string; readonly remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'quatrain-cli-'));
+  const path = makeDirectory('cli');
   return {
     path,
     remove: () => {
@@ -56,10 +56,10 @@ export class RunningCommand {
     env: Readonly<Record<string, string>>,
     input?: string,
   ) {
-    const { PATH = '', HOME = '' } = process.env;
+    const { PATH = '', HOME = '', NODE_COMPILE_CACHE = '' } = process.env;
     this.process = spawn(process.execPath, [commandEntry, ...args], {
       cwd: directory,
-      env: { PATH, HOME, ...env },
+      env: { PATH, HOME, NODE_COMPILE_CACHE, ...env },
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
     this.process.stdin?.end(input);

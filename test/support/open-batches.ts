@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { Authenticator } from '../../src/access/authenticate.ts';
 import { createKey } from '../../src/access/create-key.ts';
@@ -28,6 +26,7 @@ import type { Store } from '../../src/store/open-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { Metrics } from '../../src/telemetry/metrics.ts';
+import { makeDataDir } from './make-data-dir.ts';
 
 export type AnswerItem = (
   request: UpstreamRequest,
@@ -91,7 +90,7 @@ export function messageAnswer(
 }
 
 export async function openBatches(options: OpenBatchesOptions): Promise<OpenBatches> {
-  const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'quatrain-batches-'));
+  const directory = options.directory ?? makeDataDir();
   const clock = options.clock ?? new ManualClock();
   const store = await openStore(directory, (reason) => {
     throw new Error(reason);

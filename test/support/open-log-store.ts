@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type {
   GatewayLogRow,
@@ -15,6 +14,7 @@ import { openStore } from '../../src/store/open-store.ts';
 import { BodySegments } from '../../src/store/body-segments.ts';
 import type { GatewayLogOptions } from '../../src/store/sqlite-gateway-logs.ts';
 import { SqliteGatewayLogs } from '../../src/store/sqlite-gateway-logs.ts';
+import { makeDataDir } from './make-data-dir.ts';
 
 /** When the clock of a test's store begins. */
 export const START_MS: number = Date.UTC(2026, 10, 17, 8, 0, 0);
@@ -44,7 +44,7 @@ export interface LogStore {
 }
 
 export async function openLogStore(): Promise<LogStore> {
-  const directory = mkdtempSync(join(tmpdir(), 'quatrain-logs-'));
+  const directory = makeDataDir();
   const store = await openStore(directory, () => {});
   const clock = new ManualClock(START_MS);
   const lines: string[] = [];

@@ -45,10 +45,7 @@ export async function startBilledGateway(
   { postedNanoUsd = 1_000_000_000n, yaml = '' }: BilledOptions = {},
 ): Promise<BilledGateway> {
   const upstream = await startScriptedUpstream(script);
-  const timeouts = '    timeouts: { connect_ms: 500, first_byte_ms: 500, idle_ms: 500 }\n';
-  const gateway = await startTestGateway(
-    `plan: prepaid\n${upstreamYaml(upstream.url, timeouts)}${yaml}`,
-  );
+  const gateway = await startTestGateway(`plan: prepaid\n${upstreamYaml(upstream.url)}${yaml}`);
   const { billing } = gateway.gateway.parts.walk;
   if (!(billing instanceof LedgerBilling)) throw new Error('the gateway keeps no books');
   const { ledger } = billing.desk;

@@ -18,7 +18,7 @@ import { openStore } from '../../src/store/open-store.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { wireConsole } from '../../src/wire-console.ts';
 import { ConsoleClient } from './console-client.ts';
-import { makeDataDir } from './start-test-gateway.ts';
+import { makeDataDir } from './make-data-dir.ts';
 
 /** An admin listener on a real socket with a real store, whose time stands still. */
 export interface StartedConsole {

@@ -4,13 +4,14 @@ import type { Store } from '../../src/store/open-store.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import type { AdministeredGateway } from './admin-client.ts';
 import { administer, textIn } from './admin-client.ts';
+import { makeDataDir } from './make-data-dir.ts';
 import type { RawAnswer } from './post.ts';
 import { sendRaw } from './post.ts';
 import type { Script, ScriptedUpstream } from './scripted-upstream.ts';
 import { startScriptedUpstream, upstreamYaml } from './scripted-upstream.ts';
 import { asked } from './start-billed-gateway.ts';
 import type { TestGateway } from './start-test-gateway.ts';
-import { makeDataDir, startTestGatewayIn } from './start-test-gateway.ts';
+import { startTestGatewayIn } from './start-test-gateway.ts';
 
 /** A gateway whose operator sells to accounts, in front of an upstream that does what the test says. */
 export interface SellingGateway {

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { issueText } from '../../src/config/yaml-issues.ts';
 import type { StartedGateway } from '../../src/main.ts';
 import { startGateway } from '../../src/main.ts';
 import { Secret } from '../../src/std/secret.ts';
+import { makeDataDir } from './make-data-dir.ts';
 
 export interface TestGateway extends StartedGateway {
   /** A key that the gateway takes. */
@@ -35,11 +34,6 @@ export async function startTestGateway(
   return startTestGatewayIn(makeDataDir(), { yaml, env, files });
 }
 
-/** A directory for the store of a gateway that a test starts. */
-export function makeDataDir(): string {
-  return mkdtempSync(join(tmpdir(), 'quatrain-test-'));
-}
-
 /** Starts a gateway over the store in a directory, which goes with it when it is stopped. */
 export async function startTestGatewayIn(
   dataDir: string,
@@ -54,8 +48,10 @@ export async function startTestGatewayIn(
     throw new Error(parsed.issues.map((issue) => issueText(issue)).join('\n'));
   const key = 'test-development-key';
   const logLines: string[] = [];
+  const { config } = parsed;
   const started = await startGateway({
-    config: parsed.config,
+    // A loop that is late tells of the machine and of the tests beside this one, not of the gateway.
+    config: { ...config, limits: { ...config.limits, shed_event_loop_ms: 0 } },
     secrets: { env, readFile: (path) => files[path] },
     developmentKey: new Secret(key),
     writeLog: (line) => logLines.push(line),

@@ -174,7 +174,7 @@ describe('what is too much is shown as it is', () => {
     const text = piece.repeat(letters / piece.length);
     const startedMs = performance.now();
     for (const isArriving of [true, false]) shown(text, isArriving);
-    // Generous, for a slow machine: what is not bounded takes minutes.
-    expect(performance.now() - startedMs).toBeLessThan(5000);
+    // Generous, for a machine that is slow or busy: what is not bounded takes minutes.
+    expect(performance.now() - startedMs).toBeLessThan(20_000);
   });
 });

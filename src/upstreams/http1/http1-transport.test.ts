@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NotingSink } from '../../../test/support/fed-source.ts';
+import { becomesSo } from '../../../test/support/own-time.ts';
 import type { TcpServer } from '../../../test/support/tcp-server.ts';
 import {
   chunkOf,
@@ -277,7 +278,7 @@ describe('cancellation', () => {
     await expect.poll(() => heads.length).toBe(1);
     cancellation.cancel();
     expect(reasonOf(await sent)).toBe('cancelled');
-    await expect.poll(() => sockets[0]?.closed, { timeout: 1000 }).toBe(true);
+    expect(await becomesSo(() => sockets[0]?.closed === true, 1000)).toBe(true);
   });
 
   test.each<[string, (source: ByteSource, cancellation: CancellationSource) => void]>([
@@ -296,7 +297,7 @@ describe('cancellation', () => {
       await expect.poll(() => sink.text).toBe('half');
       end(source, cancellation);
       source.cancel();
-      await expect.poll(() => sockets[0]?.closed, { timeout: 1000 }).toBe(true);
+      expect(await becomesSo(() => sockets[0]?.closed === true, 1000)).toBe(true);
       expect([sink.text, sink.ends]).toEqual(['half', []]);
     },
   );
