@@ -123,6 +123,6 @@ function gatewayDesk(stores: GatewayStores): GatewayDesk {
       makeGateway(stores, { account, id, body, atMs }),
     replace: (before, { settings: body, atMs, onlyIfSame }) =>
       replaceGateway(stores, before, { body, atMs, onlyIfSame }),
-    remove: (name) => removeGateway(stores, name),
+    remove: (before, order) => removeGateway(stores, before, order),
   };
 }

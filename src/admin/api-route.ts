@@ -196,16 +196,17 @@ export function writeRoute<
   Answer extends z.ZodType<object>,
   Params extends z.ZodType = z.ZodUnknown,
   Body extends z.ZodType = z.ZodUnknown,
+  Query extends z.ZodType = z.ZodUnknown,
 >(
   spec: Head &
-    Shapes<Params, z.ZodUnknown, Body, Answer> & {
-      readonly write: (call: CallOf<Params, z.ZodUnknown, Body>) => Maybe<Done<z.output<Answer>>>;
+    Shapes<Params, Query, Body, Answer> & {
+      readonly write: (call: CallOf<Params, Query, Body>) => Maybe<Done<z.output<Answer>>>;
     },
 ): ApiRoute {
   const { write, ...head } = spec;
   return {
     ...head,
-    handle: async (call) => write(call as CallOf<Params, z.ZodUnknown, Body>),
+    handle: async (call) => write(call as CallOf<Params, Query, Body>),
   };
 }
 

@@ -30,12 +30,16 @@ export interface GatewayBelongings {
   }[];
 }
 
-/** Settings that take the place of those of a gateway that was read. */
-export interface ReplacingOrder {
-  readonly settings: JsonObject;
-  readonly atMs: number;
+/** What is to become of a gateway that was read. */
+export interface RemovingOrder {
   /** Whether the gateway has to say still what it was read to say, when the write lands. */
   readonly onlyIfSame: boolean;
+}
+
+/** Settings that take the place of those of a gateway that was read. */
+export interface ReplacingOrder extends RemovingOrder {
+  readonly settings: JsonObject;
+  readonly atMs: number;
 }
 
 /**
@@ -51,5 +55,5 @@ export interface GatewayDesk {
   make(name: GatewayName, settings: JsonObject, atMs: number): Promise<GatewayPolicy | Refusal>;
   replace(before: GatewayPolicy, order: ReplacingOrder): Promise<GatewayPolicy | Refusal>;
   /** With its keys, rules, routes and logs. */
-  remove(name: GatewayName): Promise<GatewayPolicy | Refusal>;
+  remove(before: GatewayPolicy, order: RemovingOrder): Promise<GatewayPolicy | Refusal>;
 }

@@ -78,11 +78,8 @@ export async function replaceGateway(
   name: GatewayName,
   { settings, etag, atMs }: ReplacementWanted,
 ): Promise<Done<GatewayDetailAnswer> | Refusal> {
-  const before = desk.find(name);
-  if (before === undefined) return noGateway(name);
-  if (etag !== undefined && etag !== gatewayEtag(desk.encode(before))) {
-    return changedGateway(name.id);
-  }
+  const before = findSame(desk, name, etag);
+  if (isRefusal(before)) return before;
   const made = await desk.replace(before, { settings, atMs, onlyIfSame: etag !== undefined });
   if (isRefusal(made)) return made;
   const { account, id } = name;
@@ -91,17 +88,32 @@ export async function replaceGateway(
   return { kind: 'done', answer: detail(desk, made), note };
 }
 
-/** Removes a gateway with its keys, rules, routes and logs. */
+/** Removes a gateway with its keys, rules, routes and logs: that of an etag, or whichever there is. */
 export async function removeGateway(
   desk: GatewayDesk,
   name: GatewayName,
+  etag: string | undefined,
 ): Promise<Done<GatewayAnswer> | Refusal> {
-  const removed = await desk.remove(name);
+  const before = findSame(desk, name, etag);
+  if (isRefusal(before)) return before;
+  const removed = await desk.remove(before, { onlyIfSame: etag !== undefined });
   if (isRefusal(removed)) return removed;
   const answer = encode(desk, removed);
   const { account, id } = name;
   const note = { action: 'gateway.remove', subject: id, account, before: answer };
   return { kind: 'done', answer, note };
+}
+
+/** A gateway that says what whoever names an etag has read of it. */
+function findSame(
+  desk: GatewayDesk,
+  name: GatewayName,
+  etag: string | undefined,
+): GatewayPolicy | Refusal {
+  const found = desk.find(name);
+  if (found === undefined) return noGateway(name);
+  const isSame = etag === undefined || etag === gatewayEtag(desk.encode(found));
+  return isSame ? found : changedGateway(name.id);
 }
 
 function encode(desk: GatewayDesk, policy: GatewayPolicy): GatewayAnswer {

@@ -3,6 +3,7 @@ import type { RequestPolicy } from '../config/policy-config.ts';
 import type { ApiRoute } from './api-route.ts';
 import { readRoute, writeRoute } from './api-route.ts';
 import type { AnyJsonObject, PolicyAnswer } from './contract-operations.ts';
+import { describedSettings } from './described-settings.ts';
 import { ETAG_LETTERS } from './etag-of.ts';
 import { cursorField, idField, limitField, pageOf } from './field-schemas.ts';
 import {
@@ -23,17 +24,18 @@ const params = z.object({
   gateway: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
 });
 const SETTINGS = 'Settings of a gateway, as its account sends them; a PUT replaces all of them.';
-const settings = z.looseObject({}).describe(SETTINGS);
+const settings = z.looseObject({}).describe(SETTINGS).meta(describedSettings());
 
+const OF_ETAG = 'That of the settings which these take the place of; without it, of whichever.';
+const etagField = z.string().max(ETAG_LETTERS).optional();
 const replacement = z
   .looseObject({
-    etag: z
-      .string()
-      .max(ETAG_LETTERS)
-      .optional()
-      .describe('That of the settings which these take the place of; without it, of whichever.'),
+    etag: etagField.describe(OF_ETAG),
   })
-  .describe(SETTINGS);
+  .describe(SETTINGS)
+  .meta(
+    describedSettings({ etag: { type: 'string', maxLength: ETAG_LETTERS, description: OF_ETAG } }),
+  );
 
 /** AI gateways of all accounts, and the policies of the installation. */
 export const gatewayRoutes: readonly ApiRoute[] = [
@@ -97,9 +99,12 @@ export const gatewayRoutes: readonly ApiRoute[] = [
     summary: 'Removes an AI gateway with its keys, rules, routes and logs.',
     access,
     params,
+    query: z.strictObject({
+      etag: etagField.describe('That of the gateway which is to go; without it, whichever.'),
+    }),
     answer: gatewayShape,
-    write: ({ parts, params: { account, gateway: id } }) =>
-      removeGateway(parts.operations.gateways, { account, id }),
+    write: ({ parts, params: { account, gateway: id }, query: { etag } }) =>
+      removeGateway(parts.operations.gateways, { account, id }, etag),
   }),
   readRoute({
     method: 'GET',

@@ -10,7 +10,7 @@ const shown = {
   created_at: timeField,
   modified_at: timeField,
   settings: jsonObjectField.describe('As the account’s own API shows them.'),
-  etag: z.string().describe('Of what the settings say; a PUT may name it.'),
+  etag: z.string().describe('Of what the settings say; a PUT or a DELETE may name it.'),
 };
 
 /** An AI gateway of a list. */

@@ -92,8 +92,10 @@ export const scenarioRoutes: readonly ApiRoute[] = [
     answer: scenariosShape,
     write: ({ parts, body: { text, etag } }) => {
       const desk = parts.explorer.scenarios;
+      // First what takes its time: others write the file too, and not between a look at it and the write.
+      const { problems } = desk.check(text);
       const before = desk.read() ?? '';
-      const refused = writeScenarios(desk, { text, etag, before });
+      const refused = writeScenarios(desk, { text, etag, before, problems });
       if (refused !== undefined) return refused;
       const answer = showScenarios(desk);
       // What stands in a scenario may be anything: the log has its digest.
@@ -105,9 +107,15 @@ export const scenarioRoutes: readonly ApiRoute[] = [
   }),
 ];
 
+/** A text that was checked, for the place of the one that the file has. */
+interface CheckedWrite extends ScenarioWriteBody {
+  readonly before: string;
+  readonly problems: readonly TextProblem[];
+}
+
 function writeScenarios(
   desk: ScenarioDesk,
-  { text, etag, before }: ScenarioWriteBody & { readonly before: string },
+  { text, etag, before, problems }: CheckedWrite,
 ): Refusal | undefined {
   if (desk.path() === undefined) {
     const said = 'Set emulator.scenarios_file in the configuration: there is no file to write.';
@@ -117,7 +125,6 @@ function writeScenarios(
     const said = 'The file has changed meanwhile: read it again.';
     return refusal('conflict', said, { reason: 'scenarios_changed' });
   }
-  const { problems } = desk.check(text);
   const [first] = problems;
   if (first !== undefined) {
     const place = `line ${String(first.line)}, column ${String(first.column)}`;

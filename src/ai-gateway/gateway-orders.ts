@@ -61,12 +61,14 @@ export async function replaceGateway(
 /** Removes a gateway with all that belongs to it. */
 export async function removeGateway(
   { gateways, logs }: GatewayOrderParts,
-  { account, id }: Pick<GatewayPolicy, 'account' | 'id'>,
+  before: GatewayPolicy,
+  { onlyIfSame = false }: Pick<ReplacingOrder, 'onlyIfSame'> = {},
 ): Promise<GatewayPolicy | Refusal> {
-  const before = gateways.find(account, id);
-  if (before === undefined) return noGateway(id);
-  if (!(await gateways.remove(account, before.id))) return noGateway(id);
-  await forgetLogs(logs, { account, gatewayId: before.id });
+  const { account, id } = before;
+  if (!(await gateways.remove(account, id, onlyIfSame ? before : undefined))) {
+    return gateways.find(account, id) === undefined ? noGateway(id) : changedGateway(id);
+  }
+  await forgetLogs(logs, { account, gatewayId: id });
   return before;
 }
 

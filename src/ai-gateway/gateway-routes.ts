@@ -56,7 +56,10 @@ async function answerReplace(call: ApiCall): Promise<ApiAnswer | Refusal> {
 }
 
 async function answerRemove({ account, params, parts }: ApiCall): Promise<ApiAnswer | Refusal> {
-  const removed = await removeGateway(parts, { account, id: params['gateway'] ?? '' });
+  const id = params['gateway'] ?? '';
+  const before = parts.gateways.find(account, id);
+  if (before === undefined) return noGateway(id);
+  const removed = await removeGateway(parts, before);
   return isRefusal(removed) ? removed : shown(removed);
 }
 

@@ -28,6 +28,6 @@ export interface GatewayStore {
    * the same still: that is looked at in the same step, so nobody's write comes in between.
    */
   replace(policy: GatewayPolicy, before?: GatewayPolicy): Promise<boolean>;
-  /** Whether there was one; the keys that were stored for it go with it. */
-  remove(account: string, id: string): Promise<boolean>;
+  /** Whether there was one, which is gone with all that belongs to it; `before` as with `replace`. */
+  remove(account: string, id: string, before?: GatewayPolicy): Promise<boolean>;
 }

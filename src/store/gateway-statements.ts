@@ -6,7 +6,24 @@ const REPLACE_GATEWAY = `UPDATE gateways SET cache_ttl_seconds = ?3, cache_inval
       spend_limits = ?20
     WHERE account = ?1 AND id = ?2`;
 
-type GatewayStatement = 'insertGateway' | 'replaceGateway' | 'replaceSameGateway' | 'deleteGateway';
+const DELETE_GATEWAY = `DELETE FROM gateways WHERE account = ?1 AND id = ?2`;
+
+/** That a row says what one said which was read; the values of that one begin at a place. */
+function saysTheSame(firstPlace: number): string {
+  const columns = `cache_ttl_seconds, cache_invalidates, collect_logs, rate_limit,
+      rate_interval_seconds, rate_technique, retry_attempts, retry_delay_ms, retry_backoff,
+      authentication, byok_only, log_management, log_management_strategy, is_default, created_at_ms,
+      content_rules, spend_limits`;
+  const values = columns.split(',').map((_, at) => `?${String(firstPlace + at)}`);
+  return `(${columns}) IS (${values.join(', ')})`;
+}
+
+type GatewayStatement =
+  | 'insertGateway'
+  | 'replaceGateway'
+  | 'replaceSameGateway'
+  | 'deleteGateway'
+  | 'deleteSameGateway';
 
 /** What the writer thread runs for gateways. */
 export const gatewayStatements: Readonly<Record<GatewayStatement, string>> = {
@@ -22,11 +39,8 @@ export const gatewayStatements: Readonly<Record<GatewayStatement, string>> = {
     ON CONFLICT (account, id) DO NOTHING`,
   replaceGateway: REPLACE_GATEWAY,
   /** The row that it takes the place of stands in the statement: of two writers one is too late. */
-  replaceSameGateway: `${REPLACE_GATEWAY}
-      AND (cache_ttl_seconds, cache_invalidates, collect_logs, rate_limit, rate_interval_seconds,
-           rate_technique, retry_attempts, retry_delay_ms, retry_backoff, authentication, byok_only,
-           log_management, log_management_strategy, is_default, created_at_ms, content_rules,
-           spend_limits)
-        IS (?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37)`,
-  deleteGateway: `DELETE FROM gateways WHERE account = ? AND id = ?`,
+  replaceSameGateway: `${REPLACE_GATEWAY} AND ${saysTheSame(21)}`,
+  /** What belongs to a gateway goes by triggers, so this counts gateways alone. */
+  deleteGateway: DELETE_GATEWAY,
+  deleteSameGateway: `${DELETE_GATEWAY} AND ${saysTheSame(3)}`,
 };

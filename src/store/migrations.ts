@@ -1,10 +1,10 @@
 import { accessSchema } from './access-schema.ts';
 import { modelPricesSchema } from './model-prices-schema.ts';
-
 import { crashedClaimsSchema, ledgerMigrations } from './ledger-migrations.ts';
 import { paymentSchema, waitingPaymentsSchema } from './payment-schema.ts';
 import { operatorsSchema } from './operators-schema.ts';
 import { exchangeContentsSchema } from './exchange-contents-schema.ts';
+import { gatewayKeysSchema } from './gateway-keys-schema.ts';
 import { gatewayLogPlacesSchema } from './gateway-log-places-schema.ts';
 import { requestRollupsSchema } from './request-rollups.ts';
 import { requestHoursSchema } from './request-hours-schema.ts';
@@ -295,4 +295,5 @@ export const migrations: readonly string[] = [
   requestRollupsSchema,
   listFiltersSchema,
   requestWeeksSchema,
+  gatewayKeysSchema,
 ];

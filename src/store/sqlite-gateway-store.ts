@@ -113,20 +113,19 @@ export class SqliteGatewayStore implements GatewayStore {
     return this.#remembered.forgetAfter(policy, async () => (await this.#writer.write(write)) > 0);
   }
 
-  async remove(account: string, id: string): Promise<boolean> {
-    const isThere = this.find(account, id) !== undefined;
-    const rows = [[account, id]];
+  async remove(account: string, id: string, before?: GatewayPolicy): Promise<boolean> {
+    const write: Write =
+      before === undefined
+        ? { statement: 'deleteGateway', rows: [[account, id]] }
+        : { statement: 'deleteSameGateway', rows: [[account, id, ...whatItSays(before)]] };
     try {
-      await this.#remembered.forgetAfter({ account, id }, () =>
-        this.#writer.writeAll([
-          { statement: 'deleteGateway', rows },
-          { statement: 'deleteGatewayKeys', rows },
-        ]),
+      return await this.#remembered.forgetAfter(
+        { account, id },
+        async () => (await this.#writer.write(write)) > 0,
       );
     } finally {
       this.#onRemoved({ account, id });
     }
-    return isThere;
   }
 }
 

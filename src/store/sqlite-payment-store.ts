@@ -38,6 +38,8 @@ export class SqlitePaymentStore implements PaymentStore {
   readonly #byPayment: StatementSync;
   readonly #page: StatementSync;
   readonly #eventPage: StatementSync;
+  readonly #hasIntent: StatementSync;
+  readonly #hasEvent: StatementSync;
   readonly #unmatched: StatementSync;
 
   constructor(reader: DatabaseSync, writer: Pick<Writer, 'write'>) {
@@ -57,6 +59,10 @@ export class SqlitePaymentStore implements PaymentStore {
       WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR outcome = ?2)
         AND (?3 IS NULL OR place < (SELECT place FROM payment_events WHERE event_id = ?3))
       ORDER BY place DESC LIMIT ?4`);
+    this.#hasIntent = prepare(`SELECT 1 FROM payment_intents
+      WHERE (?1 IS NULL OR account = ?1) AND id = ?2`);
+    this.#hasEvent = prepare(`SELECT 1 FROM payment_events
+      WHERE (?1 IS NULL OR account = ?1) AND event_id = ?2`);
     this.#unmatched = prepare(`SELECT * FROM payment_events
       WHERE outcome = 'unmatched' AND payment_id = ? ORDER BY place LIMIT ?`);
   }
@@ -75,7 +81,10 @@ export class SqlitePaymentStore implements PaymentStore {
     return Promise.resolve(readIntent(this.#byPayment.get(paymentId)));
   }
 
-  intents({ account, before, limit }: PaymentPage): Promise<readonly PaymentIntent[]> {
+  intents({ account, before, limit }: PaymentPage): Promise<readonly PaymentIntent[] | undefined> {
+    if (before !== undefined && this.#hasIntent.get(account ?? null, before) === undefined) {
+      return Promise.resolve(undefined);
+    }
     const rows = this.#page.all(account ?? null, before ?? null, limit);
     return Promise.resolve(rows.map((row) => toIntent(row as unknown as IntentRow)));
   }
@@ -113,8 +122,11 @@ export class SqlitePaymentStore implements PaymentStore {
 
   events(
     page: PaymentPage & { readonly outcome?: PaymentEventRecord['outcome'] },
-  ): Promise<readonly PaymentEventRecord[]> {
+  ): Promise<readonly PaymentEventRecord[] | undefined> {
     const { account, outcome, before, limit } = page;
+    if (before !== undefined && this.#hasEvent.get(account ?? null, before) === undefined) {
+      return Promise.resolve(undefined);
+    }
     const rows = this.#eventPage.all(account ?? null, outcome ?? null, before ?? null, limit);
     return Promise.resolve(rows.map((row) => toEvent(row as unknown as EventRow)));
   }

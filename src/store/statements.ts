@@ -46,7 +46,6 @@ const ownStatements = {
   forgetFileBody: `UPDATE files SET has_body = 0 WHERE file_id = ?`,
   deleteExpiredFiles: `DELETE FROM files WHERE place IN
     (SELECT place FROM files WHERE expires_at_ms < ? AND has_body = 0 LIMIT ?)`,
-  deleteGatewayKeys: `DELETE FROM provider_keys WHERE account = ? AND gateway_id = ?`,
   /**
    * A window that has passed gives its place to the next one of the same budget, and does not take it
    * back: what began in it may end later. A sum stays where an integer holds it with one more amount,

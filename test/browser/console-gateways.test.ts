@@ -245,6 +245,30 @@ describe.skipIf(noBrowserReason !== undefined)('the settings of a gateway', () =
     });
   });
 
+  test('that others changed meanwhile are not removed unseen', async () => {
+    await goTo(watched, gateway, PAGE);
+    const { promise: mayRead, resolve: readOn } = Promise.withResolvers<undefined>();
+    const api = `${gateway.adminUrl}/admin/v1${PAGE}`;
+    await page.route(api, async (route) => {
+      if (route.request().method() === 'GET') await mayRead;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await changeElsewhere('240');
+    const remove = dialog('Remove search?').getByRole('button', { name: 'Remove for ever' });
+    await remove.click();
+    await dialog('Remove search?').getByText('has changed meanwhile').waitFor();
+    readOn(undefined);
+    await dialog('Remove search?')
+      .getByText('since you opened this: cache_ttl. It was operator:ada')
+      .waitFor();
+    await page.unroute(api);
+    expect(await remove.isDisabled()).toBe(true);
+    expect(await watched.inaccessible()).toEqual([]);
+    await dialog('Remove search?').getByRole('button', { name: 'Cancel' }).click();
+    expect(await field('Time to live, in seconds').inputValue()).toBe('240');
+  });
+
   test('go with the gateway, saved or not', async () => {
     await goTo(watched, gateway, PAGE);
     await page.getByLabel('Authenticated gateway').check();

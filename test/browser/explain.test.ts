@@ -114,6 +114,89 @@ describe.skipIf(noBrowserReason !== undefined)('what would happen to a request',
     expect(await fact('Request rules')).toBe('S9 (blocks, found)');
   });
 
+  describe('a question is in the address', () => {
+    const at = (path: string): Promise<void> => goTo(watched, gateway, path);
+    const verdict = (text: RegExp): Promise<void> => page.getByText(text).waitFor();
+    const params = (): URLSearchParams => new URL(page.url()).searchParams;
+    const value = (label: string): Promise<string> => page.getByLabel(label).inputValue();
+
+    test('so that it is read anew, sent and gone back to', async () => {
+      await at('/routes');
+      await page.getByLabel('Account').fill('shop');
+      await page.getByLabel('Headers').fill('x-team: red');
+      await page.getByLabel('Body').fill(JSON.stringify(asked));
+      await explain(/It goes to the upstream "emulator"/);
+      await page.getByLabel('Upstream').fill('elsewhere');
+      await explain(/It is refused with status 400/);
+      expect(await page.evaluate('document.activeElement.textContent')).toBe('Explain');
+      await page.reload();
+      await verdict(/It is refused with status 400/);
+      expect(Object.fromEntries(params())).toEqual({
+        account: 'shop',
+        body: JSON.stringify(asked),
+        form: 'messages',
+        headers: 'x-team: red',
+        model: 'claude-sonnet-4-6',
+        upstream: 'elsewhere',
+      });
+      expect([await value('Account'), await value('Upstream')]).toEqual(['shop', 'elsewhere']);
+      await page.goBack();
+      await verdict(/It goes to the upstream "emulator"/);
+      expect([await value('Body'), await value('Upstream')]).toEqual([JSON.stringify(asked), '']);
+      await page.goForward();
+      await verdict(/It is refused with status 400/);
+      expect(await value('Upstream')).toBe('elsewhere');
+      await page.getByRole('link', { name: 'Routes', exact: true }).click();
+      await expect.poll(() => value('Upstream')).toBe('');
+      expect(await page.getByText(/It is refused/).count()).toBe(0);
+    });
+
+    test('without its secrets, which are asked all the same, and the page says so', async () => {
+      await at('/routes');
+      await page
+        .getByLabel('Headers')
+        .fill('x-api-key: hunter2\nx-team: red\nx-pass-token: hunter2');
+      const sent = page.waitForRequest(/routes\/explain/);
+      await explain(/It goes to the upstream "emulator"/);
+      expect((await sent).postDataJSON()).toMatchObject({ headers: { 'x-pass-token': 'hunter2' } });
+      const said = 'may be a secret: the header x-api-key, the header x-pass-token.';
+      await page.getByText(said).waitFor();
+      expect(page.url()).not.toContain('hunter2');
+      expect(params().get('headers')).toBe('x-team: red');
+      expect(await value('Headers')).toContain('hunter2');
+      await page.reload();
+      await page.getByText('asked with more than its address has').waitFor();
+      expect(await value('Headers')).toBe('x-team: red');
+      await explain(/It goes to the upstream "emulator"/);
+      expect(params().get('left_out')).toBeNull();
+      expect(await page.getByText('more than its address has').count()).toBe(0);
+    });
+
+    test('without a body that makes it too long', async () => {
+      await at('/routes');
+      const long = { ...asked, messages: [{ role: 'user', content: 'Hi '.repeat(2000) }] };
+      await page.getByLabel('Body').fill(JSON.stringify(long));
+      await explain(/It goes to the upstream "emulator"/);
+      await page.getByText('too long: the body.').waitFor();
+      expect(params().get('body')).toBeNull();
+      await page.reload();
+      await page.getByText('more than its address has: the body.').waitFor();
+    });
+
+    test('and what cannot be asked is said at its field, whoever wrote it', async () => {
+      await at('/routes?form=messages&body=%7B&headers=hm');
+      await page.getByText('This is no JSON object.').waitFor();
+      await page.getByText('Line 1 is no header').waitFor();
+      await page.getByLabel('Body').fill('');
+      await page.getByLabel('Headers').fill('');
+      await page.getByLabel('Model').fill('claude-sonnet-4-6');
+      await explain(/It goes to the upstream "emulator"/);
+      await at('/routes?form=nonsense&model=x');
+      await page.getByRole('alert').filter({ hasText: 'form' }).first().waitFor();
+      expect(await value('Form')).toBe('nonsense');
+    });
+  });
+
   test.each(['light', 'dark'] as const)('it can be read by all, %s and narrow', async (scheme) => {
     await page.emulateMedia({ colorScheme: scheme });
     // Colours go over into each other, and are judged once they are there.

@@ -184,6 +184,62 @@ describe('AI gateways', () => {
     });
   });
 
+  describe('that are removed as they were read', () => {
+    const doomed = '/admin/v1/gateways/acme/doomed';
+    const etagOf = async (): Promise<string> =>
+      textIn((await gateway.ask('GET', doomed)).json, 'etag');
+    const remove = (etag: string): Promise<AdminAnswer> =>
+      gateway.ask('DELETE', `${doomed}?etag=${etag}`);
+    const changed = {
+      status: 409,
+      json: { error: { type: 'conflict_error', code: 'gateway_changed' } },
+    };
+
+    beforeEach(async () => {
+      await gateway.order(doomed, settings);
+    });
+    afterEach(async () => {
+      await gateway.ask('DELETE', doomed);
+    });
+
+    test('go with their etag', async () => {
+      const etag = await etagOf();
+      await gateway.ask('PUT', doomed, { body: settings });
+      expect(await remove(etag)).toMatchObject({ status: 200, json: { id: 'doomed', etag } });
+      expect(await remove(etag)).toMatchObject({ status: 404 });
+    });
+
+    test('stay where they have changed since, with a word to nobody', async () => {
+      const etag = await etagOf();
+      await gateway.ask('PUT', doomed, { body: { ...settings, cache_ttl: 5 } });
+      const word = await lastAudit();
+      expect(await remove(etag)).toMatchObject(changed);
+      expect(await remove('')).toMatchObject(changed);
+      expect(await lastAudit()).toEqual(word);
+      const now = await gateway.ask('GET', doomed);
+      expect(now.json).toMatchObject({ settings: { cache_ttl: 5 } });
+      expect((await remove(await etagOf())).status).toBe(200);
+    });
+
+    test('stay where another process changed them since', async () => {
+      const etag = await etagOf();
+      await gateway.withStore(async ({ gateways }) => {
+        const policy = gateways.find('acme', 'doomed');
+        expect(policy && (await gateways.replace({ ...policy, cacheTtlSeconds: 9 }))).toBe(true);
+      });
+      expect(await remove(etag)).toMatchObject(changed);
+      expect((await remove(await etagOf())).status).toBe(200);
+    });
+
+    test('are refused with an etag or a query that is none', async () => {
+      const long = await remove('x'.repeat(33));
+      expect([long.status, long.json]).toMatchObject([400, { error: { param: 'etag' } }]);
+      const other = await gateway.ask('DELETE', `${doomed}?tag=1`);
+      expect([other.status, other.json]).toMatchObject([400, { error: { param: 'tag' } }]);
+      expect((await gateway.ask('GET', doomed)).status).toBe(200);
+    });
+  });
+
   test('show what belongs to them: of keys their names alone', async () => {
     await gateway.ask('POST', '/admin/v1/gateways/acme/rich', { body: settings });
     const own = `/client/v4/accounts/acme/ai-gateway/gateways/rich`;

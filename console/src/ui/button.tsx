@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, ReactElement } from 'react';
+import type { ButtonHTMLAttributes, MouseEvent, ReactElement } from 'react';
 import styles from './button.module.css';
 import { classNames } from './class-names.ts';
 
@@ -24,15 +24,21 @@ export function buttonClass({ look, small, icon }: ButtonLook): string {
   );
 }
 
+function doNothing(event: MouseEvent): void {
+  event.preventDefault();
+}
+
 /** A button. It submits nothing unless its type says so. */
 export function Button({ look, small, icon, busy, ...rest }: ButtonProps): ReactElement {
-  const isOff = rest.disabled === true || busy === true;
+  // One that is disabled loses the focus, and who goes by keyboard their place: it is there and does nothing.
+  const isBusy = busy === true;
   return (
     <button
       type="button"
       {...rest}
-      disabled={isOff}
       aria-busy={busy}
+      aria-disabled={isBusy ? true : rest['aria-disabled']}
+      onClick={isBusy ? doNothing : rest.onClick}
       className={classNames(
         buttonClass({
           ...(look === undefined ? {} : { look }),

@@ -1,9 +1,6 @@
 import type { ReactElement } from 'react';
 import { useState } from 'react';
-import type {
-  GatewayAnswer,
-  GatewayDetailAnswer,
-} from '../../../../src/admin/contract-operations.ts';
+import type { GatewayAnswer } from '../../../../src/admin/contract-operations.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
@@ -113,36 +110,5 @@ function GatewayFields(props: {
         error={errorAt(error, 'rate_limiting_interval')}
       />
     </>
-  );
-}
-
-/** Removes a gateway with all that belongs to it. */
-export function RemoveGatewayDialog(props: {
-  readonly gateway: GatewayDetailAnswer;
-  readonly onClose: () => void;
-  readonly onGone: () => void;
-}): ReactElement {
-  const { gateway, onClose, onGone } = props;
-  const order = useOrder({
-    send: () => callApi<object>(gatewayPath(gateway.account, gateway.id), { method: 'DELETE' }),
-    changes: [],
-    done: `${gateway.id} is gone.`,
-  });
-  return (
-    <FormDialog
-      title={`Remove ${gateway.id}?`}
-      description="Its policies, provider keys, routes and logs go with it. Requests that name it are refused from then on."
-      isOpen
-      onClose={onClose}
-      submitText="Remove for ever"
-      isDangerous
-      isBusy={order.isPending}
-      error={order.error}
-      onSubmit={() => {
-        order.mutate(undefined, { onSuccess: onGone });
-      }}
-    >
-      <code>{`${gateway.account}/${gateway.id}`}</code>
-    </FormDialog>
   );
 }

@@ -11,8 +11,9 @@ import { Card, Facts } from '../../ui/card.tsx';
 import { Page } from '../../ui/page.tsx';
 import { Loaded } from '../../ui/states.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { RemoveGatewayDialog, gatewayPath } from './gateway-dialogs.tsx';
+import { gatewayPath } from './gateway-dialogs.tsx';
 import { GatewaySettings } from './gateway-settings.tsx';
+import { RemoveGatewayDialog } from './remove-gateway-dialog.tsx';
 
 const REFRESH_MS = 5000;
 

@@ -3,13 +3,13 @@ import { useEffect, useRef } from 'react';
 import type { GatewayDetailAnswer } from '../../../../src/admin/contract-operations.ts';
 import { ApiError } from '../../api/api-error.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
+import { LeaveGuard } from '../../drafts/leave-guard.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
 import { GatewayParts } from './gateway-parts.tsx';
 import styles from './gateways.module.css';
-import { LeaveGuard } from './leave-guard.tsx';
-import { SaveBar } from './save-bar.tsx';
+import { SettingsBar } from './settings-bar.tsx';
 import { FormPanel, JsonPanel } from './settings-panels.tsx';
-import { useSaving } from './use-saving.ts';
+import { useSettingsDraft } from './use-settings-draft.ts';
 
 const FORM_TAB = 'settings';
 
@@ -21,7 +21,7 @@ export function GatewaySettings(props: {
 }): ReactElement {
   const { gateway, isLeaving } = props;
   const { search, setSearch } = useSearchText();
-  const saving = useSaving(gateway);
+  const saving = useSettingsDraft(gateway);
   const { draft, error, save } = saving;
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
@@ -55,10 +55,13 @@ export function GatewaySettings(props: {
             },
           ]}
         />
-        <SaveBar gateway={gateway} saving={saving} />
+        <SettingsBar gateway={gateway} saving={saving} />
       </form>
       {/* It has a form of its own, whose submit is not this one's. */}
-      <LeaveGuard isOn={draft.isDirty && !isLeaving} />
+      <LeaveGuard
+        isOn={draft.isDirty && !isLeaving}
+        description="What you changed in the settings is not saved yet."
+      />
     </>
   );
 }

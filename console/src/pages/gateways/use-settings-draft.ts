@@ -1,78 +1,70 @@
-import { useState } from 'react';
-import type { GatewayAnswer } from '../../../../src/admin/contract-operations.ts';
+import type {
+  GatewayAnswer,
+  GatewayReplaceBody,
+} from '../../../../src/admin/contract-operations.ts';
+import type { Draft } from '../../drafts/use-draft.ts';
+import type { SavedForm, Saving } from '../../drafts/use-saving.ts';
+import { useSaving } from '../../drafts/use-saving.ts';
 import type { JsonObject } from '../../format/json-value.ts';
 import { jsonObjectIn } from '../../format/json-value.ts';
+import { gatewayPath } from './gateway-dialogs.tsx';
 import { changedMembers, isSame, settable } from './settings-draft.ts';
 
 /** Settings that are being changed: as text for those who write JSON, as an object for the form. */
-export interface SettingsDraft {
-  readonly text: string;
+export interface SettingsDraft extends Draft<GatewayAnswer> {
   /** Undefined while the text is no object in JSON. */
   readonly settings: JsonObject | undefined;
   /** Members that are others than in force. */
   readonly changed: readonly string[];
-  readonly isDirty: boolean;
-  /** Of the settings that this was begun with: what is saved takes the place of those alone. */
-  readonly etag: string;
-  /** Somebody else changed the gateway since this was begun. */
-  readonly isStale: boolean;
   /** Members that are others in force than this was begun with. */
   readonly changedByOthers: readonly string[];
-  readonly setText: (text: string) => void;
   readonly setSettings: (settings: JsonObject) => void;
-  readonly discard: () => void;
-  /** A text was saved: what was typed since then goes on from what was made of it. */
-  readonly saved: (text: string, made: GatewayAnswer) => void;
 }
 
-interface Begun {
-  readonly text: string;
-  /** The gateway as it was. */
-  readonly from: GatewayAnswer;
+/** The same, and what becomes of it. */
+export interface SettingsSaving extends Saving<GatewayAnswer> {
+  readonly draft: SettingsDraft;
 }
 
 /** One draft for the form and for the JSON: what is in force until somebody changes something. */
-export function useSettingsDraft(gateway: GatewayAnswer): SettingsDraft {
-  const [begun, setDraft] = useState<Begun>();
-  const draft = begun !== undefined && isOver(begun, gateway) ? undefined : begun;
-  const from = draft?.from ?? gateway;
+export function useSettingsDraft(gateway: GatewayAnswer): SettingsSaving {
+  const saving = useSaving(gateway, {
+    ...settingsForm,
+    path: gatewayPath(gateway.account, gateway.id),
+  });
+  const { draft } = saving;
   const inForce = settable(gateway.settings);
-  const text = draft?.text ?? asText(inForce);
-  const drafted = jsonObjectIn(text);
-  const changed = drafted === undefined ? [] : changedMembers(inForce, drafted);
-  const isDirty = drafted === undefined || changed.length > 0;
-  const setText = (next: string): void => {
-    // What is as in force again begins anew with the next change.
-    setDraft({ text: next, from: isDirty ? from : gateway });
-  };
+  const settings = jsonObjectIn(draft.text);
   return {
-    text,
-    settings: drafted,
-    changed,
-    isDirty,
-    etag: from.etag,
-    isStale: isDirty && from.etag !== gateway.etag,
-    changedByOthers: changedMembers(settable(from.settings), inForce),
-    setText,
-    setSettings: (next) => {
-      setText(asText(next));
-    },
-    discard: () => {
-      setDraft(undefined);
-    },
-    saved: (sent, made) => {
-      setDraft((now) =>
-        now === undefined || now.text === sent ? undefined : { text: now.text, from: made },
-      );
+    ...saving,
+    draft: {
+      ...draft,
+      settings,
+      changed: settings === undefined ? [] : changedMembers(inForce, settings),
+      changedByOthers: membersChanged(draft.from, gateway),
+      setSettings: (next) => {
+        draft.setText(asText(next));
+      },
     },
   };
 }
 
-/** Nothing of it is left to save, and what it was begun with is in force no more. */
-function isOver({ text, from }: Begun, { etag }: GatewayAnswer): boolean {
-  const says = jsonObjectIn(text);
-  return from.etag !== etag && says !== undefined && isSame(settable(from.settings), says);
+/** Settings that somebody can change, and that are others than before. */
+export function membersChanged(before: GatewayAnswer, now: GatewayAnswer): readonly string[] {
+  return changedMembers(settable(before.settings), settable(now.settings));
 }
+
+const settingsForm: Omit<SavedForm<GatewayAnswer>, 'path'> = {
+  textOf: ({ settings }) => asText(settable(settings)),
+  says: (text, { settings }) => {
+    const says = jsonObjectIn(text);
+    return says !== undefined && isSame(settable(settings), says);
+  },
+  bodyOf: (text): Omit<GatewayReplaceBody, 'etag'> | undefined => jsonObjectIn(text),
+  changedCode: 'gateway_changed',
+  changes: ['/admin/v1/gateways'],
+  done: 'The gateway was changed.',
+};
 
 function asText(settings: JsonObject): string {
   return JSON.stringify(settings, undefined, 2);

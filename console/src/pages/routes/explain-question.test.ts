@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ExplainQuestion } from '../../../../src/admin/contract-operations.ts';
 import type { ExplainTexts } from './explain-question.ts';
-import { noTexts, questionOf } from './explain-question.ts';
+import { noTexts, problemsOf, questionOf } from './explain-question.ts';
 
 const model = 'claude-sonnet-4-6';
 const cached = { gateway: 'shop', cache: 'skip', cacheSeconds: '60', cacheName: 'menu' };
@@ -11,12 +11,19 @@ test.each<[string, Partial<ExplainTexts>, ExplainQuestion]>([
   ['nothing at all', { model: '' }, { form: 'messages' }],
   [
     'who sends it, and to whom',
-    { account: 'team', key: 'abcdefghij', upstream: 'b' },
-    { form: 'messages', model, account: 'team', key: 'abcdefghij', upstream: 'b' },
+    { account: 'team', key: 'abcdefghij', upstream: 'b', address: '10.0.0.1' },
+    {
+      form: 'messages',
+      model,
+      account: 'team',
+      key: 'abcdefghij',
+      upstream: 'b',
+      address: '10.0.0.1',
+    },
   ],
   [
     'headers, a line each',
-    { headers: 'X-Team: red\nno header\nx-time: 12:30' },
+    { headers: 'X-Team: red\n\n x-time : 12:30 \r' },
     { form: 'messages', model, headers: { 'x-team': 'red', 'x-time': '12:30' } },
   ],
   [
@@ -40,10 +47,28 @@ test.each<[string, Partial<ExplainTexts>, ExplainQuestion]>([
   ],
   ['an AI gateway where there is none', cached, { form: 'messages', model }],
 ])('%s', (_what, texts, question) => {
-  expect(questionOf({ ...noTexts, ...texts }, undefined)).toEqual(question);
+  expect(questionOf({ ...noTexts, ...texts })).toEqual(question);
 });
 
 test('a body goes with it', () => {
-  const body = { max_tokens: 5 };
-  expect(questionOf(noTexts, body)).toEqual({ form: 'messages', model, body });
+  const texts = { ...noTexts, body: ' {"max_tokens": 5}\n' };
+  expect(questionOf(texts)).toEqual({ form: 'messages', model, body: { max_tokens: 5 } });
+});
+
+test.each<[string, Partial<ExplainTexts>, object | undefined]>([
+  ['nothing typed', { body: ' \n' }, undefined],
+  ['all of it right', { body: '{}', headers: 'x-team: red\n\nx-empty:' }, undefined],
+  ['a list', { body: '[]' }, { body: 'This is no JSON object.' }],
+  [
+    'a line without a name',
+    { headers: 'x-team: red\nsk-ant-api03-abcdefghij\n' },
+    { headers: 'Line 2 is no header, as x-team: search.' },
+  ],
+  [
+    'a name with a space',
+    { headers: 'x team: red' },
+    { headers: 'Line 1 is no header, as x-team: search.' },
+  ],
+])('what cannot be asked is said: %s', (_what, texts, problems) => {
+  expect(problemsOf({ ...noTexts, ...texts })).toEqual(problems);
 });

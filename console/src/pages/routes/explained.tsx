@@ -86,10 +86,14 @@ export function Explained({ answer }: { readonly answer: ExplainAnswer }): React
   const { verdict, routes, targets } = answer;
   return (
     <Stack>
-      <Row>
-        <Badge tone={verdict.answered_from === null ? 'bad' : 'good'}>{verdictText(verdict)}</Badge>
-        <b>{verdict.text}</b>
-      </Row>
+      <div role="status">
+        <Row>
+          <Badge tone={verdict.answered_from === null ? 'bad' : 'good'}>
+            {verdictText(verdict)}
+          </Badge>
+          <b>{verdict.text}</b>
+        </Row>
+      </div>
       <Facts
         facts={[
           ...factsAbout(answer),

@@ -1,24 +1,18 @@
 import type { FormEvent, ReactElement } from 'react';
-import { useState } from 'react';
-import type {
-  AnyJsonObject,
-  ExplainAnswer,
-  ExplainQuestion,
-} from '../../../../src/admin/contract-operations.ts';
-import { callApi } from '../../api/call-api.ts';
-import { useOrder } from '../../api/use-order.ts';
-import { jsonObjectIn } from '../../format/json-value.ts';
 import { Button } from '../../ui/button.tsx';
 import { SelectField, TextAreaField, TextField } from '../../ui/field.tsx';
 import { Columns, Row, Stack } from '../../ui/stack.tsx';
-import { ErrorNote } from '../../ui/states.tsx';
+import { Loaded } from '../../ui/states.tsx';
 import type { FormTexts } from '../../ui/use-form.ts';
-import { errorAt, useForm } from '../../ui/use-form.ts';
+import { errorAt } from '../../ui/use-form.ts';
+import { AddressNote } from './address-note.tsx';
 import type { ExplainTexts } from './explain-question.ts';
-import { hasGateway, noTexts, questionOf } from './explain-question.ts';
+import { hasGateway } from './explain-question.ts';
 import { Explained } from './explained.tsx';
+import type { Explaining } from './use-explain.ts';
+import { useExplain } from './use-explain.ts';
 
-const forms = [
+const forms: readonly { readonly value: string; readonly text: string }[] = [
   { value: 'messages', text: 'Messages' },
   { value: 'chat-completions', text: 'Chat Completions' },
   { value: 'workers-ai', text: 'Workers AI' },
@@ -51,92 +45,96 @@ function GatewayFields({
 }
 
 /** What may be said of a request. */
-function Fields(props: {
-  readonly form: FormTexts<keyof ExplainTexts | 'body'>;
-  readonly error: Error | null;
-  /** What is wrong with the body before anybody is asked. */
-  readonly problem: string | undefined;
-}): ReactElement {
-  const { form, error, problem } = props;
+function Fields({ form, query, problems }: Explaining): ReactElement {
   const { values, bind } = form;
+  const { error } = query;
   return (
-    <Columns>
-      <TextField label="Model" {...bind('model')} error={errorAt(error, 'model')} />
-      <SelectField label="Form" options={forms} {...bind('form')} />
-      <TextField
-        label="Account"
-        placeholder="that of the key"
-        {...bind('account')}
-        error={errorAt(error, 'account')}
-      />
-      <TextField
-        label="Key"
-        placeholder="one that may do everything"
-        {...bind('key')}
-        error={errorAt(error, 'key')}
-      />
-      <TextField
-        label="Upstream"
-        placeholder="as the routes say"
-        {...bind('upstream')}
-        error={errorAt(error, 'upstream')}
-      />
-      <TextField label="Idempotency key" placeholder="none" {...bind('idempotencyKey')} />
-      {hasGateway(values.form) ? <GatewayFields bind={bind} /> : null}
-      <TextAreaField
-        label="Headers"
-        mono
-        placeholder="x-team: search"
-        {...bind('headers')}
-        error={errorAt(error, 'headers')}
-      />
-      <TextAreaField
-        label="Body"
-        mono
-        placeholder="a short question"
-        {...bind('body')}
-        error={problem ?? errorAt(error, 'body')}
-      />
-    </Columns>
+    <>
+      <Columns>
+        <TextField label="Model" {...bind('model')} error={errorAt(error, 'model')} />
+        <SelectField label="Form" options={formsWith(values.form)} {...bind('form')} />
+        <TextField
+          label="Account"
+          placeholder="that of the key"
+          {...bind('account')}
+          error={errorAt(error, 'account')}
+        />
+        <TextField
+          label="Key"
+          placeholder="one that may do everything"
+          {...bind('key')}
+          error={errorAt(error, 'key')}
+        />
+        <TextField
+          label="IP address"
+          placeholder="one that the key takes"
+          {...bind('address')}
+          error={errorAt(error, 'address')}
+        />
+        <TextField
+          label="Upstream"
+          placeholder="as the routes say"
+          {...bind('upstream')}
+          error={errorAt(error, 'upstream')}
+        />
+        <TextField label="Idempotency key" placeholder="none" {...bind('idempotencyKey')} />
+        {hasGateway(values.form) ? <GatewayFields bind={bind} /> : null}
+      </Columns>
+      <Columns>
+        <TextAreaField
+          label="Headers"
+          mono
+          placeholder="x-team: search"
+          hint="One a line. What may be a secret stays out of the address, and credentials count for nothing: say which key it is."
+          {...bind('headers')}
+          error={problems?.headers ?? errorAt(error, 'headers')}
+        />
+        <TextAreaField
+          label="Body"
+          mono
+          placeholder="a short question"
+          hint="JSON in the form that is chosen."
+          {...bind('body')}
+          error={problems?.body ?? errorAt(error, 'body')}
+        />
+      </Columns>
+    </>
   );
 }
 
-const NOT_JSON = 'This is no JSON object.';
+/** One that an address names and nobody knows is shown, for the gateway to refuse. */
+function formsWith(form: string): typeof forms {
+  return forms.some(({ value }) => value === form)
+    ? forms
+    : [...forms, { value: form, text: form }];
+}
 
 /** Asks the gateway what it would do, by the stages that a real request goes through. */
 export function Explainer(): ReactElement {
-  const form = useForm<keyof ExplainTexts | 'body'>({ ...noTexts, body: '' });
-  const [problem, setProblem] = useState<string>();
-  const order = useOrder({
-    send: (body: ExplainQuestion) =>
-      callApi<ExplainAnswer>('/admin/v1/routes/explain', { method: 'POST', body }),
-    changes: [],
-  });
-  const { values } = form;
+  const explaining = useExplain();
+  const { query, isAsked, keptBack, missing, ask } = explaining;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const isSaid = values.body.trim() !== '';
-    const body = isSaid ? jsonObjectIn(values.body) : undefined;
-    const isBad = isSaid && body === undefined;
-    setProblem(isBad ? NOT_JSON : undefined);
-    if (isBad) return;
-    order.mutate(questionOf(values, body as AnyJsonObject | undefined));
+    ask();
   };
   return (
     <Stack>
       <form onSubmit={submit} noValidate>
         <Stack>
-          <Fields form={form} error={order.error} problem={problem} />
+          <Fields {...explaining} />
           <Row>
-            <Button type="submit" look="primary" busy={order.isPending}>
+            <Button type="submit" look="primary" busy={query.isFetching}>
               Explain
             </Button>
-            <span>Nothing is sent to anybody, and nothing is charged.</span>
+            <span>
+              Nothing is sent to anybody, and nothing is charged. The address of this page has the
+              question.
+            </span>
           </Row>
         </Stack>
       </form>
-      {order.error === null ? null : <ErrorNote error={order.error} />}
-      {order.data === undefined ? null : <Explained answer={order.data} />}
+      <AddressNote keptBack={keptBack} missing={missing} />
+      {isAsked ? <Loaded query={query}>{(answer) => <Explained answer={answer} />}</Loaded> : null}
     </Stack>
   );
 }

@@ -2,21 +2,25 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import type { ScenariosAnswer } from '../../../../src/admin/contract-exchanges.ts';
 import { callApi } from '../../api/call-api.ts';
+import { isReadAnew } from '../../api/is-read-anew.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Card, Facts } from '../../ui/card.tsx';
 import { Page } from '../../ui/page.tsx';
-import { Row } from '../../ui/stack.tsx';
 import { EmptyState, Loaded } from '../../ui/states.tsx';
 import { ScenarioEditor } from './scenario-editor.tsx';
+import { SCENARIOS } from './scenarios-path.ts';
+import styles from './scenarios.module.css';
 
-/** Where scenarios are in the admin API. */
-const SCENARIOS = '/admin/v1/scenarios';
+const REFRESH_MS = 5000;
 
 /** Scripts of the emulator's answers, delays and faults. */
 export function ScenariosPage(): ReactElement {
   const query = useQuery({
     queryKey: [SCENARIOS],
-    queryFn: ({ signal }) => callApi<ScenariosAnswer>(SCENARIOS, { signal }),
+    queryFn: ({ signal, client, queryKey }) =>
+      callApi<ScenariosAnswer>(SCENARIOS, { signal, isPoll: isReadAnew(client, queryKey) }),
+    // Others write the file too, and what was saved is in force a moment later.
+    refetchInterval: REFRESH_MS,
   });
   return (
     <Page
@@ -42,19 +46,24 @@ function Scenarios({ answer }: { readonly answer: ScenariosAnswer }): ReactEleme
       <Card>
         <Facts
           facts={[
-            ['File', <code key="file">{path}</code>],
+            [
+              'File',
+              <code key="file" className={styles['path']}>
+                {path}
+              </code>,
+            ],
             [
               'In force',
               in_force.length === 0 ? (
                 'none'
               ) : (
-                <Row key="force">
+                <div key="force" className={styles['names']}>
                   {in_force.map((name) => (
                     <Badge key={name} tone="good">
                       {name}
                     </Badge>
                   ))}
-                </Row>
+                </div>
               ),
             ],
             ['Without a match', strict ? 'requests are refused' : 'the emulator answers by itself'],
@@ -62,7 +71,7 @@ function Scenarios({ answer }: { readonly answer: ScenariosAnswer }): ReactEleme
           ]}
         />
       </Card>
-      <ScenarioEditor key={answer.etag} answer={answer} />
+      <ScenarioEditor answer={answer} />
     </>
   );
 }

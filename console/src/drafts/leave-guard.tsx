@@ -1,9 +1,14 @@
 import { useBlocker } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
-import { FormDialog } from '../../ui/dialog.tsx';
+import { FormDialog } from '../ui/dialog.tsx';
 
 /** Asks whoever leaves the page while something is not saved. */
-export function LeaveGuard({ isOn }: { readonly isOn: boolean }): ReactElement | null {
+export function LeaveGuard(props: {
+  readonly isOn: boolean;
+  /** What is not saved: a sentence. */
+  readonly description: string;
+}): ReactElement | null {
+  const { isOn, description } = props;
   const blocker = useBlocker({
     // Another tab of the same page is no other page.
     shouldBlockFn: ({ current, next }) => isOn && current.pathname !== next.pathname,
@@ -14,7 +19,7 @@ export function LeaveGuard({ isOn }: { readonly isOn: boolean }): ReactElement |
   return (
     <FormDialog
       title="Leave without saving?"
-      description="What you changed in the settings is not saved yet."
+      description={description}
       isOpen
       onClose={blocker.reset}
       submitText="Leave"

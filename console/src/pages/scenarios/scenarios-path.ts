@@ -1,0 +1,2 @@
+/** Where scenarios are in the admin API. */
+export const SCENARIOS = '/admin/v1/scenarios';
