@@ -7,7 +7,7 @@ import {
   findAccount,
   noAccount,
 } from '../admin/account-orders.ts';
-import { StartProblem } from '../start-problem.ts';
+import { usageProblem } from './command-problem.ts';
 import type { OrderFlags } from './open-orders.ts';
 import { tell, tellDone, tellRows, withOrders } from './open-orders.ts';
 
@@ -53,6 +53,9 @@ export function showAccountCommand(id: string, flags: OrderFlags): Promise<void>
 export function changeAccountCommand(id: string, flags: ChangeAccountFlags): Promise<void> {
   const { name, plan } = flags;
   const status = statusOf(flags.status);
+  if (name === undefined && plan === undefined && status === undefined) {
+    throw usageProblem('say what is to change with --name, --plan or --status');
+  }
   return withOrders(flags, async (context) => {
     await tellDone(flags, context, await changeAccount(context, id, { name, plan, status }));
   });
@@ -61,5 +64,5 @@ export function changeAccountCommand(id: string, flags: ChangeAccountFlags): Pro
 function statusOf(word: string | undefined): AccountRecord['status'] | undefined {
   const status = accountStatuses.find((known) => known === word);
   if (word === undefined || status !== undefined) return status;
-  throw new StartProblem(`--status is one of ${accountStatuses.join(', ')}`);
+  throw usageProblem(`--status is one of ${accountStatuses.join(', ')}`);
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson } from '../std/json.ts';
-import { CommandProblem } from './command-problem.ts';
+import { CommandProblem, usageProblem } from './command-problem.ts';
 
 /** Where a gateway is, and what shows who asks. */
 export interface GatewayAccess {
@@ -85,6 +85,9 @@ function problemOf(response: Response, text: string): CommandProblem {
 const brokenCodes: ReadonlySet<unknown> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 function unreached(url: string, error: unknown): CommandProblem {
+  if (!URL.canParse(url)) {
+    return usageProblem(`${url} is no URL: write one like http://127.0.0.1:4114`);
+  }
   const { cause } = error as { readonly cause?: unknown };
   const { code } = (cause ?? {}) as { readonly code?: unknown };
   const words = brokenCodes.has(code)

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { Attachment } from './chat-question.ts';
 import { CommandProblem } from './command-problem.ts';
+import { fileReason } from './file-reason.ts';
 
 /** Of one file; what the API takes of a request is 32 MB. */
 const FILE_BYTES_MAX = 20 * 1024 * 1024;
@@ -40,8 +41,7 @@ function readBytes(path: string): Buffer {
     return readFileSync(path);
   } catch (error) {
     if (error instanceof CommandProblem) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandProblem(`${path} cannot be read: ${reason}`);
+    throw new CommandProblem(`${path} cannot be read: ${fileReason(error)}`);
   }
 }
 

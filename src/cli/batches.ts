@@ -12,6 +12,7 @@ import { askGateway, jsonOf, messagesHeaders } from './ask-gateway.ts';
 import { readBatchFile } from './batch-file.ts';
 import { inferenceAccess } from './chat.ts';
 import { CommandProblem } from './command-problem.ts';
+import { fileReason } from './file-reason.ts';
 import { tell, tellRows } from './open-orders.ts';
 import { Progress } from './progress.ts';
 import { readLines } from './read-server-events.ts';
@@ -93,12 +94,19 @@ export async function waitForBatch(id: string, flags: WaitFlags): Promise<void> 
   try {
     const ended = await batchAtEnd(id, { flags, waiting, signal: leaving.signal });
     waiting.end();
-    if (ended === undefined) process.exitCode = EXIT_INTERRUPTED;
+    if (ended === undefined) leaveBatch(id, flags);
     else tell(flags, ended);
   } finally {
     waiting.end();
     process.off('SIGINT', leave);
   }
+}
+
+/** Nobody waits any more, and the batch goes on. */
+function leaveBatch(id: string, flags: WaitFlags): void {
+  process.exitCode = EXIT_INTERRUPTED;
+  if (flags.json === true) return;
+  process.stderr.write(`The batch goes on. To wait again: quatrain batches wait ${id}\n`);
 }
 
 interface Waiting {
@@ -185,8 +193,7 @@ async function openNew(path: string): Promise<NodeJS.WritableStream> {
     await once(file, 'open');
     return file;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandProblem(`${path} cannot be written: ${reason}`);
+    throw new CommandProblem(`${path} cannot be written: ${fileReason(error)}`);
   }
 }
 

@@ -12,6 +12,7 @@ import { cassetteNames } from '../store/cassette-files.ts';
 import { createLog } from '../telemetry/log.ts';
 import { loadCassette, redactionRulesOf } from '../wire-cassettes.ts';
 import { wireUpstreams } from '../wire-upstreams.ts';
+import { usageProblem } from './command-problem.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { loadConfig, secretSources } from './load-config.ts';
 import { Progress } from './progress.ts';
@@ -111,7 +112,7 @@ async function driftOf(
     const upstream = wired.byName.get(upstreamName);
     if (upstream === undefined) {
       const known = [...wired.byName.keys()].join(', ');
-      throw new StartProblem(`no upstream is called "${upstreamName}"; there are: ${known}`);
+      throw usageProblem(`no upstream is called "${upstreamName}"; there are: ${known}`);
     }
     const redactor = createRedactor(redactionRulesOf(config));
     const answerBytesMax = config.limits.answer_bytes_max;

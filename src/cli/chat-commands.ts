@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { attachFile } from './attach-file.ts';
 import type { ChatSession } from './chat-session.ts';
 import { CommandProblem } from './command-problem.ts';
+import { fileReason } from './file-reason.ts';
 
 /** What a command of the chat did, in words; `exit` ends it. */
 export type CommandOutcome =
@@ -97,8 +98,7 @@ function saveTranscript(session: ChatSession, path: string): string {
   try {
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandProblem(`${path} cannot be written: ${reason}`);
+    throw new CommandProblem(`${path} cannot be written: ${fileReason(error)}`);
   }
   return `${String(session.turns.length)} turns are in ${path}.`;
 }

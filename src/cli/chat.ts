@@ -8,7 +8,7 @@ import { chatForms } from './chat-question.ts';
 import { ChatSession } from './chat-session.ts';
 import type { ChatOut } from './chat-view.ts';
 import { ChatView } from './chat-view.ts';
-import { CommandProblem } from './command-problem.ts';
+import { CommandProblem, usageProblem } from './command-problem.ts';
 import { paintFor } from './paint.ts';
 import { QuestionReader, readStdin } from './read-question.ts';
 import { say } from './terminal.ts';
@@ -44,7 +44,7 @@ export async function chat(prompt: string | undefined, flags: ChatFlags): Promis
   }
   const piped = await readStdin(prompt !== undefined);
   const question = [piped, prompt ?? ''].filter((text) => text !== '').join('\n\n');
-  if (question === '') throw new CommandProblem('give a question, or pipe one in');
+  if (question === '') throw usageProblem('give a question, or pipe one in');
   const { isInterrupted } = await talk(session, question, flags);
   if (isInterrupted) process.exitCode = EXIT_INTERRUPTED;
 }
@@ -70,7 +70,7 @@ function sessionOf(flags: ChatFlags): ChatSession {
 function formOf(word: string): ChatForm {
   const form = chatForms.find((known) => known === word);
   if (form !== undefined) return form;
-  throw new CommandProblem(`--form is one of ${chatForms.join(', ')}`);
+  throw usageProblem(`--form is one of ${chatForms.join(', ')}`);
 }
 
 /** Questions and commands from a file or a pipe, one a line. */

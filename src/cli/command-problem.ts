@@ -17,3 +17,8 @@ export class CommandProblem extends Error {
     complainOf(this.complaint, this.message);
   }
 }
+
+/** What is wrong with what stands on the command line. */
+export function usageProblem(words: string): CommandProblem {
+  return new CommandProblem(words, { type: 'usage_error' });
+}

@@ -100,11 +100,11 @@ describe('the figures of the last minutes', () => {
       /^quatrain top {2}http:\/\/127\.0\.0\.1:4115 +18:02:03 UTC$/m,
     ],
     ['what runs', /^in flight 3 /m],
-    ['rates of the last whole steps', /requests\/s 1\.0 {3}tokens\/s in 200, out 50/],
-    ['times of the newest step that has any', /p50 820 ms {3}p95 2\.1 s$/m],
+    ['rates of the last whole steps', /requests\/s 1\.0 .* {3}tokens\/s in 200, out 50$/m],
+    ['times of the newest step that has any', /p50 820 ms {3}p95 2\.1 s {3}/],
     [
       'sums',
-      /^5 min: 60 requests {3}failed 6 \(10\.0 %\) {3}in 12\.0k, out 3,000 {3}spent \$0\.5000$/m,
+      /^5 min: 60 requests {3}failed 6 \(10\.0 %\) {3}spent \$0\.5000 {3}in 12\.0k, out 3,000$/m,
     ],
     ['models', /^claude-sonnet-4-6 +60 +6 +1\.20M +30\.5k +\$0\.1235$/m],
     ['a key without failures', /^abcdefghij +60 +· /m],
@@ -128,6 +128,17 @@ describe('the figures of the last minutes', () => {
       expect(drawn.length).toBeLessThanOrEqual(rows);
       expect(drawn.filter((line) => textWidth(line) > columns)).toEqual([]);
     }
+  });
+
+  test.each([
+    [60, /^claude-sonnet-4-6 +60 +6 +\$0\.1235$/m],
+    [40, /^claude-sonnet-4-6 +60 +6$/m],
+    [30, /^claude-sonnet-4-6 +60$/m],
+  ])('keep names whole in %i columns, and no figure is cut', (columns, row) => {
+    const drawn = drawTop(live, { columns }).join('\n');
+    expect(drawn).toMatch(row);
+    expect(drawn).toMatch(/^in flight 3( {3}requests\/s 1\.0( {3}p50 820 ms {3}p95 2\.1 s)?)?$/m);
+    expect(drawn).not.toMatch(/\d…/);
   });
 
   test('leave room for the newest requests on a usual terminal', () => {

@@ -3,7 +3,7 @@ import type { LiveAnswer, LiveStepAnswer, LiveTopAnswer } from '../admin/contrac
 import type { Paint } from './paint.ts';
 import { plain } from './paint.ts';
 import { counted, durationText } from './progress.ts';
-import { cutText, fitText, printable, textWidth } from './text-width.ts';
+import { cutText, figuresLine, fitText, printable, textWidth } from './text-width.ts';
 
 /** How much room there is. */
 export interface TopSize {
@@ -88,21 +88,19 @@ function headOf(
   const sums = sumOf(live.steps);
   const timed = live.steps.findLast(({ p50_ms }) => p50_ms !== null);
   const failedShare = sums.requests === 0 ? 0 : (sums.failed / sums.requests) * 100;
-  const failed = `failed ${counted(sums.failed)} (${failedShare.toFixed(1)} %)`;
-  const figures = (parts: readonly string[]): string => cutText(parts.join('   '), columns);
   return [
     titleLine(live, columns, { paint, source }),
-    figures([
+    figuresLine(columns, [
       `in flight ${counted(live.in_flight)}`,
       `requests/s ${perSecond.requests.toFixed(1)}`,
-      `tokens/s in ${counted(perSecond.input)}, out ${counted(perSecond.output)}`,
       `p50 ${msText(timed?.p50_ms)}   p95 ${msText(timed?.p95_ms)}`,
+      `tokens/s in ${counted(perSecond.input)}, out ${counted(perSecond.output)}`,
     ]),
-    figures([
+    figuresLine(columns, [
       `5 min: ${counted(sums.requests)} requests`,
-      failed,
-      `in ${countText(sums.input)}, out ${countText(sums.output)}`,
+      `failed ${counted(sums.failed)} (${failedShare.toFixed(1)} %)`,
       `spent ${usdShort(sums.costNano)}`,
+      `in ${countText(sums.input)}, out ${countText(sums.output)}`,
     ]),
     paint.accent(cutText(sparkline(live.steps.map(({ requests }) => requests)), columns)),
     '',
@@ -166,6 +164,7 @@ function topColumns(title: string): readonly Column<LiveTopAnswer>[] {
       title: 'failed',
       width: 7,
       align: 'right',
+      fromColumns: 34,
       text: ({ failed }) => (failed === 0 ? '·' : counted(failed)),
       paint: ({ failed }, paint) => (failed === 0 ? paint.dim : paint.red),
     },
@@ -173,17 +172,23 @@ function topColumns(title: string): readonly Column<LiveTopAnswer>[] {
       title: 'input',
       width: 8,
       align: 'right',
-      fromColumns: 60,
+      fromColumns: 76,
       text: (row) => countText(row.input_tokens),
     },
     {
       title: 'output',
       width: 8,
       align: 'right',
-      fromColumns: 60,
+      fromColumns: 76,
       text: (row) => countText(row.output_tokens),
     },
-    { title: 'cost', width: 12, align: 'right', text: (row) => usdShort(BigInt(row.cost_nano)) },
+    {
+      title: 'cost',
+      width: 12,
+      align: 'right',
+      fromColumns: 48,
+      text: (row) => usdShort(BigInt(row.cost_nano)),
+    },
   ];
 }
 
@@ -216,11 +221,18 @@ const recentColumns: readonly Column<RequestAnswer>[] = [
     fromColumns: 70,
     text: ({ usage }) => tokenText(usage?.output_tokens),
   },
-  { title: 'took', width: 8, align: 'right', text: ({ total_ms }) => msText(total_ms) },
+  {
+    title: 'took',
+    width: 8,
+    align: 'right',
+    fromColumns: 40,
+    text: ({ total_ms }) => msText(total_ms),
+  },
   {
     title: 'cost',
     width: 10,
     align: 'right',
+    fromColumns: 52,
     text: ({ cost_nano }) => (cost_nano === null ? '-' : usdShort(BigInt(cost_nano))),
   },
 ];

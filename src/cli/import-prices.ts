@@ -32,7 +32,8 @@ export async function importPricesCommand(path: string, flags: OrderFlags): Prom
         const outcome = await addPrice(context, value);
         if (isRefusal(outcome)) {
           const done = `${String(ids.length)} of ${String(wanted.length)} prices are set`;
-          throw new CommandProblem(`${path}:${String(line)}: ${refusalText(outcome)} ${done}.`, {
+          const why = refusalText(outcome).replace(/\.$/, '');
+          throw new CommandProblem(`${path}:${String(line)}: ${why}; ${done}`, {
             code: outcome.reason ?? outcome.code,
             imported: ids.length,
           });

@@ -9,7 +9,8 @@ import { encodeKey, findKey, orderKey, rotateKeyOrder, turnKey } from '../admin/
 import { readUsd } from '../admin/money-text.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
-import { StartProblem } from '../start-problem.ts';
+import { usageProblem } from './command-problem.ts';
+import { drawTable } from './draw-table.ts';
 import type { OrderFlags } from './open-orders.ts';
 import { tell, withOrders } from './open-orders.ts';
 import { complain, complainOfRefusal, say } from './terminal.ts';
@@ -71,7 +72,7 @@ export async function listKeysCommand(flags: ListKeyFlags): Promise<void> {
       .map((record) => encodeKey(record, atMs));
     if (flags.json === true) say(JSON.stringify(keys));
     else if (keys.length === 0) say('There are no keys yet. Make one with: quatrain keys create');
-    else for (const key of keys) say(lineOf(key));
+    else for (const line of drawTable(listTitles, keys.map(cellsOf))) say(line);
     return Promise.resolve();
   });
 }
@@ -114,18 +115,18 @@ function kindOf({ kind, admin }: CreateKeyFlags): KeyKind {
   const wanted = kind ?? (admin === true ? 'admin' : 'inference');
   const known = keyKinds.find((name) => name === wanted);
   if (known !== undefined) return known;
-  throw new StartProblem(`--kind: one of ${keyKinds.join(', ')} is wanted, not ${wanted}`);
+  throw usageProblem(`--kind: one of ${keyKinds.join(', ')} is wanted, not ${wanted}`);
 }
 
 function budgetOf({ budget, period: wanted }: CreateKeyFlags): BudgetAnswer | undefined {
   if (budget === undefined) return undefined;
   const limitNanoUsd = readUsd(budget);
   if (limitNanoUsd === undefined) {
-    throw new StartProblem(`--budget: USD like 12.50 are wanted, not ${budget}`);
+    throw usageProblem(`--budget: USD like 12.50 are wanted, not ${budget}`);
   }
   const period = budgetPeriods.find((name) => name === wanted);
   if (period !== undefined) return { limit_nano: String(limitNanoUsd), period };
-  throw new StartProblem(`--period: one of ${budgetPeriods.join(', ')} is wanted, not ${wanted}`);
+  throw usageProblem(`--period: one of ${budgetPeriods.join(', ')} is wanted, not ${wanted}`);
 }
 
 /** Whoever sits at the machine may give out everything. */
@@ -133,10 +134,10 @@ function ofOperator(context: OrderContext): KeyContext {
   return { ...context, maker: 'operator' };
 }
 
-function lineOf(key: KeyAnswer): string {
-  const { id, kind, status, created_at: created, name, account } = key;
-  const owner = account === id ? '' : `  (${account})`;
-  return `${id}  ${kind.padEnd(10)}  ${status.padEnd(8)}  ${created}  ${name}${owner}`;
+const listTitles = ['id', 'kind', 'status', 'created at', 'account', 'name'];
+
+function cellsOf({ id, kind, status, created_at: created, account, name }: KeyAnswer): string[] {
+  return [id, kind, status, created, account === id ? '-' : account, name];
 }
 
 async function showOnce(

@@ -5,6 +5,7 @@ import { parseConfig } from '../config/parse-config.ts';
 import { issueText } from '../config/yaml-issues.ts';
 import type { SecretSources } from '../config/resolve-secret.ts';
 import { StartProblem } from '../start-problem.ts';
+import { fileReason } from './file-reason.ts';
 
 const DEFAULT_FILE = 'quatrain.yaml';
 
@@ -59,7 +60,7 @@ function readConfig(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new StartProblem(`${file} cannot be read: ${String(error)}`, { cause: error });
+    throw new StartProblem(`${file} cannot be read: ${fileReason(error)}`, { cause: error });
   }
 }
 

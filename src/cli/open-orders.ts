@@ -7,15 +7,17 @@ import { resolveModel } from '../catalog/resolve-model.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal } from '../messages/errors.ts';
 import { PriceTable } from '../metering/price-table.ts';
-import { StartProblem } from '../start-problem.ts';
 import { systemClock } from '../std/clock.ts';
 import { systemRandom } from '../std/random.ts';
 import type { Store } from '../store/open-store.ts';
 import { openStore } from '../store/open-store.ts';
 import { wireOrders } from '../wire-admin.ts';
+import { usageProblem } from './command-problem.ts';
+import { drawTable } from './draw-table.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { loadConfig } from './load-config.ts';
 import { complain, complainOfRefusal, say } from './terminal.ts';
+import { printable } from './text-width.ts';
 
 /** Options of every command about accounts and money. */
 export interface OrderFlags extends ConfigFlags {
@@ -85,12 +87,12 @@ export function tell(flags: OrderFlags, answer: object): void {
     say(JSON.stringify(answer));
   } else {
     for (const [name, value] of Object.entries(answer)) {
-      say(`${name.padEnd(20)} ${textOfMember(value)}`);
+      say(`${name.padEnd(20)} ${printable(textOfMember(value))}`);
     }
   }
 }
 
-/** Tells a list: all of it as JSON, or a line for each row with the members that are named. */
+/** Tells a list: all of it as JSON, or a table with the members that are named. */
 export function tellRows<Row extends object>(
   flags: OrderFlags,
   rows: readonly Row[],
@@ -100,17 +102,13 @@ export function tellRows<Row extends object>(
     say(JSON.stringify(rows));
     return;
   }
-  const cells = rows.map((row) => columns.map((name) => textOfMember(row[name])));
-  const widths = columns.map((_, at) => Math.max(0, ...cells.map((row) => row[at]?.length ?? 0)));
-  if (rows.length === 0) say('There are none.');
-  for (const row of cells) {
-    say(
-      row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    );
+  if (rows.length === 0) {
+    say('There are none.');
+    return;
   }
+  const titles = columns.map((name) => name.replaceAll('_', ' '));
+  const cells = rows.map((row) => columns.map((name) => textOfMember(row[name])));
+  for (const line of drawTable(titles, cells)) say(line);
 }
 
 function textOfMember(value: unknown): string {
@@ -122,5 +120,5 @@ function textOfMember(value: unknown): string {
 export function amountOf(usd: string): bigint {
   const amount = readUsd(usd);
   if (amount !== undefined && amount > 0n) return amount;
-  throw new StartProblem(`${usd} is no amount: write USD with up to nine decimals, like 25 or 0.5`);
+  throw usageProblem(`${usd} is no amount: write USD with up to nine decimals, like 25 or 0.5`);
 }

@@ -15,7 +15,7 @@ import { isRefusal } from '../messages/errors.ts';
 import { systemRandom } from '../std/random.ts';
 import { Secret } from '../std/secret.ts';
 import { removeSetupFile } from '../store/operators-setup-file.ts';
-import { CommandProblem } from './command-problem.ts';
+import { usageProblem } from './command-problem.ts';
 import type { OpenedStore, OrderFlags } from './open-orders.ts';
 import { tellRows, withOrders } from './open-orders.ts';
 import { readPassword } from './read-password.ts';
@@ -110,9 +110,7 @@ function newPassword(): Secret {
 function nameOf(written: string): string {
   const { data, error } = operatorNameField.safeParse(written);
   if (error === undefined) return data;
-  throw new CommandProblem(
-    `${written} is no name: ${error.issues[0]?.message ?? 'it is not valid'}`,
-  );
+  throw usageProblem(`${written} is no name: ${error.issues[0]?.message ?? 'it is not valid'}`);
 }
 
 function operatorContext(

@@ -2,7 +2,7 @@ import { listPlans } from '../admin/plan-orders.ts';
 import { addPrice, closePrice, encodePrice, listedPrices } from '../admin/price-orders.ts';
 import type { PriceClass } from '../catalog/price-store.ts';
 import { priceClasses } from '../catalog/price-store.ts';
-import { StartProblem } from '../start-problem.ts';
+import { usageProblem } from './command-problem.ts';
 import type { OrderFlags } from './open-orders.ts';
 import { amountOf, tellDone, tellRows, withOrders } from './open-orders.ts';
 
@@ -36,8 +36,13 @@ export function listPricesCommand(flags: OrderFlags): Promise<void> {
 
 /** Shows what every model costs now. */
 export function showPricingCommand(flags: OrderFlags & { readonly plan?: string }): Promise<void> {
+  const { plan } = flags;
   return withOrders(flags, ({ parts, atMs }) => {
-    const rows = listedPrices(parts, flags.plan, atMs).flatMap(({ model, price_version, rates }) =>
+    const plans = listPlans(parts).map(({ name }) => name);
+    if (plan !== undefined && !plans.includes(plan)) {
+      throw usageProblem(`no plan is called "${plan}"; there are: ${plans.join(', ')}`);
+    }
+    const rows = listedPrices(parts, plan, atMs).flatMap(({ model, price_version, rates }) =>
       rates.map((rate) => ({ model, price_version, ...rate })),
     );
     tellRows(flags, rows, ['model', 'class', 'tier_from_input_tokens', 'usd_per_mtok']);
@@ -92,11 +97,11 @@ export function listPlansCommand(flags: OrderFlags): Promise<void> {
 function classOf(word: string): PriceClass {
   const known = priceClasses.find((name) => name === word);
   if (known !== undefined) return known;
-  throw new StartProblem(`--class is one of ${priceClasses.join(', ')}`);
+  throw usageProblem(`--class is one of ${priceClasses.join(', ')}`);
 }
 
 function timeOf(text: string): string {
   const atMs = Date.parse(text);
   if (Number.isFinite(atMs)) return new Date(atMs).toISOString();
-  throw new StartProblem(`${text} is no moment: write one like 2027-01-01T00:00:00Z`);
+  throw usageProblem(`${text} is no moment: write one like 2027-01-01T00:00:00Z`);
 }

@@ -48,6 +48,8 @@ export function printWelcome(
       '  The console asks for this token once, in the next 15 minutes, to make its first operator:',
     );
     say(`    ${setupToken.reveal()}`);
+    // What is behind a # reaches no server and no log.
+    say(`  This link has it: ${adminUrl}/console/#token=${setupToken.reveal()}`);
     say(`  It stands in ${gateway.config.data_dir}/setup-token too.`);
   }
   say();

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { nearNames } from '../catalog/near-names.ts';
 import { version } from '../std/version.ts';
 import type { CassetteFlags, DriftFlags } from './cassettes.ts';
 import { driftCommand, listCassettesCommand, showCassetteCommand } from './cassettes.ts';
 import { doctor } from './doctor.ts';
+import { examples } from './examples.ts';
 import type { CreateKeyFlags, ListKeyFlags, RotateKeyFlags } from './keys.ts';
 import {
   createKeyCommand,
@@ -171,7 +173,32 @@ export function program(): Command {
     .option('--json', 'answer in JSON')
     .action((flags: ConfigFlags & { readonly json?: boolean }) => verifyLedgerCommand(flags));
   complainAlike(quatrain);
+  showExamples(quatrain);
+  quatrain.addHelpText('after', AFTER_HELP);
   return quatrain;
+}
+
+const AFTER_HELP = `
+Without a command it is "serve". "quatrain <command> --help" has the options of a command and
+examples; every command has --json.`;
+
+/** A word that is no command is not one for `serve`, which is what there is without any. */
+export function refuseUnknownCommand(quatrain: Command, word: string | undefined): void {
+  const names = [...quatrain.commands.map((command) => command.name()), 'help'];
+  if (word === undefined || word.startsWith('-') || names.includes(word)) return;
+  const near = nearNames(word, names);
+  const hint = near.length === 0 ? '"quatrain --help" shows them' : `is it ${near.join(' or ')}?`;
+  quatrain.error(`unknown command '${word}'; ${hint}`);
+}
+
+/** Examples of each command, below its help. */
+function showExamples(command: Command, name = ''): void {
+  const shown = examples[name] ?? [];
+  if (shown.length > 0) {
+    const title = shown.length === 1 ? 'Example:' : 'Examples:';
+    command.addHelpText('after', `\n${[title, ...shown.map((line) => `  ${line}`)].join('\n')}`);
+  }
+  for (const below of command.commands) showExamples(below, `${name} ${below.name()}`.trim());
 }
 
 /** What is wrong with a command line is said as every other problem is. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { JsonValue } from '../std/json.ts';
 import { parseJson } from '../std/json.ts';
 import { CommandProblem } from './command-problem.ts';
+import { fileReason } from './file-reason.ts';
 
 /** A value with the line that it stands on, from 1. */
 export interface ReadLine<Value> {
@@ -48,7 +49,6 @@ function textOf(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandProblem(`${path} cannot be read: ${reason}`);
+    throw new CommandProblem(`${path} cannot be read: ${fileReason(error)}`);
   }
 }

@@ -6,7 +6,7 @@ import { Secret } from '../std/secret.ts';
 import type { ConfigFlags } from './load-config.ts';
 import { configFile, loadConfig, readConfigText, secretSources } from './load-config.ts';
 import { printWelcome, tellWelcome } from './print-welcome.ts';
-import { complain } from './terminal.ts';
+import { complain, goOnUnheard } from './terminal.ts';
 
 export interface ServeFlags extends ConfigFlags {
   readonly devKey?: string;
@@ -30,6 +30,8 @@ export async function emulate(flags: ServeFlags): Promise<void> {
 }
 
 async function run(given: ServeFlags, read: (flags: ServeFlags) => Config): Promise<void> {
+  // Whoever reads its log may go, and its callers are still there.
+  goOnUnheard();
   // The file of the start stays the file: were it to vanish, defaults must not take its place.
   const file = configFile(given);
   const flags = file === undefined ? given : { ...given, config: file };

@@ -9,6 +9,25 @@ export interface Complaint {
 }
 
 let complainsInJson = false;
+let endsUnheard = true;
+
+/**
+ * Whoever read the output may go away, as `head` does once it has enough. A command then ends without a
+ * word; one that has more to do than to be read goes on.
+ */
+export function endUnheard(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+      if (endsUnheard) process.exit();
+    });
+  }
+}
+
+/** From now on the command goes on, whether anybody reads what it says or not. */
+export function goOnUnheard(): void {
+  endsUnheard = false;
+}
 
 /** With `--json` problems are objects too, one a line. */
 export function complainInJson(isWanted: boolean): void {

@@ -42,6 +42,17 @@ export function cutText(text: string, columns: number): string {
   return `${cut}…`;
 }
 
+/** Figures for which there is room. A figure is never cut: what is left of one reads as another. */
+export function figuresLine(columns: number, parts: readonly string[]): string {
+  let line = '';
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line}   ${part}`;
+    if (textWidth(longer) > columns) break;
+    line = longer;
+  }
+  return line;
+}
+
 function graphemeWidth(grapheme: string): number {
   if (markOnly.test(grapheme)) return 0;
   return wide.test(grapheme) || grapheme.includes('\u{FE0F}') ? 2 : 1;

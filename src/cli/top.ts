@@ -56,8 +56,6 @@ async function tellLive(access: GatewayAccess, { interval }: TopFlags): Promise<
     leaving.abort();
   };
   const forget = watchLeaving(leave);
-  // Whoever reads has gone, as `head` does: there is nobody left to tell.
-  process.stdout.once('error', leave);
   try {
     while (!signal.aborted) {
       say(JSON.stringify(await liveOf(access, signal)));
@@ -132,6 +130,12 @@ async function liveOf(access: GatewayAccess, signal: AbortSignal): Promise<LiveA
     const response = await askGateway(access, { path: '/admin/v1/live', signal: inTime });
     return await jsonOf<LiveAnswer>(response);
   } catch (error) {
+    if (error instanceof CommandProblem && error.complaint['status'] === 404) {
+      throw new CommandProblem(
+        `${access.url} has no admin API: the admin listener has a port of its own`,
+        { ...error.complaint },
+      );
+    }
     if (signal.aborted || !inTime.aborted) throw error;
     throw new CommandProblem(`${access.url} does not answer in time`, { cause: 'timeout' });
   }

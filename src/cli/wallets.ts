@@ -90,6 +90,10 @@ export function turnWalletCommand(
 export function listTransactionsCommand(account: string, flags: TransactionFlags): Promise<void> {
   const { limit } = flags;
   return withOrders(flags, async ({ parts }) => {
+    if ((await parts.ledger.wallet(account)) === undefined) {
+      tell(flags, noWallet(account));
+      return;
+    }
     const page = await listTransactions(parts.ledger, account, { limit });
     if (isRefusal(page)) tell(flags, page);
     else tellRows(flags, page.data, ['created_at', 'type', 'direction', 'usd', 'id', 'note']);

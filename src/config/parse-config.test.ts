@@ -34,6 +34,13 @@ describe('parseConfig', () => {
     });
   });
 
+  test('what is wrong with a flag is said of the command line, and not of the file', () => {
+    expect(parse('listen: { port: 1 }', {}, { 'listen.port': 70_000 })).toMatchObject({
+      kind: 'issues',
+      issues: [{ where: 'command line', path: 'listen.port' }],
+    });
+  });
+
   test('a whole upstream can be given by variables', () => {
     const env = {
       QUATRAIN_UPSTREAMS__OWN__KIND: 'anthropic',

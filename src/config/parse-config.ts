@@ -20,6 +20,7 @@ export interface ConfigSources {
 }
 
 const ENV_PREFIX = 'QUATRAIN_';
+const FLAG_ORIGIN = 'command line';
 /** Variables that are not options of the file. */
 const otherVariables = new Set(['CONFIG', 'API_KEY', 'URL', 'DEV_KEY', 'ADMIN_URL', 'ADMIN_KEY']);
 
@@ -69,12 +70,13 @@ function checkTree(
   for (const issue of first.error?.issues ?? []) {
     const origin = origins.get(issue.path.join('.'));
     const wantsText = issue.code === 'invalid_type' && issue.expected === 'string';
-    if (origin !== undefined && wantsText) setAt(tree, issue.path.map(String), env[origin]);
+    if (origin !== undefined && origin !== FLAG_ORIGIN && wantsText)
+      setAt(tree, issue.path.map(String), env[origin]);
   }
   return first.success ? first : configSchema.safeParse(tree);
 }
 
-/** Lays variables and flags over the file's tree; returns which variable each option came from. */
+/** Lays variables and flags over the file's tree; returns where each option came from that is not of the file. */
 function overlay(tree: Tree, { env, flags }: ConfigSources): ReadonlyMap<string, string> {
   const origins = new Map<string, string>();
   for (const [name, value] of Object.entries(env)) {
@@ -83,7 +85,10 @@ function overlay(tree: Tree, { env, flags }: ConfigSources): ReadonlyMap<string,
     setAt(tree, path, scalar(value));
     origins.set(path.join('.'), name);
   }
-  for (const [path, value] of Object.entries(flags)) setAt(tree, path.split('.'), value);
+  for (const [path, value] of Object.entries(flags)) {
+    setAt(tree, path.split('.'), value);
+    origins.set(path, FLAG_ORIGIN);
+  }
   return origins;
 }
 

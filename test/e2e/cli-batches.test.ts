@@ -94,7 +94,10 @@ describe('quatrain batches', () => {
       expect(written).toEqual({ id: ended.id, results: 500, file: 'results.jsonl' });
       expect(readFileSync(join(directory.path, 'results.jsonl'), 'utf8')).toBe(shown.stdout);
       const again = await run('batches', 'results', ended.id, '--output', 'results.jsonl');
-      expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('EEXIST')]);
+      expect([again.code, again.stderr]).toEqual([
+        1,
+        expect.stringContaining('there is a file of this name already'),
+      ]);
     },
   );
 

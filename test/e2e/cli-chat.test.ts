@@ -164,7 +164,9 @@ describe('a conversation', () => {
       'Hi\n/save talk.md\n/save talk.md\n/save talk.json\n',
       '--lines',
     );
-    expect(stderr).toMatch(/2 turns are in talk\.md[\s\S]*talk\.md cannot be written: EEXIST/);
+    expect(stderr).toMatch(
+      /2 turns are in talk\.md[\s\S]*talk\.md cannot be written: there is a file of this name/,
+    );
     const read = (name: string): string => readFileSync(join(directory.path, name), 'utf8');
     expect(read('talk.md')).toMatch(/^## You\n\nHi\n\n## claude-sonnet-4-6\n\n.*emulat/is);
     expect(JSON.parse(read('talk.json'))).toMatchObject({

@@ -45,7 +45,7 @@ afterAll(async () => {
 test('without a terminal it is one look, without escapes', async () => {
   const { code, stdout, stderr } = await runCommand(directory.path, ['top'], env);
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^5 min: 2 requests {3}failed 0 .* spent \$0\.00\d+$/m);
+  expect(stdout).toMatch(/^5 min: 2 requests {3}failed 0 .* spent \$0\.00\d+ {3}in \d+, out \d+$/m);
   expect(stdout).toMatch(/^claude-sonnet-4-6 +2 +· /m);
   expect(stdout).toMatch(/^\d\d:\d\d:\d\d +200 {2}claude-sonnet-4-6 /m);
   expect(stdout).not.toContain('\u{1B}');
