@@ -6,13 +6,19 @@ const LINE_LETTERS_MAX = 80;
 const INDENT = '  ';
 
 /** The TypeScript that runs an input, in the style of seeds 000 and 001. */
-export function workersAiSnippet(modelId: string, input: JsonObject): string {
+export function workersAiSnippet(
+  modelId: string,
+  input: JsonObject,
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  const extra = Object.keys(headers).length === 0 ? [] : [property('extraHeaders', headers, 2)];
   return [
     'const response = await env.AI.run(',
     `${INDENT}${typescriptText(modelId)},`,
     `${INDENT}${written(input, 1)},`,
     `${INDENT}{`,
     `${INDENT.repeat(2)}gateway: { id: 'default' },`,
+    ...extra.map((line) => `${INDENT.repeat(2)}${line},`),
     `${INDENT}}`,
     ')',
     'console.log(response)',

@@ -25,7 +25,7 @@ const COST_PER_MINUTE = 120;
 const BYTES_PER_COST = 256 * 1024;
 
 /**
- * `POST /models/code`: `{form, model, body, base_url?}` in, `{snippets}` out. The playground shows
+ * `POST /models/code`: `{form, model, body, headers?, base_url?}` in, `{snippets}` out. The playground shows
  * with it what a form would send. It asks for no key: nothing but what was sent is in the answer, and
  * each address gets so much of it.
  */
@@ -38,7 +38,11 @@ export function createCodeApi(clock: Pick<Clock, 'monotonicMs'>): GatewayApi {
 }
 
 async function answerCode(request: GatewayApiRequest, limiter: AddressLimiter): Promise<WalkReply> {
-  const { id, headers: asked, body, clientAddress } = request;
+  const { id, method, headers: asked, body, clientAddress } = request;
+  if (!codeMethods.includes(method)) {
+    const no = refusedCode(refusal('method_not_allowed'), request);
+    return { ...no, headers: [...no.headers, 'allow', codeMethods.join(', ')] };
+  }
   const admission = limiter.admit(clientAddress, costOf(asked['content-length']));
   if (admission.kind === 'excess') return refusedCode(tooOften(admission.retryAfterMs), request);
   const read = await body.read(BODY_BYTES_MAX);

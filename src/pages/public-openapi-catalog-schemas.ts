@@ -77,6 +77,11 @@ export const catalogSchemas: Readonly<Record<string, JsonObject>> = {
       form: { type: 'string', enum: snippetForms },
       model: text("The model's name in the form."),
       body: { type: 'object', description: 'The request, in the terms of the form.' },
+      headers: {
+        type: 'object',
+        additionalProperties: text(),
+        description: 'Besides those that the form wants: names in small letters.',
+      },
       base_url: text('Where the code asks: scheme, host and port.'),
     },
     ['form', 'model', 'body'],

@@ -62,7 +62,7 @@ const scenarios = stringify({
     {
       name: 'fast',
       match: { last_user_text: { contains: 'quickly' } },
-      respond: { content: written.repeat(4) },
+      respond: { content: written.repeat(12) },
       pace: { first_token_ms: 40, tokens_per_second: 1200 },
     },
     {

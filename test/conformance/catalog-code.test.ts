@@ -46,6 +46,13 @@ test('it asks where it is told to', async () => {
   expect(body.toString()).toContain(baseUrl);
 });
 
+test('headers go along', async () => {
+  const headers = { 'anthropic-beta': 'one-1' };
+  const { body } = await ask(JSON.stringify({ ...asked, headers }));
+  expect(JSON.parse(body.toString())).toEqual({ snippets: snippetsFor({ ...asked, headers }) });
+  expect(body.toString()).toContain('one-1');
+});
+
 function nested(depth: number): JsonObject {
   return JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`) as JsonObject;
 }
@@ -67,6 +74,9 @@ describe('no code for', () => {
       400,
       /^body: /,
     ],
+    ['headers that are no object', text({ headers: ['a'] }), 400, /^headers: /],
+    ['a header that ends a line', text({ headers: { a: 'b\r\nc: d' } }), 400, /^headers: /],
+    ['a header of no name', text({ headers: { "a'": 'b' } }), 400, /^headers: /],
     ['an address with a path', text({ base_url: 'http://a/b' }), 400, /^base_url: /],
     ['an address that a shell would read', text({ base_url: 'http://$(id)' }), 400, /^base_url: /],
     ['a body that is too large', text({ body: { a: 'x'.repeat(1 << 20) } }), 413, /./],

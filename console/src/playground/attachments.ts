@@ -45,7 +45,9 @@ export async function readAttachment(
   attachedBytes: number,
 ): Promise<Attachment | string> {
   if (file.size > PDF_BYTES_MAX) return `${file.name} is larger than ${mebiText(PDF_BYTES_MAX)}.`;
-  const bytes = new Uint8Array(await file.arrayBuffer());
+  const bytes = await bytesOf(file);
+  // A folder can be dropped as a file, and a file may be gone by now.
+  if (bytes === undefined) return `${file.name} cannot be read.`;
   const kind = kinds.find(({ begins }) => begins(bytes));
   if (kind === undefined) return `${file.name} is no PNG, JPEG, GIF, WebP or PDF.`;
   if (bytes.length > kind.bytesMax) {
@@ -62,6 +64,14 @@ export async function readAttachment(
     data: await base64Of(new Blob([bytes])),
     bytes: bytes.length,
   };
+}
+
+async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return new Uint8Array(await file.arrayBuffer());
+  } catch {
+    return undefined;
+  }
 }
 
 function mebiText(bytes: number): string {

@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
 import { useEffect, useState } from 'react';
 import { callApi } from '../api/call-api.ts';
+import type { JsonObject } from '../format/json-value.ts';
 import { CodeBlock } from '../ui/code-block.tsx';
 import { SelectField } from '../ui/field.tsx';
 import { EmptyState, Loaded } from '../ui/states.tsx';
@@ -11,9 +12,10 @@ import type { PaneProps } from './pane-view.tsx';
 import type { Turn } from './part.ts';
 import { textPart } from './part.ts';
 import styles from './playground.module.css';
-import type { Prepared } from './setup.ts';
-import { listedForm, prepareRequest } from './setup.ts';
+import type { Prepared, Setup } from './setup.ts';
+import { leftBehind, listedForm, prepareRequest } from './setup.ts';
 import { newTurn } from './pane.ts';
+import { turnsForCode } from './turns-for-code.ts';
 import { useSchema } from './use-schema.ts';
 
 interface CodeAnswer {
@@ -36,7 +38,9 @@ export function CodeView(props: PaneProps): ReactElement {
   const setup = { ...pane.setup, form };
   const schema = useSchema(listedForm(models, setup)?.input_schema);
   const { shared } = control;
-  const prepared = prepareRequest({ models, setup, shared, turns: askedTurns(props), schema });
+  const { turns, named } = turnsForCode(askedTurns(props));
+  const prepared = prepareRequest({ models, setup, shared, turns, schema });
+  const notes = notesOn(setup, { schema, named });
   return (
     <div className={styles['code']}>
       <SelectField
@@ -47,11 +51,11 @@ export function CodeView(props: PaneProps): ReactElement {
           setForm(formNamed(event.target.value) ?? form);
         }}
       />
-      {setup.upstream === '' ? null : (
-        <p className={styles['note']}>
-          {`Programs cannot choose ${setup.upstream}: routes say who answers them.`}
+      {notes.map((note) => (
+        <p key={note} className={styles['note']}>
+          {note}
         </p>
-      )}
+      ))}
       {prepared.kind === 'problems' ? (
         <EmptyState title="There is no code for this yet">{prepared.problems.join(' ')}</EmptyState>
       ) : (
@@ -59,6 +63,24 @@ export function CodeView(props: PaneProps): ReactElement {
       )}
     </div>
   );
+}
+
+/** What the code does not do as the page does. */
+function notesOn(
+  setup: Setup,
+  about: { readonly schema: JsonObject | undefined; readonly named: readonly string[] },
+): readonly string[] {
+  const { schema, named } = about;
+  const behind = schema === undefined ? [] : leftBehind(setup, schema);
+  return [
+    setup.upstream === ''
+      ? ''
+      : `Programs cannot choose ${setup.upstream}: routes say who answers them.`,
+    behind.length === 0 ? '' : `Not in this form, and not in the code: ${behind.join(', ')}.`,
+    named.length === 0
+      ? ''
+      : `Too large to stand here: put the base64 of ${named.join(', ')} where the name is.`,
+  ].filter((note) => note !== '');
 }
 
 /** What would be sent next; after an answer, what was sent for it. */
@@ -76,14 +98,21 @@ function Snippets(props: {
 }): ReactElement {
   const { form, prepared, publicUrl } = props;
   const [client, setClient] = useState('');
-  const { asked, request } = prepared;
+  const { asked, request, headers: entered } = prepared;
   const body = useSettled(request.body);
+  const headers = useSettled(JSON.stringify(entered));
   const query = useQuery({
-    queryKey: ['/models/code', form, asked.model, body],
+    queryKey: ['/models/code', form, asked.model, body, headers],
     queryFn: ({ signal }) =>
       callApi<CodeAnswer>('/models/code', {
         method: 'POST',
-        body: { form, model: asked.model, body: JSON.parse(body) as unknown, base_url: publicUrl },
+        body: {
+          form,
+          model: asked.model,
+          body: JSON.parse(body) as unknown,
+          headers: JSON.parse(headers) as unknown,
+          base_url: publicUrl,
+        },
         signal,
       }),
     staleTime: Infinity,

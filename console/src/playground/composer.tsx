@@ -1,13 +1,12 @@
 import { SendHorizontal, Square } from 'lucide-react';
-import type { FormEvent, ReactElement } from 'react';
+import type { ClipboardEvent, FormEvent, ReactElement } from 'react';
 import { Button } from '../ui/button.tsx';
 import { TextAreaField } from '../ui/field.tsx';
 import { AttachButton, AttachedFiles } from './attached-files.tsx';
-import type { Pane } from './pane.ts';
 import { callsIn, textPart } from './part.ts';
 import styles from './playground.module.css';
 import type { Transport } from './transport.ts';
-import { useAttachments } from './use-attachments.ts';
+import type { Attachments } from './use-attachments.ts';
 import type { PlaygroundControl } from './use-playground.ts';
 
 const ROWS = 3;
@@ -15,15 +14,16 @@ const ROWS = 3;
 interface ComposerProps {
   readonly control: PlaygroundControl;
   readonly transport: Transport;
+  readonly files: Attachments;
   readonly draft: string;
   readonly onDraft: (text: string) => void;
 }
 
 /** Where the next turn is written: text, pictures and documents. */
-export function Composer({ control, transport, draft, onDraft }: ComposerProps): ReactElement {
-  const { panes, isRunning, say } = control;
-  const files = useAttachments(bytesAttached(panes));
-  const hint = whyNot(control, transport);
+export function Composer(props: ComposerProps): ReactElement {
+  const { control, transport, files, draft, onDraft } = props;
+  const { isRunning, say } = control;
+  const hint = files.isReading ? 'Files are being read.' : whyNot(control, transport);
   const text = draft.trim() === '' ? [] : [textPart(draft)];
   const cannotSend = hint !== undefined || text.length + files.attached.length === 0;
   const send = (): void => {
@@ -32,13 +32,11 @@ export function Composer({ control, transport, draft, onDraft }: ComposerProps):
     onDraft('');
     files.clear();
   };
-  const attach = (chosen: Iterable<File>): void => {
-    void files.attach(chosen);
-  };
   return (
     <form
       className={styles['composer']}
       aria-label="Next turn"
+      data-running={isRunning || undefined}
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
         send();
@@ -56,28 +54,23 @@ export function Composer({ control, transport, draft, onDraft }: ComposerProps):
         }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
-        }}
-        onDragOver={(event) => {
-          event.preventDefault();
-        }}
-        onDrop={(event) => {
-          event.preventDefault();
-          attach([...event.dataTransfer.files]);
+          if (event.key === 'Escape' && isRunning) control.stop();
         }}
         onPaste={(event) => {
-          if (event.clipboardData.files.length > 0) attach([...event.clipboardData.files]);
+          files.attach(pastedFiles(event));
         }}
       />
       <AttachedFiles files={files} />
       <div className={styles['composerActions']}>
-        <AttachButton onFiles={attach} />
+        <AttachButton onFiles={files.attach} />
         {isRunning ? (
           <Button look="danger" onClick={control.stop}>
             <Square size={13} aria-hidden />
             Stop
           </Button>
         ) : (
-          <Button look="primary" type="submit" disabled={cannotSend}>
+          // It keeps the focus while there is nothing to send.
+          <Button look="primary" type="submit" aria-disabled={cannotSend}>
             <SendHorizontal size={14} aria-hidden />
             Send
           </Button>
@@ -93,12 +86,7 @@ function whyNot({ panes }: PlaygroundControl, { lacks }: Transport): string | un
   return lacks ?? (waits ? 'First give the results of the calls.' : undefined);
 }
 
-/** What the fullest pane has attached. */
-function bytesAttached(panes: readonly Pane[]): number {
-  const bytes = panes.map(({ turns }) =>
-    turns
-      .flatMap(({ parts }) => parts)
-      .reduce((sum, part) => sum + ('bytes' in part ? part.bytes : 0), 0),
-  );
-  return Math.max(0, ...bytes);
+/** Programs for tables and texts add a picture of what was copied: then its words are meant. */
+function pastedFiles({ clipboardData }: ClipboardEvent): readonly File[] {
+  return clipboardData.getData('text/plain') === '' ? [...clipboardData.files] : [];
 }

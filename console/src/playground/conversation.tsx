@@ -1,6 +1,6 @@
 import { RefreshCw } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { Fragment, useEffect, useRef } from 'react';
+import { Fragment, useRef } from 'react';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import type { PaneProps } from './pane-view.tsx';
@@ -13,8 +13,10 @@ import type { RunState } from './run-state.ts';
 import { isOver } from './run-state.ts';
 import { ToolResults } from './tool-results.tsx';
 import { TurnCard } from './turn-card.tsx';
-import type { TextLook } from './use-text-look.ts';
 import { newTurn } from './pane.ts';
+import { useFollowing } from './use-following.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
+import type { TextLook } from './use-text-look.ts';
 
 const examples = [
   'What is the capital of Portugal?',
@@ -22,28 +24,31 @@ const examples = [
   'Explain prompt caching to a new colleague in three sentences.',
 ] as const;
 
-/** So close to the end of the answer, the page follows it. */
-const NEAR_PX = 120;
-
 /** The turns, the answer that arrives, and what it came to. */
 export function Conversation(props: PaneProps): ReactElement {
-  const { pane, transport, look, onExample } = props;
+  const { at, pane, control, transport, look, onExample } = props;
   const { turns, run, answerId, problems } = pane;
   const isRunning = run !== undefined && !isOver(run);
+  const box = useRef<HTMLDivElement>(null);
+  const end = useRef<HTMLDivElement>(null);
+  useFollowing({ box, end }, isRunning);
+  useKeptFocus(box);
   const figures =
     run === undefined ? null : <RunFigures key={run.requestId} run={run} transport={transport} />;
+  const side = control.isCompared ? ` on the ${at === 0 ? 'left' : 'right'}` : '';
   const hasPlace = turns.some(({ id }) => id === answerId);
   return (
-    <div className={styles['conversation']}>
+    <div ref={box} className={styles['conversation']} tabIndex={-1}>
       {turns.length === 0 && !isRunning ? <Beginning onExample={onExample} /> : null}
       <Turns {...props} isLocked={isRunning} figures={figures} />
       {isRunning ? <Arriving run={run} look={look} /> : null}
       <p role="status" className="visually-hidden">
-        {isRunning ? 'An answer is on its way.' : saidAt(run)}
+        {isRunning ? `An answer is on its way${side}.` : saidAt(run, side)}
       </p>
       {hasPlace ? null : figures}
       <Problems run={isRunning ? undefined : run} problems={problems} />
       {isRunning ? null : <WhatNext {...props} />}
+      <div ref={end} className={styles['end']} />
     </div>
   );
 }
@@ -148,20 +153,15 @@ function Beginning({ onExample }: { readonly onExample: (text: string) => void }
 }
 
 /** For those who hear the page: letters that come one by one are not read out to them. */
-function saidAt(run: RunState | undefined): string {
-  return run?.phase === 'done' ? 'The answer is there.' : '';
+function saidAt(run: RunState | undefined, side: string): string {
+  if (run?.phase === 'stopped') return `The answer${side} was cut short.`;
+  return run?.phase === 'done' ? `The answer${side} is there.` : '';
 }
 
 /** The answer as far as it is there. */
 function Arriving(props: { readonly run: RunState; readonly look: TextLook }): ReactElement {
   const { run, look } = props;
-  const end = useRef<HTMLDivElement>(null);
   const { parts } = run.answer;
-  useEffect(() => {
-    // Whoever has scrolled up to read is left there.
-    const top = end.current?.getBoundingClientRect().top ?? Infinity;
-    if (top < innerHeight + NEAR_PX) end.current?.scrollIntoView({ block: 'nearest' });
-  }, [run.eventCount]);
   return (
     <article className={styles['turn']} aria-label="Answer, arriving" aria-busy>
       <div className={styles['turnHead']}>
@@ -169,7 +169,6 @@ function Arriving(props: { readonly run: RunState; readonly look: TextLook }): R
         <span className={styles['pulse']}>{run.phase === 'waiting' ? 'Waiting' : 'Arriving'}</span>
       </div>
       <PartList parts={parts} isArriving look={look} />
-      <div ref={end} className={styles['end']} />
     </article>
   );
 }
@@ -198,7 +197,8 @@ function Problems(props: {
   }
   if (run === undefined || error === undefined) return null;
   const status = run.status === undefined || run.status < 400 ? '' : String(run.status);
-  const details = [status, error.type, error.code, error.param, run.requestId];
+  const wait = run.retryAfter === '' ? '' : `retry after ${run.retryAfter} s`;
+  const details = [status, error.type, error.code, error.param, wait, run.requestId];
   return (
     <div className={styles['problem']} role="alert">
       <strong>{error.message}</strong>

@@ -18,6 +18,11 @@ async function load(): Promise<ComponentType<TextProps>> {
   }
 }
 
+/** Fetches the reader ahead of the first answer, which is then read as it arrives. */
+export function fetchMarkdown(): void {
+  void load();
+}
+
 /** A text in Markdown, whose reader is fetched once there is one. */
 export function LazyMarkdown(props: TextProps): ReactElement {
   return (

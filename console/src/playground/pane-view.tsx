@@ -68,7 +68,7 @@ export function PaneView(props: PaneProps): ReactElement {
           { value: 'conversation', name: 'Conversation', content: <Conversation {...props} /> },
           { value: 'events', name: `Raw events${count}`, content: <EventList run={run} /> },
           { value: 'request', name: 'Request', content: <SentRequest pane={pane} /> },
-          { value: 'code', name: 'Code', content: <CodeView {...props} /> },
+          { value: 'code', name: 'Code', content: <CodeView key={setup.form} {...props} /> },
         ]}
       />
     </section>

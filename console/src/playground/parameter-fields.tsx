@@ -7,7 +7,7 @@ import styles from './playground.module.css';
 import type { ParameterField } from './schema-fields.ts';
 import { fieldsOf, readField, takesOthers } from './schema-fields.ts';
 import type { Setup } from './setup.ts';
-import { othersProblem } from './setup.ts';
+import { leftBehind, othersProblem } from './setup.ts';
 
 const NOT_SENT = { value: '', text: 'Not sent' };
 const LIST_ROWS = 2;
@@ -35,8 +35,12 @@ export function ParameterFields(props: {
     </div>
   );
   const others = fields.filter(({ isUsual }) => !isUsual);
+  const behind = leftBehind(setup, schema);
   return (
     <>
+      {behind.length === 0 ? null : (
+        <p className={styles['note']}>{`Not in this form, and not sent: ${behind.join(', ')}.`}</p>
+      )}
       <div className={styles['parameters']}>
         {fields.filter(({ isUsual }) => isUsual).map((field) => shown(field))}
       </div>
@@ -44,7 +48,7 @@ export function ParameterFields(props: {
         <summary>{`More parameters (${String(others.length)})`}</summary>
         <div className={styles['parameters']}>
           {others.map((field) => shown(field))}
-          {takesOthers(schema) ? (
+          {takesOthers(schema) || setup.othersText !== '' ? (
             <div className={styles['whole']}>
               <TextAreaField
                 label="Other parameters"

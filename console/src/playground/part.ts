@@ -53,6 +53,12 @@ export function textOfParts(parts: readonly Part[]): string {
   return parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('');
 }
 
+/** How much is attached to turns. */
+export function bytesAttached(turns: readonly Turn[]): number {
+  const parts = turns.flatMap((turn) => turn.parts);
+  return parts.reduce((sum, part) => sum + ('bytes' in part ? part.bytes : 0), 0);
+}
+
 /** Calls of a turn that want a result. */
 export function callsIn(turn: Turn | undefined): readonly CallPart[] {
   if (turn?.role !== 'assistant') return [];

@@ -1,15 +1,22 @@
 import { Cable, Columns2, Eraser } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ListedModel } from '../../../src/pages/models-json.ts';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Composer } from './composer.tsx';
+import { readKept } from './kept-playground.ts';
+import { fetchMarkdown } from './lazy-markdown.tsx';
 import { PaneView } from './pane-view.tsx';
 import styles from './playground.module.css';
 import { SettingsPanel } from './settings-panel.tsx';
 import type { Transport } from './transport.ts';
 import type { InitialChoice } from './pane.ts';
+import { bytesAttached } from './part.ts';
+import { useAttachments } from './use-attachments.ts';
+import { useDroppedFiles } from './use-dropped-files.ts';
+import type { Keeping } from './use-keeping.ts';
+import { useKeeping } from './use-keeping.ts';
 import type { PlaygroundControl } from './use-playground.ts';
 import { usePlayground } from './use-playground.ts';
 import type { TextLook } from './use-text-look.ts';
@@ -19,15 +26,26 @@ import { useTextLook } from './use-text-look.ts';
 export function Playground(props: {
   readonly transport: Transport;
   readonly models: readonly ListedModel[];
+  /** What the page is about. */
   readonly initial: InitialChoice;
+  /** What its address asks for besides, whatever was there before. */
+  readonly asked: InitialChoice;
+  readonly onChoice: (choice: InitialChoice) => void;
+  readonly keeping: Keeping;
 }): ReactElement {
-  const { transport, models } = props;
-  const control = usePlayground(props);
-  const [draft, setDraft] = useState('');
+  const { transport, models, asked, keeping } = props;
+  const [kept] = useState(() => readKept(keeping.owner, models, asked));
+  const control = usePlayground({ ...props, kept });
+  const [draft, setDraft] = useState(kept?.draft ?? '');
   const [look, chooseLook] = useTextLook();
-  const { panes, isCompared } = control;
+  const { shared, both, panes, isCompared } = control;
+  useKeeping(keeping, { shared, isCompared, panes: both, draft });
+  // As many as the fullest conversation has.
+  const files = useAttachments(Math.max(...panes.map(({ turns }) => bytesAttached(turns))));
+  const isDroppedOn = useDroppedFiles(files.attach);
+  useEffect(fetchMarkdown, []);
   return (
-    <div className={styles['playground']}>
+    <div className={classNames(styles['playground'], isDroppedOn && styles['droppedOn'])}>
       <SettingsPanel control={control} models={models} upstreams={transport.upstreams} />
       <div className={styles['main']}>
         <div className={styles['toolbar']}>
@@ -49,7 +67,13 @@ export function Playground(props: {
             />
           ))}
         </div>
-        <Composer control={control} transport={transport} draft={draft} onDraft={setDraft} />
+        <Composer
+          control={control}
+          transport={transport}
+          files={files}
+          draft={draft}
+          onDraft={setDraft}
+        />
       </div>
     </div>
   );

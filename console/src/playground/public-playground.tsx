@@ -7,6 +7,7 @@ import styles from './playground.module.css';
 import { Playground } from './playground-view.tsx';
 import type { Transport } from './transport.ts';
 import type { InitialChoice } from './pane.ts';
+import type { Keeping } from './use-keeping.ts';
 import { useModels } from './use-models.ts';
 
 /** The playground of a public page: it asks with a key of its user, which no storage keeps. */
@@ -14,6 +15,7 @@ export function PublicPlayground({ initial }: { readonly initial: InitialChoice 
   const [key, setKey] = useState('');
   const transport = useMemo(() => publicTransport(key.trim()), [key]);
   const query = useModels();
+  const asked = { form: initial.form };
   return (
     <div className={styles['public']}>
       <div className={styles['key']}>
@@ -32,10 +34,29 @@ export function PublicPlayground({ initial }: { readonly initial: InitialChoice 
         />
       </div>
       <Loaded query={query}>
-        {({ models }) => <Playground transport={transport} models={models} initial={initial} />}
+        {({ models }) => (
+          <Playground
+            transport={transport}
+            models={models}
+            initial={initial}
+            asked={asked}
+            onChoice={showForm}
+            keeping={keeping}
+          />
+        )}
       </Loaded>
     </div>
   );
+}
+
+/** Each model's page has its own conversation. */
+const keeping: Keeping = { owner: location.pathname, isOpen: () => true };
+
+/** A reload, and who is sent the address, begins with the same form. */
+function showForm({ form }: InitialChoice): void {
+  const url = new URL(location.href);
+  if (form !== undefined) url.searchParams.set('form', form);
+  history.replaceState(history.state, '', url);
 }
 
 /** Asks the public paths themselves, as any program does. */

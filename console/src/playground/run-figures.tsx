@@ -25,11 +25,14 @@ export function RunFigures(props: {
   const upstream = record?.upstream;
   const facts: readonly (readonly [string, ReactNode])[] = [
     ['Input', countText(usage.input)],
-    ['Output', countText(usage.output)],
+    ['Output', countText(outputOf(run))],
     ...optional('Cache read', usage.cacheRead),
     ...optional('Cache written', usage.cacheWrite),
     ...optional('Thinking', usage.thinking),
-    ['Cost', <MoneyText key="cost" nano={costOf(run, record)} />],
+    [
+      record?.usage_source === 'estimated' ? 'Cost, estimated' : 'Cost',
+      <MoneyText key="cost" nano={costOf(run, record)} />,
+    ],
     ['Head', durationText(run.headMs)],
     ['First token', durationText(run.firstContentMs)],
     ['Total', durationText(run.totalMs)],
@@ -84,20 +87,28 @@ function optional(
   return count === undefined || count === 0 ? [] : [[name, countText(count)]];
 }
 
+/** What a stream says of it at its beginning counts nothing yet: how much it was is said at its end. */
+function outputOf({ answer }: RunState): number | undefined {
+  return answer.stopReason === '' && !answer.isWhole ? undefined : answer.usage.output;
+}
+
+/** What came within so short a time came in one piece, however many events it had. */
+const ONE_PIECE_MS = 20;
+
 /** From the first token to the last; what came in one piece has no speed. */
-function speedText({ answer, firstContentMs, totalMs }: RunState): string {
-  const { output } = answer.usage;
+function speedText(run: RunState): string {
+  const output = outputOf(run);
+  const { firstContentMs, totalMs } = run;
   if (output === undefined || firstContentMs === undefined || totalMs === undefined) return '–';
-  const seconds = (totalMs - firstContentMs) / 1000;
-  return seconds <= 0 ? '–' : (output / seconds).toFixed(1);
+  const tookMs = totalMs - firstContentMs;
+  return tookMs <= ONE_PIECE_MS ? '–' : ((output * 1000) / tookMs).toFixed(1);
 }
 
 function RequestId(props: { readonly id: string; readonly transport: Transport }): ReactElement {
   const { id, transport } = props;
-  const href = transport.pageOf?.(id);
   return (
     <div className={styles['requestId']}>
-      {href === undefined ? <code>{id}</code> : <a href={href}>{id}</a>}
+      {transport.linkTo?.(id) ?? <code>{id}</code>}
       <CopyButton text={id} label="request id" />
     </div>
   );

@@ -192,3 +192,11 @@ test('a stopped request keeps what had come', async () => {
     answer: { parts: [{ text: 'Hel' }] },
   });
 });
+
+test('when it may be tried again is told, in the seconds of the answer', async () => {
+  const body = '{"error":{"type":"rate_limit_error","message":"Later"}}';
+  const { last } = await run(
+    async () => new Response(body, { status: 429, headers: { 'retry-after': '7' } }),
+  );
+  expect(last).toMatchObject({ phase: 'failed', status: 429, retryAfter: '7' });
+});

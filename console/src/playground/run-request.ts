@@ -70,6 +70,7 @@ const untouched: Omit<RunState, 'sentAt' | 'path' | 'body'> = {
   events: [],
   eventCount: 0,
   cost: undefined,
+  retryAfter: '',
   headMs: undefined,
   firstContentMs: undefined,
   totalMs: undefined,
@@ -77,11 +78,15 @@ const untouched: Omit<RunState, 'sentAt' | 'path' | 'body'> = {
 
 const idHeaders = ['x-quatrain-request-id', 'request-id', 'x-request-id', 'cf-ai-req-id'] as const;
 
-function headOf({ status, headers }: Response): Pick<RunState, 'status' | 'requestId' | 'cost'> {
+function headOf({
+  status,
+  headers,
+}: Response): Pick<RunState, 'status' | 'requestId' | 'cost' | 'retryAfter'> {
   const id = idHeaders.map((name) => headers.get(name)).find((said) => said !== null);
   const charged = headers.get('x-credits-charged');
   const cost: SaidCost | undefined = charged === null ? undefined : { chargedNano: charged };
-  return { status, requestId: id ?? '', cost };
+  const retryAfter = headers.get('retry-after') ?? '';
+  return { status, requestId: id ?? '', cost, retryAfter };
 }
 
 /** An answer in one piece, or a no. */

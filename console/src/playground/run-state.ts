@@ -30,6 +30,8 @@ export interface RunState {
   readonly events: readonly RawEvent[];
   readonly eventCount: number;
   readonly cost: SaidCost | undefined;
+  /** The seconds after which it may be tried again; empty where nobody said. */
+  readonly retryAfter: string;
   /** Since it was sent. */
   readonly headMs: number | undefined;
   readonly firstContentMs: number | undefined;

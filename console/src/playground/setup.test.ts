@@ -4,7 +4,7 @@ import type { Form } from './forms.ts';
 import type { JsonObject } from '../format/json-value.ts';
 import { textPart } from './part.ts';
 import type { Setup, SharedSetup } from './setup.ts';
-import { firstSetup, prepareRequest, withModel } from './setup.ts';
+import { firstSetup, leftBehind, prepareRequest, withModel } from './setup.ts';
 
 function served(form: Form, model: string, request_path: string): ListedForm {
   const folder = `/models/${model}/${form}/`;
@@ -99,4 +99,10 @@ test.each<[string, Partial<Setup>, Partial<SharedSetup>]>([
 test('nothing is sent before the schema is there', () => {
   const request = prepareRequest({ models, setup, shared, turns, schema: undefined });
   expect(request.kind).toBe('problems');
+});
+
+test('what was entered for another form is named, and only where there is something', () => {
+  const texts = { max_tokens: '10', stop_sequences: 'END', thinking: ' ' };
+  expect(leftBehind({ ...setup, texts }, schema)).toEqual(['stop_sequences']);
+  expect(leftBehind(setup, schema)).toEqual([]);
 });

@@ -35,6 +35,8 @@ export type Prepared =
       readonly kind: 'ready';
       readonly request: PreparedRequest;
       readonly body: JsonObject;
+      /** Those that were entered. */
+      readonly headers: Readonly<Record<string, string>>;
       readonly asked: ListedForm;
     }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
@@ -104,7 +106,15 @@ export function prepareRequest({ models, setup, shared, turns, schema }: Parts):
     headers: { ...headers.value, ...chosen },
     body: JSON.stringify(body),
   };
-  return { kind: 'ready', request, body, asked };
+  return { kind: 'ready', request, body, headers: headers.value, asked };
+}
+
+/** Parameters that have something entered and are not in the form, so that they stay behind. */
+export function leftBehind({ form, texts }: Setup, schema: JsonObject): readonly string[] {
+  const taken = new Set(fieldsOf(schema, forms[form].ownParameters).map(({ name }) => name));
+  return Object.entries(texts).flatMap(([name, text]) =>
+    text.trim() === '' || taken.has(name) ? [] : [name],
+  );
 }
 
 interface Read<Value> {

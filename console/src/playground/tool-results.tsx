@@ -11,6 +11,8 @@ interface Given {
 }
 
 const ROWS = 3;
+/** Enough of the arguments to know which call it was. */
+const ARGUMENTS_LETTERS_MAX = 120;
 const nothing: Given = { text: '', isError: false };
 
 /** The model waits for what its calls gave: each gets a result, and it goes on. */
@@ -34,7 +36,7 @@ export function ToolResults(props: {
   return (
     <form className={styles['results']} onSubmit={send} aria-label="Results of tools">
       <p>The model waits for the results of its calls.</p>
-      {calls.map(({ id, name }, at) => {
+      {calls.map(({ id, name, argumentsText }, at) => {
         const { text, isError } = given[at] ?? nothing;
         const change = (changes: Partial<Given>): void => {
           setGiven(given.with(at, { text, isError, ...changes }));
@@ -42,9 +44,10 @@ export function ToolResults(props: {
         return (
           <div key={id} className={styles['group']}>
             <TextAreaField
-              label={`Result of ${name}`}
+              label={`Result of ${name}${calls.length === 1 ? '' : ` (${String(at + 1)} of ${String(calls.length)})`}`}
               mono
               rows={ROWS}
+              hint={shortened(argumentsText)}
               value={text}
               onChange={(event) => {
                 change({ text: event.target.value });
@@ -67,4 +70,8 @@ export function ToolResults(props: {
       </div>
     </form>
   );
+}
+
+function shortened(text: string): string {
+  return text.length <= ARGUMENTS_LETTERS_MAX ? text : `${text.slice(0, ARGUMENTS_LETTERS_MAX)} …`;
 }

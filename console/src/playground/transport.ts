@@ -1,3 +1,4 @@
+import type { ReactElement } from 'react';
 import type { RequestAnswer } from '../../../src/admin/contract.ts';
 
 /** One request to the gateway. */
@@ -20,6 +21,6 @@ export interface Transport {
   readonly send: (ask: Ask) => Promise<Response>;
   /** What the gateway knows of a request once it is over. */
   readonly requestOf: (id: string, signal: AbortSignal) => Promise<RequestAnswer>;
-  /** Where more is to be seen of a request; absent where nothing is. */
-  readonly pageOf?: (id: string) => string;
+  /** A link to where more is to be seen of a request; absent where nothing is. */
+  readonly linkTo?: (id: string) => ReactElement;
 }

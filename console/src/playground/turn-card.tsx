@@ -1,6 +1,6 @@
 import { ArrowDown, ArrowUp, Pencil, RefreshCw, Trash2 } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import type { Turn } from './part.ts';
 import { PartList } from './part-view.tsx';
@@ -27,9 +27,16 @@ export function TurnCard(props: TurnCardProps): ReactElement {
   const { turn, isLocked, look, onChange, onAsk } = props;
   // A turn that was just added has nothing to show yet.
   const [isEdited, setEdited] = useState(turn.parts.length === 0);
+  const box = useRef<HTMLElement>(null);
+  const wasEdited = useRef(isEdited);
+  useEffect(() => {
+    // Whoever has edited the turn is back at the first of its buttons.
+    if (wasEdited.current && !isEdited) box.current?.querySelector('button')?.focus();
+    wasEdited.current = isEdited;
+  }, [isEdited]);
   const name = turn.role === 'user' ? 'User' : 'Assistant';
   return (
-    <article className={styles['turn']} data-role={turn.role} aria-label={`${name} turn`}>
+    <article ref={box} className={styles['turn']} data-role={turn.role} aria-label={`${name} turn`}>
       <div className={styles['turnHead']}>
         <span className={styles['role']}>{name}</span>
         {isEdited || isLocked ? null : (
@@ -113,8 +120,8 @@ function Action(props: {
       small
       aria-label={label}
       title={label}
-      disabled={isOff}
-      onClick={onPress}
+      aria-disabled={isOff}
+      onClick={isOff ? undefined : onPress}
     >
       {children}
     </Button>

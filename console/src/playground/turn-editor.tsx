@@ -1,6 +1,6 @@
 import { Trash2 } from 'lucide-react';
-import type { ReactElement } from 'react';
-import { useState } from 'react';
+import type { ReactElement, RefObject } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { Button } from '../ui/button.tsx';
 import { SelectField, TextAreaField } from '../ui/field.tsx';
 import type { Part, Turn } from './part.ts';
@@ -24,8 +24,17 @@ export function TurnEditor(props: {
     role,
     parts: parts.filter((part) => part.kind !== 'text' || part.text !== ''),
   });
+  const box = useRef<HTMLDivElement>(null);
+  useEditorKeys(box, {
+    cancel: () => {
+      onDone(undefined, false);
+    },
+    save: () => {
+      onDone(changed(), role === 'user');
+    },
+  });
   return (
-    <div className={styles['editor']}>
+    <div ref={box} className={styles['editor']} role="group" aria-label="Edit the turn">
       <SelectField
         label="Role"
         value={role}
@@ -47,36 +56,73 @@ export function TurnEditor(props: {
           }}
         />
       ))}
-      <div className={styles['editorActions']}>
+      <EditorActions
+        isOwn={role === 'user'}
+        onSave={(isSent) => {
+          onDone(changed(), isSent);
+        }}
+        onCancel={() => {
+          onDone(undefined, false);
+        }}
+      />
+    </div>
+  );
+}
+
+/** Escape leaves the turn as it was; Ctrl or ⌘ and Enter sends it, as in the field below all turns. */
+function useEditorKeys(
+  box: RefObject<HTMLElement | null>,
+  { cancel, save }: { readonly cancel: () => void; readonly save: () => void },
+): void {
+  const press = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key === 'Escape') cancel();
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) save();
+  });
+  useEffect(() => {
+    const place = box.current;
+    const hear = (event: KeyboardEvent): void => {
+      press(event);
+    };
+    const field = place?.querySelector('textarea');
+    field?.focus();
+    field?.setSelectionRange(field.value.length, field.value.length);
+    place?.addEventListener('keydown', hear);
+    return () => {
+      place?.removeEventListener('keydown', hear);
+    };
+  }, [box]);
+}
+
+function EditorActions(props: {
+  readonly isOwn: boolean;
+  readonly onSave: (isSent: boolean) => void;
+  readonly onCancel: () => void;
+}): ReactElement {
+  const { isOwn, onSave, onCancel } = props;
+  return (
+    <div className={styles['editorActions']}>
+      <Button
+        small
+        look="primary"
+        onClick={() => {
+          onSave(false);
+        }}
+      >
+        Save
+      </Button>
+      {isOwn ? (
         <Button
           small
-          look="primary"
           onClick={() => {
-            onDone(changed(), false);
+            onSave(true);
           }}
         >
-          Save
+          Save and send
         </Button>
-        {role === 'user' ? (
-          <Button
-            small
-            onClick={() => {
-              onDone(changed(), true);
-            }}
-          >
-            Save and send
-          </Button>
-        ) : null}
-        <Button
-          small
-          look="ghost"
-          onClick={() => {
-            onDone(undefined, false);
-          }}
-        >
-          Cancel
-        </Button>
-      </div>
+      ) : null}
+      <Button small look="ghost" onClick={onCancel}>
+        Cancel
+      </Button>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ListedModel } from '../../../src/pages/models-json.ts';
 import type { JsonObject } from '../format/json-value.ts';
+import type { PlaygroundState } from './kept-playground.ts';
 import type { InitialChoice, Pane } from './pane.ts';
 import { clearedPane, firstPanes, newTurn, withAnswer, withTwoUpstreams } from './pane.ts';
 import type { Part, Turn } from './part.ts';
@@ -14,13 +15,20 @@ import { useSchema } from './use-schema.ts';
 interface Options {
   readonly transport: Transport;
   readonly models: readonly ListedModel[];
+  /** What was there before, if anything. */
+  readonly kept: PlaygroundState | undefined;
+  /** Where there was nothing. */
   readonly initial: InitialChoice;
+  /** Hears which model and form the left side has. */
+  readonly onChoice: (choice: InitialChoice) => void;
 }
 
 /** All that the playground's parts read and do. */
 export interface PlaygroundControl {
   readonly shared: SharedSetup;
   readonly isCompared: boolean;
+  /** Both, whether they are shown or not. */
+  readonly both: readonly Pane[];
   /** Those that are shown: one, or two side by side. */
   readonly panes: readonly Pane[];
   /** Of the inputs of each pane's form; undefined until it is there. */
@@ -43,10 +51,11 @@ export interface PlaygroundControl {
 const firstShared: SharedSetup = { system: '', toolsText: '', isStreamed: true };
 
 /** The state of a playground. */
-export function usePlayground({ transport, models, initial }: Options): PlaygroundControl {
-  const [shared, changeShared] = useState(firstShared);
-  const [isCompared, setCompared] = useState(false);
-  const [both, setBoth] = useState(() => firstPanes(models, initial));
+export function usePlayground(options: Options): PlaygroundControl {
+  const { transport, models, kept, initial, onChoice } = options;
+  const [shared, changeShared] = useState(kept?.shared ?? firstShared);
+  const [isCompared, setCompared] = useState(kept?.isCompared ?? false);
+  const [both, setBoth] = useState(() => kept?.panes ?? firstPanes(models, initial));
   const schemas = usePaneSchemas(models, both);
   const runs = useRuns(transport);
   const panes = isCompared ? both : both.slice(0, 1);
@@ -67,6 +76,7 @@ export function usePlayground({ transport, models, initial }: Options): Playgrou
   return {
     shared,
     isCompared,
+    both,
     panes,
     schemas,
     isRunning: panes.some(({ run }) => run !== undefined && !isOver(run)),
@@ -83,6 +93,8 @@ export function usePlayground({ transport, models, initial }: Options): Playgrou
     },
     setSetup: (at, setup) => {
       changePane(at, (pane) => ({ ...pane, setup, problems: [] }));
+      const { modelId, form } = setup;
+      if (at === 0) onChoice({ modelId, form });
     },
     setTurns: (at, turns) => {
       changePane(at, (pane) => ({ ...pane, turns }));

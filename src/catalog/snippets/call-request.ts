@@ -6,6 +6,8 @@ export interface CallRequest {
   readonly model: string;
   /** What is sent besides the model. */
   readonly members: readonly (readonly [string, JsonValue])[];
+  /** Besides those that the form wants. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly isStream: boolean;
   /** Whether the answer may be calls of tools. */
   readonly hasTools: boolean;
@@ -37,7 +39,7 @@ const PROMPT_TOKENS_MAX = 8192;
 
 /** Takes a request apart. The address has to be a plain one. */
 export function callRequest(
-  { model, body }: SnippetRequest,
+  { model, body, headers = {} }: SnippetRequest,
   { baseUrl = DEFAULT_BASE_URL }: SnippetOptions,
 ): CallRequest {
   if (!isPlainAddress(baseUrl)) throw new Error(`not a plain address: ${baseUrl}`);
@@ -46,6 +48,7 @@ export function callRequest(
   return {
     model,
     members: Object.entries(rest),
+    headers,
     isStream,
     hasTools: rest['tools'] !== undefined,
     isOfEarlierVersion: goneMembers.some((name) => rest[name] !== undefined),

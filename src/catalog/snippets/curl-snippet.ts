@@ -45,12 +45,25 @@ function pathOf(model: string): string {
 export function curlSnippet(form: SnippetForm, request: CallRequest): string {
   const { path, headers, namesModelInBody } = ways[form];
   const { model, members, isStream, baseUrl } = request;
+  const own = headers.filter((header) => !Object.hasOwn(request.headers, nameOf(header)));
   const sent = namesModelInBody ? [['model', model] as const, ...members] : members;
   return [
     `curl ${isStream ? '-N ' : ''}"\${QUATRAIN_BASE_URL:-${baseUrl}}${path(model)}"`,
-    ...headers.map((header) => `  -H ${header.includes('$') ? `"${header}"` : `'${header}'`}`),
+    ...own.map((header) => `  -H ${header.includes('$') ? `"${header}"` : `'${header}'`}`),
+    ...Object.entries(request.headers).map(
+      ([name, value]) => `  -H ${inSingleQuotes(`${name}: ${value}`)}`,
+    ),
     `  ${dataOf(Object.fromEntries(sent))}`,
   ].join(' \\\n');
+}
+
+function nameOf(header: string): string {
+  return header.slice(0, header.indexOf(':')).toLowerCase();
+}
+
+/** As a shell reads it: nothing within is read but the quote that ends it. */
+function inSingleQuotes(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Systems bound what one argument of a command may be; Linux at 128 KiB, and letters may have four bytes. */

@@ -18,7 +18,7 @@ export function messagesPython(request: CallRequest): string {
     'client = Anthropic(',
     '    api_key=os.environ["QUATRAIN_API_KEY"],',
     `    base_url=${baseUrlOf(baseUrl)},`,
-    ...versionOf(request),
+    ...headersOf(request),
     ...waitOf(request),
     ')',
     '',
@@ -72,6 +72,7 @@ export function chatPython(request: CallRequest): string {
     'client = OpenAI(',
     '    api_key=os.environ["QUATRAIN_API_KEY"],',
     `    base_url=${baseUrlOf(baseUrl)} + "/v1",`,
+    ...headersOf({ ...request, isOfEarlierVersion: false }),
     ...waitOf(request),
     ')',
     '',
@@ -111,12 +112,22 @@ export function workersAiPython(request: CallRequest): string {
     '',
     `${isStream ? 'with ' : 'response = '}requests.post(`,
     `    f"{base_url}${runPath(model)}",`,
-    `    headers={"Authorization": f"Bearer {os.environ['QUATRAIN_API_KEY']}"},`,
+    ...runHeaders(request.headers),
     `    json=${writeLiteral(body, pythonSyntax, { depth: 1, column: '    json='.length })},`,
     ...(isStream ? ['    stream=True,'] : []),
     '    timeout=600,',
     ...(isStream ? streamedRun : wholeRun(hasTools)),
   ].join('\n');
+}
+
+const AUTHORIZATION = `"Authorization": f"Bearer {os.environ['QUATRAIN_API_KEY']}"`;
+
+function runHeaders(headers: CallRequest['headers']): readonly string[] {
+  const others = Object.entries(headers).map(
+    ([name, value]) => `        ${pythonText(name)}: ${pythonText(value)},`,
+  );
+  if (others.length === 0) return [`    headers={${AUTHORIZATION}},`];
+  return ['    headers={', `        ${AUTHORIZATION},`, ...others, '    },'];
 }
 
 function wholeRun(hasTools: boolean): readonly string[] {
@@ -148,13 +159,16 @@ function baseUrlOf(baseUrl: string): string {
 }
 
 /** The version that the SDK asks for by itself takes no samplers. */
-function versionOf({ isOfEarlierVersion }: CallRequest): readonly string[] {
-  return isOfEarlierVersion
-    ? [
-        '    # Later versions of the API take no samplers.',
-        `    default_headers={"anthropic-version": "${EARLIER_VERSION}"},`,
-      ]
-    : [];
+function headersOf({ isOfEarlierVersion, headers }: CallRequest): readonly string[] {
+  const version = isOfEarlierVersion ? { 'anthropic-version': EARLIER_VERSION } : {};
+  const sent = { ...version, ...headers };
+  if (Object.keys(sent).length === 0) return [];
+  const head = '    default_headers=';
+  const literal = writeLiteral(sent, pythonSyntax, { depth: 1, column: head.length });
+  return [
+    ...(isOfEarlierVersion ? ['    # Later versions of the API take no samplers.'] : []),
+    `${head}${literal},`,
+  ];
 }
 
 /** An hour: long answers in one piece take their time. */

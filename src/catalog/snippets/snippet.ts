@@ -32,6 +32,8 @@ export interface SnippetRequest {
   readonly model: string;
   /** In the form's own terms. A `model` in it does not count. */
   readonly body: JsonObject;
+  /** What the caller adds to those that the form wants, by names in small letters. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface SnippetOptions {

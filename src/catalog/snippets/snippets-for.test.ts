@@ -71,6 +71,40 @@ describe('samplers, which the version that SDKs ask for does not take, go with a
   });
 });
 
+describe('headers of the caller', () => {
+  const headers = { 'anthropic-beta': 'a-1,b-2', 'x-own': `it's "so" $(id)` };
+  test.each([
+    [
+      'curl',
+      'messages',
+      `\n  -H 'anthropic-beta: a-1,b-2' \\\n  -H 'x-own: it'\\''s "so" $(id)' \\\n`,
+    ],
+    [
+      'anthropic-typescript',
+      'messages',
+      `defaultHeaders: { 'anthropic-beta': 'a-1,b-2', 'x-own': 'it\\'s "so" $(id)' },`,
+    ],
+    ['anthropic-python', 'messages', `default_headers={"anthropic-beta": "a-1,b-2", "x-own":`],
+    ['openai-typescript', 'chat-completions', `defaultHeaders: { 'anthropic-beta': 'a-1,b-2',`],
+    ['openai-python', 'chat-completions', `default_headers={"anthropic-beta": "a-1,b-2",`],
+    ['workers-ai-binding', 'workers-ai', `extraHeaders: {\n      'anthropic-beta': 'a-1,b-2',`],
+    ['workers-ai-typescript', 'workers-ai', `}, { extraHeaders: { 'anthropic-beta': 'a-1,b-2',`],
+    ['requests-python', 'workers-ai', `\n        "anthropic-beta": "a-1,b-2",\n`],
+  ] as const)('go along with %s', (client, form, line) => {
+    expect(codeOf(client, { form, headers })).toContain(line);
+  });
+
+  test('take the place of those that the form has', () => {
+    const version = { 'anthropic-version': '2099-01-01' };
+    const request = { body: { ...body, top_k: 3 }, headers: version };
+    for (const client of ['curl', 'anthropic-typescript', 'anthropic-python'] as const) {
+      const code = codeOf(client, request);
+      expect(code).toContain('2099-01-01');
+      expect(code).not.toContain('2023-06-01');
+    }
+  });
+});
+
 describe('tools', () => {
   const tools = { body: { ...body, tools: [{ name: 'get_time' }] } };
   test.each([

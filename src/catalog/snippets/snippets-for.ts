@@ -45,7 +45,8 @@ const writers: Readonly<Record<SnippetForm, readonly Writer[]>> = {
       client: 'workers-ai-binding',
       label: 'TypeScript (env.AI)',
       language: 'typescript',
-      write: ({ model, members }) => workersAiSnippet(model, Object.fromEntries(members)),
+      write: ({ model, members, headers }) =>
+        workersAiSnippet(model, Object.fromEntries(members), headers),
     },
     {
       client: 'workers-ai-typescript',

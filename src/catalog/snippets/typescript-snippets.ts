@@ -14,7 +14,7 @@ export function messagesTypescript(request: CallRequest): string {
     'const client = new Anthropic({',
     '  apiKey: process.env.QUATRAIN_API_KEY,',
     `  baseURL: process.env.QUATRAIN_BASE_URL ?? ${typescriptText(request.baseUrl)},`,
-    ...versionOf(request),
+    ...headersOf(request),
     ...waitOf(request),
     '})',
     '',
@@ -64,6 +64,7 @@ export function chatTypescript(request: CallRequest): string {
     'const client = new OpenAI({',
     '  apiKey: process.env.QUATRAIN_API_KEY,',
     `  baseURL: \`\${process.env.QUATRAIN_BASE_URL ?? ${typescriptText(baseUrl)}}/v1\`,`,
+    ...headersOf({ ...request, isOfEarlierVersion: false }),
     ...waitOf(request),
     '})',
     '',
@@ -91,7 +92,7 @@ function streamedChat(hasTools: boolean): readonly string[] {
 
 /** The client for programs that are no Worker and have no \`env.AI\`. */
 export function workersAiTypescript(request: CallRequest): string {
-  const { model, members, isStream, hasTools, baseUrl } = request;
+  const { model, members, headers, isStream, hasTools, baseUrl } = request;
   return [
     `import { createAI } from 'quatrain/workers-ai'`,
     '',
@@ -102,7 +103,7 @@ export function workersAiTypescript(request: CallRequest): string {
     '',
     `const ${isStream ? 'stream' : 'response'} = await ai.run(${typescriptText(model)}, {`,
     ...memberLines(members),
-    '})',
+    hasNone(headers) ? '})' : `}, ${extraHeaders(headers)})`,
     ...(isStream ? streamedRun : wholeRun(hasTools)),
   ].join('\n');
 }
@@ -121,14 +122,25 @@ function wholeRun(hasTools: boolean): readonly string[] {
 /** What comes are server-sent events. */
 const streamedRun = ['for await (const bytes of stream) process.stdout.write(bytes)'] as const;
 
+function extraHeaders(headers: Readonly<Record<string, string>>): string {
+  return writeLiteral({ extraHeaders: headers }, typescriptSyntax, { depth: 0, column: 3 });
+}
+
+function hasNone(headers: Readonly<Record<string, string>>): boolean {
+  return Object.keys(headers).length === 0;
+}
+
 /** The version that the SDK asks for by itself takes no samplers. */
-function versionOf({ isOfEarlierVersion }: CallRequest): readonly string[] {
-  return isOfEarlierVersion
-    ? [
-        '  // Later versions of the API take no samplers.',
-        `  defaultHeaders: { 'anthropic-version': '${EARLIER_VERSION}' },`,
-      ]
-    : [];
+function headersOf({ isOfEarlierVersion, headers }: CallRequest): readonly string[] {
+  const version = isOfEarlierVersion ? { 'anthropic-version': EARLIER_VERSION } : {};
+  const sent = { ...version, ...headers };
+  if (hasNone(sent)) return [];
+  const head = '  defaultHeaders: ';
+  const literal = writeLiteral(sent, typescriptSyntax, { depth: 1, column: head.length });
+  return [
+    ...(isOfEarlierVersion ? ['  // Later versions of the API take no samplers.'] : []),
+    `${head}${literal},`,
+  ];
 }
 
 /** An hour: long answers in one piece take their time. */

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import { useMemo } from 'react';
 import type { RequestAnswer } from '../../../../src/admin/contract.ts';
@@ -6,7 +7,9 @@ import type {
   UpstreamStateAnswer,
   UpstreamsAnswer,
 } from '../../../../src/admin/contract-operations.ts';
+import type { SessionAnswer } from '../../../../src/admin/contract-session.ts';
 import { callApi, sessionHeaders } from '../../api/call-api.ts';
+import { queryClient } from '../../api/query-client.ts';
 import { useSession } from '../../app/session.tsx';
 import { useSearchText } from '../../app/use-search-text.ts';
 import { formNamed } from '../../playground/forms.ts';
@@ -19,13 +22,14 @@ import { EmptyState, Loaded } from '../../ui/states.tsx';
 /** Asks models with the operator's session: the gateway has the key. */
 export function PlaygroundPage(): ReactElement {
   const { session } = useSession();
-  const { search } = useSearchText();
+  const { search, setSearch } = useSearchText();
   const query = useModels();
   const upstreams = useUpstreams();
   const transport = useMemo(
     () => sessionTransport(session.public_url, upstreams),
     [session.public_url, upstreams],
   );
+  const asked = { modelId: search['model'], form: formNamed(search['form']) };
   return (
     <Page
       title="Playground"
@@ -39,13 +43,24 @@ export function PlaygroundPage(): ReactElement {
             <Playground
               transport={transport}
               models={models}
-              initial={{ modelId: search['model'], form: formNamed(search['form']) }}
+              initial={asked}
+              asked={asked}
+              onChoice={({ modelId, form }) => {
+                setSearch({ model: modelId, form }, 'replace');
+              }}
+              keeping={{ owner: session.operator ?? '', isOpen: isSignedIn }}
             />
           )
         }
       </Loaded>
     </Page>
   );
+}
+
+/** Nothing is kept for who has left. */
+function isSignedIn(): boolean {
+  const session = queryClient.getQueryData<SessionAnswer>(['/admin/v1/session']);
+  return session?.state === 'signed-in';
 }
 
 const UPSTREAMS = '/admin/v1/upstreams';
@@ -86,6 +101,10 @@ function sessionTransport(publicUrl: string, upstreams: readonly string[] | unde
       }),
     requestOf: (id, signal) =>
       callApi<RequestAnswer>(`/admin/v1/requests/${encodeURIComponent(id)}`, { signal }),
-    pageOf: (id) => `/console/requests/${encodeURIComponent(id)}`,
+    linkTo: (id) => (
+      <Link to="/requests/$request" params={{ request: id }}>
+        {id}
+      </Link>
+    ),
   };
 }
