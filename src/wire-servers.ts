@@ -16,6 +16,7 @@ import type { ServingOptions } from './http/api-server.ts';
 import { createApiServer } from './http/api-server.ts';
 import { ModelsPages } from './http/models-pages.ts';
 import { ReferencePages } from './http/reference-pages.ts';
+import type { WebAssets } from './pages/web-assets.ts';
 import { urlOfServer } from './listen-on.ts';
 import { isLoopback } from './std/loopback.ts';
 import type { Random } from './std/random.ts';
@@ -59,6 +60,21 @@ export interface ServerWiring {
   readonly configNow: () => Config;
 }
 
+/** The catalog and the reference, whose code asks the gateway where callers reach it. */
+function pagesOf(
+  { walk, billing }: ServerWiring,
+  assets: WebAssets,
+  publicUrl: () => string,
+): ModelsPages {
+  return new ModelsPages({
+    prices: billing.prices,
+    assets,
+    reference: new ReferencePages({ describe: describePublicRoutes, assets, publicUrl }),
+    code: createCodeApi(walk.clock),
+    publicUrl,
+  });
+}
+
 /** Makes the two listeners, each with the APIs that are asked there. */
 export function wireServers(wiring: ServerWiring): {
   readonly api: Server;
@@ -91,9 +107,7 @@ export function wireServers(wiring: ServerWiring): {
     publicUrl: urlNow,
   });
   const assets = findWebAssets();
-  const reference = new ReferencePages({ describe: describePublicRoutes, assets });
-  const code = createCodeApi(clock);
-  const pages = new ModelsPages({ prices: wiring.billing.prices, assets, reference, code });
+  const pages = pagesOf(wiring, assets, urlNow);
   const serving: ServingOptions = { walk, random, requests, clientStallMs, pages };
   const api: Server = createApiServer({
     ...serving,

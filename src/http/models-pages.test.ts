@@ -29,7 +29,7 @@ function stored(more: Partial<StoredPrice>): StoredPrice {
   };
 }
 
-async function pagesWith(rows: readonly StoredPrice[]): Promise<ModelsPages> {
+async function pagesWith(rows: readonly StoredPrice[], publicUrl?: string): Promise<ModelsPages> {
   const unused = (): never => {
     throw new Error('prices are only read');
   };
@@ -40,7 +40,9 @@ async function pagesWith(rows: readonly StoredPrice[]): Promise<ModelsPages> {
     listPrices: (modelId) => resolveModel(modelId)?.prices ?? [],
   });
   await prices.load();
-  return new ModelsPages({ prices, assets: noWebAssets, code: createCodeApi(clock) });
+  const code = createCodeApi(clock);
+  const where = publicUrl === undefined ? {} : { publicUrl: () => publicUrl };
+  return new ModelsPages({ prices, assets: noWebAssets, code, ...where });
 }
 
 const settings: ModelsRequest['settings'] = {
@@ -53,7 +55,15 @@ const settings: ModelsRequest['settings'] = {
 };
 
 function textAt(pages: ModelsPages, more: Partial<ModelsRequest>): string {
-  const request = { path, query: '', asked: {}, settings, atMs: START_MS, ...more };
+  const request = {
+    path,
+    query: '',
+    asked: {},
+    settings,
+    atMs: START_MS,
+    requestId: 'req_test',
+    ...more,
+  };
   return Buffer.from(pages.answer(request)?.body ?? []).toString();
 }
 
@@ -79,7 +89,13 @@ test('prices of another plan are not shown, and the markup of the configured one
 test('what a plan does not sell has no page', async () => {
   const pages = await pagesWith([]);
   const plan = { ...plans.standard, modelIds: new Set(['claude-opus-4-8']) };
-  const request = { query: '', asked: {}, settings: { ...settings, plan }, atMs: START_MS };
+  const request = {
+    query: '',
+    asked: {},
+    settings: { ...settings, plan },
+    atMs: START_MS,
+    requestId: 'req_test',
+  };
   expect(pages.answer({ ...request, path })?.status).toBe(404);
   expect(pages.answer({ ...request, path: '/models/claude-opus-4-8/' })?.status).toBe(308);
   const list = pages.answer({ ...request, path: '/models/models.json' });
@@ -107,8 +123,53 @@ test.each(['anthropic/constructor', 'toString', '__proto__', 'a'.repeat(128)])(
       asked: { accept: 'text/html' },
       settings,
       atMs: START_MS,
+      requestId: 'req_test',
     });
     expect(reply?.status).toBe(404);
     expect(Buffer.from(reply?.body ?? []).toString()).toContain('There is no such page');
   },
 );
+
+/** What is asked for where nothing is, and what of it is answered. */
+test.each<[path: string, type: string, said: string]>([
+  ['anthropic/claude-sonet-4.6/', 'text/html; charset=utf-8', 'Claude Sonnet 4.6</a>'],
+  [
+    'anthropic/claude-sonet-4.6/index.md',
+    'text/markdown; charset=utf-8',
+    '# There is no such page',
+  ],
+  ['anthropic/claude-sonet-4.6/schema-input.json', 'application/json', '"not_found_error"'],
+  ['anthropic/claude-sonnet-4.6/completions/', 'text/html; charset=utf-8', 'Claude Sonnet 4.6</a>'],
+  [
+    'anthropic/claude-sonnet-4.6/messages/more/',
+    'text/html; charset=utf-8',
+    'Claude Sonnet 4.6</a>',
+  ],
+  [
+    'anthropic/claude-3-opus-20240229/workers-ai/index.md',
+    'text/markdown; charset=utf-8',
+    '- [Claude Opus 3]',
+  ],
+  ['a/b/c/d/e/', 'text/html; charset=utf-8', 'There is no such page'],
+  [
+    'anthropic/claude-sonnet-4.6/nothing/playground/',
+    'text/html; charset=utf-8',
+    'Claude Sonnet 4.6</a>',
+  ],
+])('%s is not there, and that is said as %s', async (place, type, said) => {
+  const pages = await pagesWith([]);
+  const request = { query: '', asked: {}, settings, atMs: START_MS, requestId: 'req_test' };
+  const reply = pages.answer({ ...request, path: `/models/${place}` });
+  expect(reply?.status).toBe(404);
+  expect(reply?.headers).toContain(type);
+  expect(Buffer.from(reply?.body ?? []).toString()).toContain(said);
+});
+
+test('code of pages asks the gateway where it is reached', async () => {
+  const pages = await pagesWith([], 'https://ai.example.com/');
+  const text = textAt(pages, {});
+  expect(text).toContain('${QUATRAIN_BASE_URL:-https://ai.example.com}/client/v4/');
+  expect(text).toContain('The code asks `https://ai.example.com`;');
+  expect(text).not.toContain('127.0.0.1');
+  expect(textAt(await pagesWith([]), {})).toContain('http://127.0.0.1:4114');
+});

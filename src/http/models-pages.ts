@@ -7,7 +7,6 @@ import type { WalkSettings } from '../gateway/exchange.ts';
 import { findKnownModel } from '../gateway/find-known-model.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import { nearModelNames } from '../gateway/near-model-names.ts';
-import type { HeaderList } from '../messages/upstream.ts';
 import type { PageTerms } from '../pages/describe-model-page.ts';
 import { describeModelPage, schemasOf } from '../pages/describe-model-page.ts';
 import type { ListedModel } from '../pages/models-json.ts';
@@ -21,7 +20,6 @@ import type { PageSearch } from '../pages/search-pages.ts';
 import { readPageSearch } from '../pages/search-pages.ts';
 import type { WebAssets, WebEntry } from '../pages/web-assets.ts';
 import { writeIndexHtml, writeIndexMarkdown, writeIndexText } from '../pages/write-index.ts';
-import { writeMissingPage } from '../pages/write-missing-page.ts';
 import { writePageHtml } from '../pages/write-page-html.ts';
 import { writePageMarkdown } from '../pages/write-page-markdown.ts';
 import type { EdgeReply } from './edge-reply.ts';
@@ -30,9 +28,11 @@ import type { WrittenPage } from './kept-pages.ts';
 import { KeptPages } from './kept-pages.ts';
 import type { PagePrices } from './page-prices.ts';
 import { pagePricesAt } from './page-prices.ts';
+import { missingReply } from './missing-reply.ts';
 import type { ListFile, ModelFile, ModelsQuestion } from './read-models-question.ts';
 import { readModelsQuestion } from './read-models-question.ts';
 import type { ReferencePages } from './reference-pages.ts';
+import { snippetAddress } from './snippet-address.ts';
 
 /** What pages are made from. Nothing here needs a key: it is what anybody may know. */
 export interface ModelsPagesParts {
@@ -40,6 +40,8 @@ export interface ModelsPagesParts {
   readonly assets: WebAssets;
   /** What writes the code of a request. */
   readonly code: GatewayApi;
+  /** Where callers reach the gateway, for code on pages; that of one without a configuration where absent. */
+  readonly publicUrl?: () => string;
   /** The reference of all routes; none where absent. */
   readonly reference?: Pick<ReferencePages, 'answer'>;
 }
@@ -51,6 +53,7 @@ export interface ModelsRequest {
   readonly asked: HeaderMap;
   readonly settings: PageSettings;
   readonly atMs: number;
+  readonly requestId: string;
 }
 
 type PageSettings = Pick<
@@ -92,9 +95,13 @@ export class ModelsPages {
     const question = readModelsQuestion(request.path, request.asked);
     if (question === undefined) return undefined;
     if (question.kind === 'list') return this.#list(question.as, request);
-    if (question.name === '') return redirect(MODELS_FOLDER);
+    if (question.kind === 'moved') return redirect(question.path);
+    if (question.kind === 'missing') return this.#missing(question.name, question.as, request);
     const model = this.#find(question.name, request);
-    if (model === undefined) return this.#missing(question.name, request);
+    if (model === undefined) {
+      const as = question.kind === 'model' ? question.as : 'html';
+      return this.#missing(question.name, as, request);
+    }
     return question.kind === 'playground'
       ? this.#playground(model, request)
       : this.#model(model, question, request);
@@ -128,14 +135,16 @@ export class ModelsPages {
   ): EdgeReply {
     const forms = formsOf(model);
     const form = question.form ?? forms[0];
-    if (form === undefined || !forms.includes(form)) return this.#missing(request.path, request);
+    if (form === undefined || !forms.includes(form)) {
+      return this.#missing(`${question.name}/${form ?? ''}`, question.as, request);
+    }
     const folder = pagePath(model, form);
     const file = question.isFolder ? request.path.slice(request.path.lastIndexOf('/') + 1) : '';
     const own = `${folder}${file}`;
     if (own !== request.path) return redirect(own);
     const { as } = question;
     const terms = this.#terms(request);
-    const madeFrom = [request.settings, priceMark(model, terms)];
+    const madeFrom = [request.settings, priceMark(model, terms), terms.baseUrl];
     const page = this.#kept.page(`${folder} ${as}`, madeFrom, () =>
       write[as]({ model, form, terms, entry: this.#entry() }),
     );
@@ -149,14 +158,22 @@ export class ModelsPages {
     return pageReply(asPage({ type: HTML, text }), request.asked);
   }
 
-  #missing(name: string, request: ModelsRequest): EdgeReply {
+  #missing(name: string, as: ModelFile, request: ModelsRequest): EdgeReply {
+    const near = this.#near(name, request).map((model) => ({
+      name: model.displayName,
+      path: modelFolder(model),
+    }));
+    return missingReply({ name, near }, { as, entry: this.#entry(), requestId: request.requestId });
+  }
+
+  /** The model that a path begins with, where it has one; else those whose names are most like it. */
+  #near(name: string, request: ModelsRequest): readonly Model[] {
     const { settings } = request;
-    const near = nearModelNames(name, settings).flatMap((other) => {
-      const model = resolveAnyName(other, settings.profile);
-      return model === undefined ? [] : [{ name: model.displayName, path: modelFolder(model) }];
-    });
-    const body = Buffer.from(writeMissingPage({ name, near }, this.#entry()));
-    return { status: 404, headers: ['content-type', HTML, ...pageHeaders, ...notKept], body };
+    const [first = '', second] = name.split('/');
+    const begun = second === undefined ? first : `${first}/${second}`;
+    const known = this.#find(begun, request) ?? this.#find(first, request);
+    if (known !== undefined) return [known];
+    return nearModelNames(begun, settings).flatMap((other) => this.#find(other, request) ?? []);
   }
 
   #find(name: string, { settings, atMs }: ModelsRequest): Model | undefined {
@@ -166,7 +183,9 @@ export class ModelsPages {
 
   #terms({ settings, atMs }: ModelsRequest): PageTerms {
     const { chatCompletions, jsonBounds, plan, profile, workersAi, bodyBytesMax } = settings;
+    const { publicUrl } = this.#parts;
     return {
+      baseUrl: publicUrl && snippetAddress(publicUrl()),
       listed: modelsOf(profile).filter((model) => isShown(model, settings, atMs)),
       plan,
       bodyBytesMax,
@@ -204,8 +223,6 @@ function isShown(model: Model, { plan }: PageSettings, atMs: number): boolean {
 const HTML = 'text/html; charset=utf-8';
 const MARKDOWN = 'text/markdown; charset=utf-8';
 const JSON_TYPE = 'application/json';
-/** Pages carry the prices of the moment: whoever keeps one asks if it still holds. */
-const notKept: HeaderList = ['cache-control', 'no-cache', 'vary', 'accept'];
 
 interface ModelWriting {
   readonly model: Model;

@@ -24,7 +24,15 @@ export type ModelsQuestion =
       /** Whether the path is one that its page could have. */
       readonly isFolder: boolean;
     }
-  | { readonly kind: 'playground'; readonly name: string; readonly isFolder: boolean };
+  | { readonly kind: 'playground'; readonly name: string; readonly isFolder: boolean }
+  /** Something that stands elsewhere. */
+  | { readonly kind: 'moved'; readonly path: string }
+  /** Nothing that could be there; told in the way that was asked for. */
+  | { readonly kind: 'missing'; readonly name: string; readonly as: ModelFile };
+
+/** Where browsers and programs begin that know nothing of the paths here. */
+const HOME = '/';
+const GUESSED_TEXT = '/llms.txt';
 
 const lists: Readonly<Record<string, ListFile>> = {
   '': 'html',
@@ -62,16 +70,10 @@ const REFERENCE = 'reference';
  * who asks for HTML.
  */
 export function readModelsQuestion(path: string, asked: HeaderMap): ModelsQuestion | undefined {
-  if (`${path}/` === MODELS_FOLDER) {
-    const folder = {
-      kind: 'model',
-      name: '',
-      form: undefined,
-      as: 'html',
-      isFolder: false,
-    } as const;
-    return accepts(asked, 'text/html') ? folder : undefined;
+  if (path === HOME || `${path}/` === MODELS_FOLDER) {
+    return accepts(asked, 'text/html') ? { kind: 'moved', path: MODELS_FOLDER } : undefined;
   }
+  if (path === GUESSED_TEXT) return { kind: 'moved', path: `${MODELS_FOLDER}llms.txt` };
   if (!path.startsWith(MODELS_FOLDER)) return undefined;
   const place = path.slice(MODELS_FOLDER.length);
   const list = Object.hasOwn(lists, place) ? lists[place] : undefined;
@@ -93,13 +95,17 @@ function readPlace(parts: readonly string[], asked: HeaderMap): ModelsQuestion |
   const form = pageForms.find((name) => name === names.at(-1) && names.length > 1);
   const name = (form === undefined ? names : names.slice(0, -1)).join('/');
   const isAsked = isFolder || form !== undefined || accepts(asked, 'text/html');
-  if (!plainName.test(name) || !isAsked) return undefined;
-  return { kind: 'model', name, form, as: fileAs(isFolder ? file : '', asked), isFolder };
+  if (!isAsked) return undefined;
+  const as = fileAs(isFolder ? file : '', asked);
+  if (!plainName.test(name)) return { kind: 'missing', name: names.join('/'), as };
+  return { kind: 'model', name, form, as, isFolder };
 }
 
 function playgroundOf(names: readonly string[], isFolder: boolean): ModelsQuestion | undefined {
   const name = names.join('/');
-  return plainName.test(name) ? { kind: 'playground', name, isFolder } : undefined;
+  return plainName.test(name)
+    ? { kind: 'playground', name, isFolder }
+    : { kind: 'missing', name, as: 'html' };
 }
 
 function fileAs(file: string, asked: HeaderMap): ModelFile {

@@ -7,17 +7,20 @@ import type { ReferencePage } from '../pages/reference-page.ts';
 import { OPENAPI_PATH, REFERENCE_FOLDER } from '../pages/reference-page.ts';
 import { writeReferenceHtml, writeReferenceMarkdown } from '../pages/reference-write.ts';
 import type { WebAssets } from '../pages/web-assets.ts';
-import { writeMissingPage } from '../pages/write-missing-page.ts';
 import type { JsonObject } from '../std/json.ts';
 import type { EdgeReply } from './edge-reply.ts';
 import { taggedReply } from './entity-tag.ts';
+import { missingReply } from './missing-reply.ts';
 import { prefersMarkdown } from './read-models-question.ts';
+import { snippetAddress } from './snippet-address.ts';
 
 /** What the reference is made from. */
 export interface ReferenceParts {
   /** The description of every public route; asked for once. */
   readonly describe: () => JsonObject;
   readonly assets: WebAssets;
+  /** Where callers reach the gateway, for the commands; asked for once. */
+  readonly publicUrl?: () => string;
 }
 
 interface Written {
@@ -43,7 +46,8 @@ const SAFE: HeaderList = ['x-content-type-options', 'nosniff'];
 
 /**
  * The reference at `/models/reference/` and the description that it is made of, for anybody. Nothing
- * of it depends on the configuration, so each page is written once, when it is first asked for.
+ * of it but the address in its commands depends on the configuration, so each page is written once,
+ * when it is first asked for.
  */
 export class ReferencePages {
   readonly #parts: ReferenceParts;
@@ -63,8 +67,8 @@ export class ReferencePages {
     const folder = path.endsWith(`/${PAGE_FILE}`) ? path.slice(0, -PAGE_FILE.length) : path;
     const pages = this.#allPages();
     if (pages.has(`${folder}/`)) return redirect(`${folder}/`);
-    if (!pages.has(folder)) return this.#missing(path);
     const isTwin = folder !== path || prefersMarkdown(asked);
+    if (!pages.has(folder)) return this.#missing(path, isTwin ? 'markdown' : 'html');
     return this.#reply(isTwin ? `${folder}${PAGE_FILE}` : folder, asked);
   }
 
@@ -94,19 +98,22 @@ export class ReferencePages {
     return { type: MARKDOWN, body: Buffer.from(writeReferenceMarkdown(twin)), headers: SAFE };
   }
 
-  #missing(path: string): EdgeReply {
+  #missing(path: string, as: 'html' | 'markdown'): EdgeReply {
     const name = path.slice(REFERENCE_FOLDER.length);
-    const entry = this.#parts.assets.entry('catalog');
-    const body = Buffer.from(writeMissingPage({ name, near: [] }, entry));
-    const headers = ['content-type', HTML, ...pageHeaders, 'cache-control', 'no-cache'];
-    return { status: 404, headers, body };
+    const near = [{ name: 'API reference', path: REFERENCE_FOLDER }];
+    return missingReply({ name, near }, { as, entry: this.#parts.assets.entry('catalog') });
   }
 
   #allPages(): ReadonlyMap<string, ReferencePage> {
     this.#pages ??= new Map(
-      describeReference(this.#description()).map((page) => [page.path, page]),
+      describeReference(this.#description(), this.#address()).map((page) => [page.path, page]),
     );
     return this.#pages;
+  }
+
+  #address(): string | undefined {
+    const { publicUrl } = this.#parts;
+    return publicUrl && snippetAddress(publicUrl());
   }
 
   #description(): JsonObject {

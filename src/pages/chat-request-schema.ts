@@ -75,8 +75,26 @@ const messages: JsonObject = {
   },
 };
 
-/** What seed 002 says of a parameter goes before what becomes of it. */
+/** What a parameter is for goes before what becomes of it; seed 002 has the words of seven of them. */
 const notes: Readonly<Record<string, string>> = {
+  max_completion_tokens:
+    'As `max_tokens`, which it goes before. Without either it is 32,000, or less where the model or the plan allows less.',
+  stop: 'One or several texts at which the answer ends; blank ones do not count.',
+  n: 'Only 1: one answer is made for a request.',
+  tools: 'What the model may call. Tools of the Messages form are taken as well.',
+  tool_choice:
+    'Whether a tool is called, and which. `allowed_tools` leaves the others out of `tools`.',
+  parallel_tool_calls: 'Whether an answer may call several tools.',
+  functions:
+    'An older form of `tools`: one call at a time, which the answer has as `function_call`.',
+  function_call: 'An older form of `tool_choice`, together with `functions`.',
+  response_format:
+    'The form of the answer: text, JSON, or JSON that a schema describes. Where the model has no structured outputs or they cannot hold the schema, it is asked for at the end of `system`.',
+  reasoning_effort:
+    'How much the model thinks before it answers, at the nearest level that it has; a budget for models without adaptive thinking.',
+  user: 'Who the request is for, under a name that says nothing of them; an address or a phone number is left out.',
+  safety_identifier: 'As `user`, which it goes before.',
+  modalities: 'Only text: a 400 where it asks for anything else.',
   stop_sequences: 'Custom text sequences that will cause the model to stop generating.',
   stream:
     'If set to True, the model response data will be streamed to the client as it is generated using server-sent events.',
@@ -102,6 +120,12 @@ export function chatRequestSchema(model: Model, terms: SchemaTerms): JsonObject 
   return chatInputSchema(overlays);
 }
 
+/** What becomes of a parameter, for who does not know the table that says it. */
+function saidOf(posture: (typeof chatParameters)[number]['posture'], becomes: string): string {
+  if (posture === 'ignored') return becomes.replace(/^Nothing/, 'Ignored');
+  return becomes.startsWith('`') ? `In the Messages form: ${becomes}` : becomes;
+}
+
 /** What every model and every plan has. */
 const shared: Readonly<Record<string, JsonObject>> = {
   messages,
@@ -113,8 +137,7 @@ const shared: Readonly<Record<string, JsonObject>> = {
 export function chatInputSchema(overlays: Readonly<Record<string, JsonObject>>): JsonObject {
   const properties = chatParameters.map(({ name, schema, becomes, posture }) => {
     const written = schema === undefined ? {} : jsonSchemaOf(schema);
-    const said = posture === 'ignored' ? `Ignored. ${becomes}` : becomes;
-    const description = notes[name] ?? said;
+    const description = notes[name] ?? saidOf(posture, becomes);
     return [name, { ...written, description, ...shared[name], ...overlays[name] }] as const;
   });
   return {

@@ -21,6 +21,7 @@ import { formFacts, formsOf, pagePath } from './page-forms.ts';
 import { pageParameters } from './page-parameters.ts';
 import type { PagePrice } from './page-price.ts';
 import { playgroundPath } from './playground-page.ts';
+import { setupBlock } from './setup-block.ts';
 import { dayText, priceText, pricingSection } from './pricing-section.ts';
 import { schemaFiles } from '../catalog/write-model-page.ts';
 import { jsonText } from './json-text.ts';
@@ -34,6 +35,8 @@ export interface PageTerms {
   readonly bodyBytesMax: number;
   readonly priceOf: (model: Model) => PagePrice | undefined;
   readonly reading: ExampleReading;
+  /** Where code of pages asks; the address of a gateway without a configuration where absent. */
+  readonly baseUrl?: string | undefined;
 }
 
 const TERMS_URL = 'https://www.anthropic.com/legal/commercial-terms';
@@ -46,7 +49,7 @@ export function describeModelPage(model: Model, form: PageForm, terms: PageTerms
   const outputTokensMax = outputBoundOf(model, terms);
   const schemas = schemasOf(model, form, terms);
   const sections: readonly (PageSection | undefined)[] = [
-    ...exampleSections(pageExamples({ form, model, name, reading: terms.reading })),
+    ...exampleSections(form, pageExamples({ ...terms, form, model, name }), terms.baseUrl),
     ...schemaSections(form, schemas),
     pricingSection(terms.priceOf(model)),
     limitsSection(model, { outputTokensMax, bodyBytesMax: terms.bodyBytesMax }),
@@ -85,9 +88,13 @@ export function schemasOf(model: Model, form: PageForm, terms: PageTerms): FormS
 }
 
 /** The first example shows the use of the model by itself. */
-function exampleSections([usage, ...others]: readonly PageExample[]): readonly PageSection[] {
+function exampleSections(
+  form: PageForm,
+  [usage, ...others]: readonly PageExample[],
+  baseUrl: string | undefined,
+): readonly PageSection[] {
   return [
-    { id: 'usage', title: 'Usage', blocks: usage?.blocks ?? [] },
+    { id: 'usage', title: 'Usage', blocks: [setupBlock(form, baseUrl), ...(usage?.blocks ?? [])] },
     {
       id: 'examples',
       title: 'Examples',

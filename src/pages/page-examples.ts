@@ -26,6 +26,8 @@ export interface ExampleTerms {
   /** What the model is called by in the form. */
   readonly name: string;
   readonly reading: ExampleReading;
+  /** Where its code asks; the address of a gateway without a configuration where absent. */
+  readonly baseUrl?: string | undefined;
 }
 
 /** The examples of a model, the first of them its usage; seeds 000 and 001 have the five. */
@@ -62,9 +64,10 @@ interface AskedExample {
 
 function exampleBlocks(
   { id, body, recorded }: AskedExample,
-  { form, model, name, reading }: ExampleTerms,
+  { form, model, name, reading, baseUrl }: ExampleTerms,
 ): readonly PageBlock[] {
-  const tabs = snippetsFor({ form, model: name, body }).map(
+  const options = baseUrl === undefined ? {} : { baseUrl };
+  const tabs = snippetsFor({ form, model: name, body }, options).map(
     ({ client: key, label, language, code }) => ({ key, label, language, code }),
   );
   const answer = answerExample({ form, model, name, body, recorded }, reading);

@@ -48,7 +48,8 @@ export function writePageShell({ title, description, path, head, main, entry }: 
         <footer class="site-footer">
           <p>
             Served by Quatrain. For programs: <a href="/models/llms.txt">llms.txt</a>,
-            <a href="/models/models.json">models.json</a>.
+            <a href="/models/models.json">models.json</a>,
+            <a href="/models/openapi.json">openapi.json</a>.
           </p>
         </footer>
       </body>

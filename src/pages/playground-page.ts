@@ -1,4 +1,5 @@
 import type { Model } from '../catalog/model.ts';
+import { writeCrumbs, writeCrumbsData } from './crumbs.ts';
 import { html } from './html.ts';
 import { MODELS_FOLDER, modelFolder } from './page-forms.ts';
 import { writePageShell } from './page-shell.ts';
@@ -19,20 +20,22 @@ export function playgroundPath(model: Model): string {
 export function writePlaygroundPage(model: Model, assets: WebAssets): string {
   const { displayName: name, id } = model;
   const folder = modelFolder(model);
+  const path = playgroundPath(model);
+  const crumbs = [
+    { path: MODELS_FOLDER, name: 'Models' },
+    { path: folder, name },
+    { path, name: 'Playground' },
+  ];
   const { scripts, styles } = assets.entry('playground');
   const examples = html`<a href="${folder}#usage">the code examples of ${name}</a>`;
   return writePageShell({
     title: `Playground: ${name}`,
     description: `Ask ${name} something and see the answer as it comes, its usage, cost and time.`,
-    path: playgroundPath(model),
+    path,
     entry: { scripts, styles: [...assets.entry('catalog').styles, ...styles] },
-    main: html`<nav class="breadcrumb" aria-label="Breadcrumb">
-        <ol>
-          <li><a href="${MODELS_FOLDER}">Models</a></li>
-          <li><a href="${folder}">${name}</a></li>
-          <li aria-current="page">Playground</li>
-        </ol>
-      </nav>
+    head: html`<link rel="canonical" href="${path}" />
+      ${writeCrumbsData(crumbs)} `,
+    main: html`${writeCrumbs(crumbs)}
       <h1>Playground</h1>
       <div id="playground" data-model="${id}"></div>
       ${

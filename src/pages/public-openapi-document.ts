@@ -75,7 +75,7 @@ const security: Readonly<Record<PublicAccess, readonly JsonObject[]>> = {
 
 function describe(route: PublicRoute, first: PublicRoute): JsonObject {
   const { operation, scope } = route;
-  const { id, tag, summary, access, body, answers, errors, status = '200' } = operation;
+  const { id, tag, summary, access, body, answers, missing, errors, status = '200' } = operation;
   const parameters = [...pathParameters(route.path), ...(operation.parameters ?? [])];
   const isFirst = first === route;
   return {
@@ -90,6 +90,9 @@ function describe(route: PublicRoute, first: PublicRoute): JsonObject {
     ...(body === undefined ? {} : { requestBody: { required: true, content: contentOf(body) } }),
     responses: {
       [status]: { description: operation.said ?? 'Done.', content: contentOf(answers) },
+      ...(missing === undefined
+        ? {}
+        : { 404: { description: 'There is no such page.', content: contentOf(missing) } }),
       ...(errors === undefined ? {} : { default: { $ref: `#/components/responses/${errors}` } }),
     },
   };

@@ -214,6 +214,13 @@ function pageText(form: string): string {
     : 'Its page in a form: `messages` or `chat-completions`.';
 }
 
+/** Who asks for a page that is not there is told so on a page. */
+function withMissing(place: string, operation: PublicOperation): PublicOperation {
+  const isPage = operation.answers.every(({ schema: held }) => held === undefined);
+  const isOneOfMany = place.startsWith('GET /models/') && place.includes('{');
+  return isPage && isOneOfMany ? { ...operation, missing: operation.answers } : operation;
+}
+
 const health: Readonly<Record<string, Row>> = {
   'GET /healthz': ['getHealth', 'The process answers.', [plain]],
   'GET /readyz': ['getReadiness', 'It takes requests; 503 while it does not.', [plain]],
@@ -234,6 +241,8 @@ function described(
 export const edgeOperations: ReadonlyMap<string, PublicOperation> = new Map([
   ...described(workersCatalog, 'workers-ai-catalog', accountCatalog),
   ...described(chatModels, 'chat-completions', chat),
-  ...described(pages, 'catalog', people),
+  ...described(pages, 'catalog', people).map(
+    ([place, operation]) => [place, withMissing(place, operation)] as const,
+  ),
   ...described(health, 'health', { access: 'anyone' }),
 ]);

@@ -55,6 +55,8 @@ export interface PublicOperation {
   /** What is answered; none where the answer has no body. */
   readonly answers: readonly PublicContent[];
   readonly errors?: ErrorEnvelopeName;
+  /** What a 404 comes as, where that is no envelope of errors. */
+  readonly missing?: readonly PublicContent[];
 }
 
 /** A method and a path of a table, with what it is described by. */

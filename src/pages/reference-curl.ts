@@ -1,11 +1,13 @@
+import { DEFAULT_BASE_URL } from '../catalog/snippets/call-request.ts';
 import { isJsonObject } from '../std/json.ts';
 import { jsonText } from './json-text.ts';
 import type { ReferenceOperation, ReferenceParameter } from './reference-operations.ts';
 
-const BASE = '${QUATRAIN_BASE_URL:-http://127.0.0.1:4114}';
-
 /** The command that asks for an operation. What only its caller knows is a variable of the shell. */
-export function referenceCurl(operation: ReferenceOperation): string {
+export function referenceCurl(
+  operation: ReferenceOperation,
+  baseUrl: string = DEFAULT_BASE_URL,
+): string {
   const { method, schemes } = operation;
   const isPlain = method === 'GET' || (method === 'POST' && operation.body.length > 0);
   const start = isPlain ? 'curl' : `curl -X ${method}`;
@@ -13,7 +15,7 @@ export function referenceCurl(operation: ReferenceOperation): string {
     ? ['-H "cf-aig-authorization: Bearer $QUATRAIN_API_KEY"']
     : schemes.slice(0, 1).map(() => '-H "x-api-key: $QUATRAIN_API_KEY"');
   return [
-    `${start} "${BASE}${targetOf(operation)}"`,
+    `${start} "\${QUATRAIN_BASE_URL:-${baseUrl}}${targetOf(operation)}"`,
     ...key,
     ...headersOf(operation),
     ...bodyOf(operation),

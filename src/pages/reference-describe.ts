@@ -9,18 +9,27 @@ import type { ReferenceOperation } from './reference-operations.ts';
 import { referenceOperations } from './reference-operations.ts';
 import type { ReferencePage } from './reference-page.ts';
 import { OPENAPI_PATH, REFERENCE_FOLDER } from './reference-page.ts';
-import type { SchemaHome, SchemaHomes, SchemaReading } from './reference-schema-blocks.ts';
+import type {
+  OperationReading,
+  SchemaHome,
+  SchemaHomes,
+  SchemaReading,
+} from './reference-schema-blocks.ts';
 import { contentBlocks, nameOfSchema } from './reference-schema-blocks.ts';
 import { errorsId, operationSection, operationTitle } from './reference-section.ts';
 
 /** The pages of the reference, its list of operations first: all of them made of the description. */
-export function describeReference(document: JsonObject): readonly ReferencePage[] {
+export function describeReference(
+  document: JsonObject,
+  baseUrl?: string,
+): readonly ReferencePage[] {
   const operations = referenceOperations(document);
   const { components = {} } = document;
   const schemas = isJsonObject(components) ? components['schemas'] : undefined;
-  const reading: SchemaReading = {
+  const reading: OperationReading = {
     schemas: schemas !== undefined && isJsonObject(schemas) ? schemas : {},
     homes: homesOf(operations),
+    baseUrl,
   };
   return [indexPage(operations), ...tagTexts.map((tag) => tagPage(tag, operations, reading))];
 }
@@ -90,7 +99,7 @@ function indexPage(operations: readonly ReferenceOperation[]): ReferencePage {
 function tagPage(
   { tag, title, description }: TagText,
   all: readonly ReferenceOperation[],
-  reading: SchemaReading,
+  reading: OperationReading,
 ): ReferencePage {
   const operations = all.filter((operation) => operation.tag === tag);
   return {

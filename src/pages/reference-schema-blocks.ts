@@ -20,6 +20,12 @@ export interface SchemaReading {
   readonly homes: SchemaHomes;
 }
 
+/** What is needed to write an operation out. */
+export interface OperationReading extends SchemaReading {
+  /** Where commands ask; the address of a gateway without a configuration where absent. */
+  readonly baseUrl: string | undefined;
+}
+
 /** A schema that stands among the components, by its name. */
 export function nameOfSchema(schema: JsonObject | undefined): string | undefined {
   const reference = schema?.['$ref'];

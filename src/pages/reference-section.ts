@@ -2,7 +2,7 @@ import type { PageBlock, PageParameter, PageSection } from './model-page.ts';
 import { pageParameters } from './page-parameters.ts';
 import { referenceCurl } from './reference-curl.ts';
 import type { ReferenceOperation, ReferenceParameter } from './reference-operations.ts';
-import type { SchemaReading } from './reference-schema-blocks.ts';
+import type { OperationReading, SchemaReading } from './reference-schema-blocks.ts';
 import { contentBlocks } from './reference-schema-blocks.ts';
 
 /** What an operation is called on its page: its id in words. */
@@ -15,7 +15,7 @@ export function operationTitle(id: string): string {
 export function operationSection(
   operation: ReferenceOperation,
   others: readonly ReferenceOperation[],
-  reading: SchemaReading,
+  reading: OperationReading,
 ): PageSection {
   const { id, method, path, summary, description, errors } = operation;
   return {
@@ -34,14 +34,14 @@ export function operationSection(
         ? []
         : [{ kind: 'text', text: `Errors: [\`${errors}\`](#${errorsId(errors)})` } as const]),
       { kind: 'heading', id: `${id}-example`, text: 'Example' },
-      { kind: 'code', language: 'sh', code: referenceCurl(operation) },
+      { kind: 'code', language: 'sh', code: referenceCurl(operation, reading.baseUrl) },
     ],
   };
 }
 
-/** Where an envelope of errors is on a page. */
+/** Where an envelope of errors is on a page; in Markdown its title makes the same anchor. */
 export function errorsId(name: string): string {
-  return `errors-${name}`;
+  return `errors-${name.toLowerCase()}`;
 }
 
 function placesOf(others: readonly ReferenceOperation[]): readonly PageBlock[] {

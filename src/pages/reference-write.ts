@@ -1,3 +1,5 @@
+import type { Crumb } from './crumbs.ts';
+import { writeCrumbs, writeCrumbsData } from './crumbs.ts';
 import type { Html } from './html.ts';
 import { html } from './html.ts';
 import { MODELS_FOLDER } from './page-forms.ts';
@@ -16,7 +18,8 @@ export function writeReferenceHtml(page: ReferencePage, entry: WebEntry): string
     description,
     path,
     head: html`<link rel="canonical" href="${path}" />
-      <link rel="alternate" type="text/markdown" href="${path}index.md" /> `,
+      <link rel="alternate" type="text/markdown" href="${path}index.md" />
+      ${writeCrumbsData(crumbsOf(page))} `,
     main: mainOf(page),
     entry,
   });
@@ -24,7 +27,7 @@ export function writeReferenceHtml(page: ReferencePage, entry: WebEntry): string
 
 function mainOf(page: ReferencePage): Html {
   const { path, title, description, sections } = page;
-  return html`${crumbsOf(page)}
+  return html`${writeCrumbs(crumbsOf(page))}
     <div class="page-columns">
       <article class="page reference">
         <header class="page-head">
@@ -51,15 +54,13 @@ function mainOf(page: ReferencePage): Html {
     </div>`;
 }
 
-function crumbsOf({ path, title }: ReferencePage): Html {
+function crumbsOf({ path, title }: ReferencePage): readonly Crumb[] {
   const isIndex = path === REFERENCE_FOLDER;
-  return html`<nav class="breadcrumb" aria-label="Breadcrumb">
-    <ol>
-      <li><a href="${MODELS_FOLDER}">Models</a></li>
-      ${!isIndex && html`<li><a href="${REFERENCE_FOLDER}">API reference</a></li> `}
-      <li aria-current="page">${title}</li>
-    </ol>
-  </nav>`;
+  return [
+    { path: MODELS_FOLDER, name: 'Models' },
+    ...(isIndex ? [] : [{ path: REFERENCE_FOLDER, name: 'API reference' }]),
+    { path, name: title },
+  ];
 }
 
 /** The same in Markdown: the same facts in the same order. */

@@ -1,11 +1,14 @@
 import { catalogAuthors } from '../catalog/search-workers-ai-models.ts';
+import { writeCrumbsData } from './crumbs.ts';
 import { countText } from './count-text.ts';
 import type { Html } from './html.ts';
-import { html, jsonBlock } from './html.ts';
+import { html } from './html.ts';
 import { featureNames, features } from './model-features.ts';
 import type { ListedModel } from './models-json.ts';
 import { MODELS_FOLDER, formFacts, pageForms } from './page-forms.ts';
 import { writePageShell } from './page-shell.ts';
+import { tagTexts } from './public-openapi-tags.ts';
+import { OPENAPI_PATH, REFERENCE_FOLDER } from './reference-page.ts';
 import type { PageSearch } from './search-pages.ts';
 import { isPageFound, searchText } from './search-pages.ts';
 import type { WebEntry } from './web-assets.ts';
@@ -26,13 +29,7 @@ export function writeIndexHtml(
     path: MODELS_FOLDER,
     head: html`<link rel="canonical" href="${MODELS_FOLDER}" />
       <link rel="alternate" type="text/markdown" href="${MODELS_FOLDER}index.md" />
-      ${jsonBlock('application/ld+json', {
-        '@context': 'https://schema.org',
-        '@type': 'BreadcrumbList',
-        itemListElement: [
-          { '@type': 'ListItem', position: 1, item: { '@id': MODELS_FOLDER, name: TITLE } },
-        ],
-      })} `,
+      ${writeCrumbsData([{ path: MODELS_FOLDER, name: TITLE }])} `,
     main: mainOf(models, search),
     entry,
   });
@@ -171,6 +168,8 @@ export function writeIndexMarkdown(models: readonly ListedModel[]): string {
     '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
+    `Every route: [API reference](${REFERENCE_FOLDER}index.md), [OpenAPI](${OPENAPI_PATH}). All of this as data: [models.json](${MODELS_FOLDER}models.json).`,
+    '',
   ].join('\n');
 }
 
@@ -189,8 +188,16 @@ export function writeIndexText(models: readonly ListedModel[]): string {
     '',
     `> ${SUMMARY}`,
     '',
-    `All of it as data: [models.json](${MODELS_FOLDER}models.json).`,
+    `All of it as data: [models.json](${MODELS_FOLDER}models.json). Every route of the gateway: [openapi.json](${OPENAPI_PATH}).`,
     '',
     ...sections,
+    '## API reference',
+    '',
+    `- [All operations](${REFERENCE_FOLDER}index.md): every route of the public listener on one page`,
+    ...tagTexts.map(
+      ({ tag, title, description }) =>
+        `- [${title}](${REFERENCE_FOLDER}${tag}/index.md): ${description}`,
+    ),
+    '',
   ].join('\n');
 }

@@ -9,7 +9,7 @@ const NAME_LETTERS_MAX = 128;
 /** What a reader is told who asks for a page that is not there. */
 export interface MissingPage {
   readonly name: string;
-  /** Models whose names are most like it. */
+  /** Pages that may have been meant. */
   readonly near: readonly { readonly name: string; readonly path: string }[];
 }
 
@@ -19,22 +19,41 @@ export function writeMissingPage({ name, near }: MissingPage, entry: WebEntry): 
     title: 'Not found',
     description: 'There is no such page.',
     path: MODELS_FOLDER,
-    main: html`<header class="page-head">
+    main: html`<article class="page missing">
+      <header class="page-head">
         <h1>There is no such page</h1>
         <p class="description">
           Nothing here is called <code>${name.slice(0, NAME_LETTERS_MAX)}</code>.
         </p>
       </header>
       ${nearOf(near)}
-      <p><a href="${MODELS_FOLDER}">All models</a></p>`,
+      <p><a class="button" href="${MODELS_FOLDER}">All models</a></p>
+    </article>`,
     entry,
   });
 }
 
 function nearOf(near: MissingPage['near']): Html | undefined {
   if (near.length === 0) return undefined;
-  return html`<p>Did you mean:</p>
+  return html`<section class="page-section" aria-labelledby="near">
+    <h2 id="near">Did you mean</h2>
     <ul>
       ${near.map(({ name, path }) => html`<li><a href="${path}">${name}</a></li> `)}
-    </ul> `;
+    </ul>
+  </section> `;
+}
+
+/** The same for programs that read, which asked for a twin. */
+export function writeMissingMarkdown({ name, near }: MissingPage): string {
+  // A name may hold anything: as code on one line it says nothing else.
+  const asked = name.slice(0, NAME_LETTERS_MAX).replaceAll(/[`\s]/g, ' ');
+  return [
+    '# There is no such page',
+    `Nothing here is called \`${asked}\`.`,
+    ...(near.length === 0
+      ? []
+      : ['Did you mean', near.map((one) => `- [${one.name}](${one.path}index.md)`).join('\n')]),
+    `[All models](${MODELS_FOLDER}index.md)`,
+    '',
+  ].join('\n\n');
 }

@@ -1,5 +1,7 @@
+import type { Crumb } from './crumbs.ts';
+import { writeCrumbs, writeCrumbsData } from './crumbs.ts';
 import type { Html } from './html.ts';
-import { html, jsonBlock } from './html.ts';
+import { html } from './html.ts';
 import type { ModelPage } from './model-page.ts';
 import { MODELS_FOLDER } from './page-forms.ts';
 import { writePageShell } from './page-shell.ts';
@@ -22,33 +24,19 @@ export function writePageHtml(page: ModelPage, entry: WebEntry): string {
 function headOf(page: ModelPage): Html {
   const markdown = html`<link rel="alternate" type="text/markdown" href="${page.path}index.md" /> `;
   return html`<link rel="canonical" href="${page.path}" />
-    ${markdown}${jsonBlock('application/ld+json', crumbsOf(page))} `;
+    ${markdown}${writeCrumbsData(crumbsOf(page))} `;
 }
 
-function crumbsOf({ path, name }: ModelPage): object {
-  const places = [
-    [MODELS_FOLDER, 'Models'],
-    [path, name],
+function crumbsOf({ path, name }: ModelPage): readonly Crumb[] {
+  return [
+    { path: MODELS_FOLDER, name: 'Models' },
+    { path, name },
   ];
-  return {
-    '@context': 'https://schema.org',
-    '@type': 'BreadcrumbList',
-    itemListElement: places.map(([id, title], at) => ({
-      '@type': 'ListItem',
-      position: at + 1,
-      item: { '@id': id, name: title },
-    })),
-  };
 }
 
 function mainOf(page: ModelPage): Html {
-  const { name, sections } = page;
-  return html`<nav class="breadcrumb" aria-label="Breadcrumb">
-      <ol>
-        <li><a href="${MODELS_FOLDER}">Models</a></li>
-        <li aria-current="page">${name}</li>
-      </ol>
-    </nav>
+  const { sections } = page;
+  return html`${writeCrumbs(crumbsOf(page))}
     <div class="page-columns">
       <article class="page">
         ${pageHead(page)}${infoTable(page)} ${sections.map((section) => writePageSection(section))}

@@ -18,6 +18,12 @@ const paths = [
   '/models/anthropic/nothing/',
 ];
 
+/** Counts, in a page, what is shown of a selector and wider than its place. */
+function cutOff(selector: string): string {
+  return `[...document.querySelectorAll(${JSON.stringify(selector)})]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1).length`;
+}
+
 /** The catalog as people see it: with scripts, without them, wide, narrow, light, dark. */
 describe.skipIf(noBrowserReason !== undefined)('the catalog in a browser', () => {
   let browser: Browser;
@@ -69,6 +75,49 @@ describe.skipIf(noBrowserReason !== undefined)('the catalog in a browser', () =>
     await page.getByRole('link', { name: 'View as Markdown' }).click();
     expect(new URL(page.url()).pathname).toBe(`${sonnet46}index.md`);
     expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  test('on paper a page is black on white, and nothing of it is cut off', async () => {
+    const { page, context } = await open(`${sonnet46}messages/`, { colorScheme: 'dark' });
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    for (const hidden of [
+      '.site-header',
+      '.page-actions',
+      '.contents',
+      '.forms',
+      '.code > .copy',
+    ]) {
+      expect([hidden, await page.locator(hidden).first().isVisible()]).toEqual([hidden, false]);
+    }
+    const colours = await page.evaluate<{ color: string; backgroundColor: string }>(
+      '(({ color, backgroundColor }) => ({ color, backgroundColor }))(getComputedStyle(document.body))',
+    );
+    expect(colours).toEqual({ color: 'rgb(23, 24, 31)', backgroundColor: 'rgb(255, 255, 255)' });
+    // Only the language that is shown.
+    expect(await page.locator('.tabs').first().locator('label:visible').allTextContents()).toEqual([
+      'cURL',
+    ]);
+    await page.setViewportSize({ width: 600, height: 800 });
+    const cut = await page.evaluate<number>(cutOff('pre, .table-scroll'));
+    expect(cut).toBe(0);
+    await context.close();
+  });
+
+  test('on a narrow screen names of parameters keep their line, and answers wrap', async () => {
+    const { page, context } = await open(`${sonnet46}messages/`, windows['narrow and dark']);
+    await page.evaluate(
+      "for (const one of document.querySelectorAll('details')) one.setAttribute('open', '')",
+    );
+    const line = page.locator('.parameter-name', { hasText: 'messages[].role' }).first();
+    const [whole, way] = [
+      await line.boundingBox(),
+      await line.locator('.parameter-way').boundingBox(),
+    ];
+    // The way stands on a line of its own, above the name.
+    expect(whole?.height ?? 0).toBeGreaterThan((way?.height ?? Infinity) * 1.5);
+    const wide = await page.evaluate<number>(cutOff('pre:has(> .language-markdown)'));
+    expect(wide).toBe(0);
     await context.close();
   });
 

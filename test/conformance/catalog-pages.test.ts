@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { modelsOf } from '../../src/catalog/profiles.ts';
 import type { ModelsJson } from '../../src/pages/models-json.ts';
 import { formsOf, pagePath } from '../../src/pages/page-forms.ts';
+import { publicTags } from '../../src/pages/public-openapi-operation.ts';
 import { factsOfHtml, factsOfMarkdown } from '../support/page-facts.ts';
 import type { RawAnswer } from '../support/post.ts';
 import { sendRaw } from '../support/post.ts';
@@ -134,6 +135,15 @@ test('programs are told where a page stands, and that it has a twin', async () =
   });
 });
 
+test('what stands before the code says where the key goes, and where the gateway is', async () => {
+  const text = await textAt(`${sonnet46}messages/index.md`, MARKDOWN);
+  const usage = text.slice(text.indexOf('## Usage'), text.indexOf('```sh'));
+  expect(usage).toContain('`QUATRAIN_API_KEY`');
+  expect(usage).toContain(`The code asks \`${gateway.url}\`;`);
+  expect(usage).toContain('`npm install @anthropic-ai/sdk`');
+  expect(text).toContain(`\${QUATRAIN_BASE_URL:-${gateway.url}}/v1/messages`);
+});
+
 test('who asks for Markdown gets it where the page is', async () => {
   const asked = await get(sonnet46, { accept: 'text/markdown' });
   expect(asked.headers['content-type']).toBe(MARKDOWN);
@@ -227,8 +237,14 @@ test('the list for programs names every page and every schema', async () => {
     ]);
   }
   const text = await textAt('/models/llms.txt', 'text/plain; charset=utf-8');
-  const linked = [...text.matchAll(/\]\((\/[^)]+index\.md)\)/g)].map(([, path = '']) => path);
-  expect(linked.toSorted()).toEqual(pages.map((page) => `${page}index.md`).toSorted());
+  const linked = [...text.matchAll(/\]\((\/[^)]+)\)/g)].map(([, path = '']) => path);
+  const isReference = (path: string): boolean => path.startsWith('/models/reference/');
+  expect(linked.filter((path) => path.endsWith('.md') && !isReference(path)).toSorted()).toEqual(
+    pages.map((page) => `${page}index.md`).toSorted(),
+  );
+  expect(linked).toContain('/models/openapi.json');
+  expect(linked.filter((path) => isReference(path)).length).toBe(publicTags.length + 1);
+  for (const path of linked) expect([path, (await get(path)).status]).toEqual([path, 200]);
   expect(models.find(({ id }) => id === 'claude-sonnet-4-6')).toMatchObject({
     name: 'Claude Sonnet 4.6',
     author: { id: 'anthropic', name: 'Anthropic' },

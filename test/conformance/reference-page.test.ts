@@ -92,6 +92,42 @@ test('every link leads somewhere, and every id stands once', async () => {
   for (const path of others) expect([path, (await get(path)).status]).toEqual([path, 200]);
 });
 
+test('links within a twin lead to its headings, as Markdown names them', async () => {
+  for (const path of pages) {
+    const text = await textAt(`${path}index.md`, MARKDOWN);
+    const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, id = '']) => id);
+    const headings = new Set(
+      [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+        title
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      ),
+    );
+    expect(links.filter((id) => !headings.has(id))).toEqual([]);
+  }
+});
+
+test('programs are told where a page of it stands', async () => {
+  const page = readHtml(await textAt(`${INDEX}messages/`, HTML));
+  const data = findElements(page, 'script').find(
+    ({ attributes }) => attributes['type'] === 'application/ld+json',
+  );
+  expect(JSON.parse(exactText(data ?? page))).toMatchObject({
+    '@type': 'BreadcrumbList',
+    itemListElement: [
+      { position: 1, item: { '@id': '/models/', name: 'Models' } },
+      { position: 2, item: { '@id': INDEX, name: 'API reference' } },
+      { position: 3, item: { '@id': `${INDEX}messages/`, name: 'Messages' } },
+    ],
+  });
+});
+
+test('commands ask the gateway where it is reached', async () => {
+  const text = await textAt(`${INDEX}health/index.md`, MARKDOWN);
+  expect(text).toContain(`\${QUATRAIN_BASE_URL:-${gateway.url}}/healthz`);
+});
+
 describe('over the wire', () => {
   test('the description is what is published', async () => {
     const text = await textAt('/models/openapi.json', 'application/json');
@@ -110,10 +146,16 @@ describe('over the wire', () => {
   });
 
   test('a part that there is not is a page that says so', async () => {
-    for (const path of [`${INDEX}nothing/`, `${INDEX}nothing/index.md`, `${INDEX}<b>`]) {
+    for (const [path, type] of [
+      [`${INDEX}nothing/`, HTML],
+      [`${INDEX}nothing/index.md`, MARKDOWN],
+      [`${INDEX}<b>`, HTML],
+    ] as const) {
       const { status, headers, body } = await get(path);
-      expect([status, headers['content-type']]).toEqual([404, HTML]);
+      expect([status, headers['content-type']]).toEqual([404, type]);
       expect(body.toString()).not.toContain('<b>');
+      // The way back is on it.
+      expect(body.toString()).toContain(INDEX);
     }
   });
 
@@ -126,7 +168,9 @@ describe('over the wire', () => {
   test('pages have no script of their own, and say what may run', async () => {
     const { headers, body } = await get(`${INDEX}messages/`);
     expect(headers['content-security-policy']).toContain("default-src 'none'");
-    expect(body.toString()).not.toMatch(/<script(?![^>]* src=)|<style| style=| on[a-z]+=/);
+    expect(body.toString()).not.toMatch(
+      /<script(?! type="application\/ld\+json")(?![^>]* src=)|<style| style=| on[a-z]+=/,
+    );
   });
 
   test('the admin listener has the same', async () => {

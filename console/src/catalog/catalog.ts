@@ -1,4 +1,5 @@
 import './catalog.css';
+import './print.css';
 
 /*
  * What pages of the catalog do besides being read. Nothing on them needs it: buttons that only work
