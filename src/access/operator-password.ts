@@ -6,7 +6,7 @@ import type { Random } from '../std/random.ts';
 import type { Secret } from '../std/secret.ts';
 
 /** Letters, not bytes: what people count. */
-const LETTERS_MIN = 12;
+export const PASSWORD_LETTERS_MIN = 12;
 const BYTES_MAX = 1024;
 /** What one check costs in memory and time: the second choice of OWASP's list for argon2id. */
 const COST = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const;
@@ -40,7 +40,8 @@ export function refusePassword(password: Secret, name: string): Refusal | undefi
   const text = password.reveal();
   const folded = text.toLowerCase();
   const letters = Array.from(text.normalize('NFC'));
-  if (letters.length < LETTERS_MIN) return weak(`at least ${String(LETTERS_MIN)} letters`);
+  if (letters.length < PASSWORD_LETTERS_MIN)
+    return weak(`at least ${String(PASSWORD_LETTERS_MIN)} letters`);
   if (Buffer.byteLength(text) > BYTES_MAX) return weak(`at most ${String(BYTES_MAX)} bytes`);
   if (new Set(letters).size < 4) return weak('more than the same few letters');
   if (placeholders.has(folded) || folded === name.toLowerCase().repeat(2)) {

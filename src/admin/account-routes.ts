@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { accountStatuses } from '../access/account-store.ts';
+import { isRefusal } from '../messages/errors.ts';
 import {
   changeAccount,
   createAccount,
@@ -10,7 +11,7 @@ import {
 import type { ApiRoute } from './api-route.ts';
 import { readRoute, writeRoute } from './api-route.ts';
 import type { AccountAnswer } from './contract.ts';
-import { cursorField, idField, limitField, pageOf, timeField } from './field-schemas.ts';
+import { cursorField, idField, limitField, nameField, pageOf, timeField } from './field-schemas.ts';
 import { pageAfter } from './page-after.ts';
 
 const ACCOUNTS = '/admin/v1/accounts';
@@ -24,7 +25,6 @@ const accountShape: z.ZodType<AccountAnswer> = z.object({
   created_at: timeField,
 });
 const params = z.object({ account: idField });
-const name = z.string().trim().min(1).max(200);
 const plan = idField.nullable().optional().describe('Null: the configured plan.');
 
 /** Accounts: they are made and changed, and never removed, since the books name them. */
@@ -36,7 +36,7 @@ export const accountRoutes: readonly ApiRoute[] = [
     summary: 'Makes an account.',
     access: admin,
     status: 201,
-    body: z.strictObject({ id: idField.max(64).optional(), name, plan }),
+    body: z.strictObject({ id: idField.max(64).optional(), name: nameField, plan }),
     answer: accountShape,
     write: (call) => createAccount(call, call.body),
   }),
@@ -49,8 +49,10 @@ export const accountRoutes: readonly ApiRoute[] = [
     query: z.strictObject({ limit: limitField, cursor: cursorField }),
     answer: pageOf(accountShape),
     read: ({ parts, query }) => {
-      const { items, nextCursor } = pageAfter(parts.accounts.list(), query, ({ id }) => id);
-      return { data: items.map((record) => encodeAccount(record)), next_cursor: nextCursor };
+      const page = pageAfter(parts.accounts.list(), query, ({ id }) => id);
+      if (isRefusal(page)) return page;
+      const data = page.items.map((record) => encodeAccount(record));
+      return { data, next_cursor: page.nextCursor };
     },
   }),
   readRoute({
@@ -74,7 +76,7 @@ export const accountRoutes: readonly ApiRoute[] = [
     access: admin,
     params,
     body: z.strictObject({
-      name: name.optional(),
+      name: nameField.optional(),
       plan,
       status: z.enum(accountStatuses).optional(),
     }),

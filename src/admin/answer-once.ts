@@ -24,7 +24,8 @@ export async function answerOnce(
 ): Promise<WalkReply> {
   const { parts, idempotencyKey: key } = call;
   const asker = askerOf(call);
-  if (key === undefined || asker === undefined || request.method === 'GET') return run();
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  if (key === undefined || asker === undefined || isRead) return run();
   const { idempotency, owner } = parts;
   const place: ClaimPlace = {
     account: asker.account,

@@ -52,6 +52,7 @@ export const cassetteRoutes: readonly ApiRoute[] = [
       const opened = await parts.explorer.cassettes.open(name);
       if (isRefusal(opened)) return opened;
       const page = pageAfter(opened.exchanges, query, ({ line }) => String(line));
+      if (isRefusal(page)) return page;
       return { ...opened.cassette, data: page.items, next_cursor: page.nextCursor };
     },
   }),

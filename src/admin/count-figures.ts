@@ -28,7 +28,7 @@ export async function countFigures(
   const fromMs = Date.parse(query.from);
   const toMs = Date.parse(query.to);
   if (toMs <= fromMs || toMs - fromMs > DAYS_MAX * 24 * HOUR_MS) {
-    const text = `to: at most ${String(DAYS_MAX)} days behind from are wanted`;
+    const text = `to: a moment behind from is wanted, by at most ${String(DAYS_MAX)} days`;
     return refusal('invalid_request', text, { param: 'to' });
   }
   const groupBy = [...new Set(query.group_by)];

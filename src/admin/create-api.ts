@@ -27,17 +27,33 @@ export function createApi(routes: readonly ApiRoute[], parts: AdminParts): Gatew
       const params = matchPath(route.path, path);
       return params === undefined ? [] : [{ route, params }];
     });
+  const places = routes.map(({ path, method }) => ({ method, pattern: placeOf(path) }));
   return {
-    methodsAt: (path) => routesAt(path).map(({ route }) => route.method),
+    // Also where a place holds what no id is: that nothing is there is said in the form of this API.
+    methodsAt: (path) =>
+      places.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : [])),
     async answer(request) {
       const here = routesAt(request.path);
       const wanted = request.method === 'HEAD' ? 'GET' : request.method;
       const found = here.find(({ route }) => route.method === wanted);
       if (found !== undefined) return answerFound(found, request, parts);
-      const no = refusal(here.length === 0 ? 'not_found' : 'method_not_allowed');
-      return encodeRefusal(no, request.id);
+      return here.length === 0
+        ? encodeRefusal(refusal('not_found'), request.id)
+        : encodeRefusal(refusal('method_not_allowed'), request.id, ['allow', allowedAt(here)]);
     },
   };
+}
+
+/** Where a route is, whatever stands in its places. */
+function placeOf(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll(/\{[a-z]+\}/g, '[^/]+')}/?$`);
+}
+
+/** RFC 9110 §10.2.1: whoever asks in a wrong way hears of the right ones. */
+function allowedAt(here: readonly FoundRoute[]): string {
+  return here
+    .flatMap(({ route: { method } }) => (method === 'GET' ? [method, 'HEAD'] : [method]))
+    .join(', ');
 }
 
 async function answerFound(

@@ -84,16 +84,16 @@ function accessText(access: RouteAccess): string {
 }
 
 function describe(route: ApiRoute): JsonObject {
-  const { access, body, isMoneyWrite = false } = route;
+  const { body } = route;
   const parameters = [
     ...parametersIn('path', route.params),
     ...parametersIn('query', route.query),
-    ...(isMoneyWrite ? [idempotencyKey] : []),
+    ...idempotencyKeyOf(route),
   ];
   return {
     operationId: route.operationId,
     summary: route.summary,
-    description: accessText(access),
+    description: accessText(route.access),
     security: securityOf(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined
@@ -136,10 +136,20 @@ function securityOf({ access, method }: ApiRoute): readonly JsonObject[] {
 const idempotencyKey: JsonObject = {
   name: 'Idempotency-Key',
   in: 'header',
-  required: true,
   description: 'The same again is the first answer; the same for something else is refused.',
-  schema: { type: 'string', minLength: 1, maxLength: 255 },
+  schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
 };
+const knownAskers: ReadonlySet<RouteAccess['kind']> = new Set(['admin', 'session', 'account']);
+
+/** Wherever somebody known writes something; it is wanted where money moves. */
+function idempotencyKeyOf({
+  access,
+  method,
+  isMoneyWrite = false,
+}: ApiRoute): readonly JsonObject[] {
+  const isTaken = method !== 'GET' && knownAskers.has(access.kind);
+  return isTaken ? [{ ...idempotencyKey, required: isMoneyWrite }] : [];
+}
 
 function contentOf({ answer, contentTypes = [] }: ApiRoute): JsonObject {
   if (answer !== undefined) {
@@ -169,9 +179,13 @@ function parametersIn(
 function schemaOf(shape: z.ZodType, io: 'input' | 'output'): JsonObject {
   const { $schema: _, ...schema } = z.toJSONSchema(shape, {
     io,
-    // A format says it better than the pattern that checks it, which is as long as all the rest.
+    // A format or a range says it better than the pattern that checks it.
     override: ({ jsonSchema }) => {
-      if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+      const isNumber = jsonSchema.type === 'integer';
+      if (isNumber || jsonSchema.format !== undefined) delete jsonSchema.pattern;
+      // Numbers of a query come as text.
+      const { default: standard } = jsonSchema;
+      if (isNumber && typeof standard === 'string') jsonSchema.default = Number(standard);
     },
   }) as JsonObject;
   return schema;

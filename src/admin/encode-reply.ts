@@ -9,6 +9,8 @@ const jsonHeaders = (requestId: string): HeaderList => [
   // Some answers have secrets, and all of them change.
   'cache-control',
   'no-store',
+  'x-content-type-options',
+  'nosniff',
   'request-id',
   requestId,
 ];
@@ -32,7 +34,7 @@ export function encodedAnswer(body: Uint8Array, requestId: string): WalkReply {
 }
 
 /** A no, in the form of this API: what a program decides by stands in `code`, the field in `param`. */
-export function encodeRefusal(said: Refusal, requestId: string): WalkReply {
+export function encodeRefusal(said: Refusal, requestId: string, more: HeaderList = []): WalkReply {
   const { status, type } = errorTable[said.code];
   const { reason, param, retryAfterMs } = said;
   const error = {
@@ -44,5 +46,5 @@ export function encodeRefusal(said: Refusal, requestId: string): WalkReply {
   };
   const wait =
     retryAfterMs === undefined ? [] : ['retry-after', String(Math.ceil(retryAfterMs / 1000))];
-  return encodeAnswer(status, { error }, { requestId, headers: wait });
+  return encodeAnswer(status, { error }, { requestId, headers: [...wait, ...more] });
 }

@@ -174,10 +174,15 @@ function sourceOf(
   };
 }
 
-/** What failed cost nothing (L10); what answered without a bill cost what nobody knows. */
-function costOfLogged({ costNanoUsd, status, operation }: LoggedRequest): bigint | undefined {
+/**
+ * What failed cost nothing (L10), nor did an answer that was there already: nobody was asked for it.
+ * What somebody answered without a bill cost what nobody knows.
+ */
+function costOfLogged(logged: LoggedRequest): bigint | undefined {
+  const { costNanoUsd, status, operation, attempts, errorCode } = logged;
   if (costNanoUsd !== undefined) return costNanoUsd;
-  return status >= REFUSED_FROM || !operation.endsWith('.create') ? 0n : undefined;
+  const isGivenAgain = attempts === undefined && errorCode === undefined;
+  return status >= REFUSED_FROM || isGivenAgain || !operation.endsWith('.create') ? 0n : undefined;
 }
 
 function encodeTokens(usage: RequestUsage): TokensAnswer {

@@ -26,7 +26,11 @@ export const exportRoutes: readonly ApiRoute[] = [
     contentTypes,
     params,
     query: z.strictObject({ account: idField }),
-    open: (call) => opened(call, 'transactions', transactionTable(call.parts, call.query.account)),
+    open: (call) => {
+      const { account } = call.query;
+      // Whoever keeps the statements of several wallets tells them apart by their names.
+      return opened(call, `transactions-${account}`, transactionTable(call.parts, account));
+    },
   }),
   contentRoute({
     method: 'GET',
@@ -73,6 +77,8 @@ function opened(
     `attachment; filename="${name}.${file}"`,
     'cache-control',
     'no-store',
+    'x-content-type-options',
+    'nosniff',
   ];
   return { kind: 'content', headers, body };
 }

@@ -28,13 +28,28 @@ export const timeField: z.ZodISODateTime = z.iso.datetime({ offset: true });
 export const maybeTimeField: z.ZodNullable<z.ZodISODateTime> = timeField.nullable();
 
 /** Ids that this gateway made or that keys are: names of one segment of a path. */
-export const idField: z.ZodString = z.string().regex(/^[A-Za-z0-9_.:@-]{1,256}$/);
+export const idField: z.ZodString = z
+  .string()
+  .regex(/^[A-Za-z0-9_.:@-]{1,256}$/, 'letters, digits and _ . : @ - are wanted, at most 256');
+
+/** What somebody writes for others to read. What has no UTF-8 would come back as something else. */
+export function wordsField(lettersMin: number, lettersMax: number): z.ZodString {
+  return z
+    .string()
+    .trim()
+    .min(lettersMin)
+    .max(lettersMax)
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'has letters that are none');
+}
 
 /** Why money moves, in words that the books keep. */
-export const reasonField: z.ZodString = z.string().trim().min(3).max(500);
+export const reasonField: z.ZodString = wordsField(3, 500);
 
 /** Where the reason is written down outside: a ticket, a payment, a contract. */
-export const ticketField: z.ZodString = z.string().trim().min(1).max(200);
+export const ticketField: z.ZodString = wordsField(1, 200);
+
+/** What something is called. */
+export const nameField: z.ZodString = wordsField(1, 200);
 
 const LIMIT_DEFAULT = 100;
 const LIMIT_MAX = 1000;
@@ -42,16 +57,19 @@ const LIMIT_MAX = 1000;
 /** How many rows of a list. */
 export const limitField: z.ZodType<number, string | undefined> = z
   .string()
-  .regex(/^\d{1,4}$/)
+  .regex(/^\d{1,4}$/, `a whole number from 1 to ${String(LIMIT_MAX)} is wanted`)
   .default(String(LIMIT_DEFAULT))
   .transform(Number)
   .pipe(z.int().min(1).max(LIMIT_MAX))
-  .describe(`Rows of the answer, 1 to ${String(LIMIT_MAX)}.`);
+  .describe(`Rows of the answer, 1 to ${String(LIMIT_MAX)}.`)
+  // A query is text, and this is what the text stands for.
+  .meta({ type: 'integer', minimum: 1, maximum: LIMIT_MAX });
 
 /** Where a list goes on: `next_cursor` of the page before. */
 export const cursorField: z.ZodOptional<z.ZodString> = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,200}$/)
+  // Ids are cursors, and so are two of them in base64.
+  .regex(/^[A-Za-z0-9_.:@-]{1,512}$/, 'unknown')
   .optional()
   .describe('`next_cursor` of the page before.');
 

@@ -210,7 +210,7 @@ function listKeys(
   { parts, atMs }: Pick<ApiCall, 'parts' | 'atMs'>,
   query: KeyQuery,
   account: string | undefined,
-): Page<KeyAnswer> {
+): Page<KeyAnswer> | Refusal {
   const { cursor, limit, kind, status, name } = query;
   const part = name?.toLowerCase() ?? '';
   const fits = (record: KeyRecord): boolean =>
@@ -218,7 +218,8 @@ function listKeys(
     (status === undefined || shownStatus(record, atMs) === status) &&
     record.name.toLowerCase().includes(part);
   const all = parts.keys.list(account === undefined ? {} : { accountId: account });
-  const page = { cursor, limit, fits };
-  const { items, nextCursor } = pageAfter(all, page, ({ publicId }) => publicId);
-  return { data: items.map((record) => encodeKey(record, atMs)), next_cursor: nextCursor };
+  const page = pageAfter(all, { cursor, limit, fits }, ({ publicId }) => publicId);
+  if (isRefusal(page)) return page;
+  const data = page.items.map((record) => encodeKey(record, atMs));
+  return { data, next_cursor: page.nextCursor };
 }

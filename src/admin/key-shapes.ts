@@ -3,7 +3,14 @@ import type { KeyKind } from '../access/key-store.ts';
 import { budgetPeriods, keyKinds, keyStatuses } from '../access/key-store.ts';
 import { scopes } from '../access/scopes.ts';
 import type { BudgetAnswer, KeyAnswer, KeySecretAnswer, RateAnswer } from './contract.ts';
-import { cursorField, idField, limitField, maybeTimeField, timeField } from './field-schemas.ts';
+import {
+  cursorField,
+  idField,
+  limitField,
+  maybeTimeField,
+  nameField,
+  timeField,
+} from './field-schemas.ts';
 import type { KeyPatch, WantedKey } from './key-orders.ts';
 
 /** Keys as they are asked for and answered, by an operator and by accounts alike. */
@@ -38,7 +45,6 @@ const written = {
   budget: budgetShape.nullable().optional(),
   rate: rateShape.nullable().optional(),
 };
-const name = z.string().trim().min(1).max(NAME_MAX);
 
 /** Which keys are wanted. */
 export interface KeyQuery {
@@ -67,12 +73,12 @@ export const ownKeyQuery: z.ZodType<KeyQuery> = z.strictObject(keyQueryFields);
 export const keyQuery: z.ZodType<KeyQuery & { readonly account?: string | undefined }> =
   z.strictObject({ ...keyQueryFields, account: idField.optional() });
 
-const newKey = { ...written, name, expires_at: timeField.optional() };
+const newKey = { ...written, name: nameField, expires_at: timeField.optional() };
 
 /** What of a key is to change. */
 export const keyPatchShape: z.ZodType<KeyPatch> = z.strictObject({
   ...written,
-  name: name.optional(),
+  name: nameField.optional(),
   expires_at: timeField.nullable().optional().describe('Null: never.'),
 });
 

@@ -36,6 +36,7 @@ function numberIn(text: string, digitsMax: number): bigint | undefined {
   return text.length <= digitsMax && /^\d+$/.test(text) ? BigInt(text) : undefined;
 }
 
-function unknownCursor(): Refusal {
+/** What a cursor of another list, or of none, is told. */
+export function unknownCursor(): Refusal {
   return refusal('invalid_request', 'cursor: unknown', { param: 'cursor' });
 }

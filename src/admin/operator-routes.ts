@@ -15,7 +15,7 @@ import {
   setOperatorPassword,
 } from './operator-orders.ts';
 import { refuseWrongPassword, sessionPartsOf } from './session-orders.ts';
-import { sessionRefusal } from './session-refusals.ts';
+import { aboutOwnPassword, sessionRefusal } from './session-refusals.ts';
 import {
   newOperatorShape,
   operatorShape,
@@ -113,7 +113,7 @@ async function changePassword(
   if (isOwn) {
     const said = { name, password: order.current_password ?? '' };
     const no = await refuseWrongPassword(call, parts, said);
-    if (no !== undefined) return no;
+    if (no !== undefined) return aboutOwnPassword(no, 'current_password');
   }
   const login = { name, password: new Secret(order.password) };
   return setOperatorPassword(context, login, isOwn ? session.digest : undefined);

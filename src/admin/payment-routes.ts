@@ -18,6 +18,7 @@ import {
   usdField,
 } from './field-schemas.ts';
 import { applyPayment, applyWaiting, createIntent, encodeIntent } from './payment-orders.ts';
+import { unknownCursor } from './list-cursor.ts';
 import type { PaymentEventRecord } from '../ledger/payment-store.ts';
 import type { ReadEvent } from './payment-provider.ts';
 
@@ -53,6 +54,11 @@ const eventShape: z.ZodType<PaymentEventAnswer> = z.object({
   at: timeField,
 });
 const outcomes = z.enum(['credited', 'returned', 'unmatched']).optional();
+/** The order says by itself what is wrong with one that is none. */
+const wholeCentsField = movedAmountField.meta({
+  pattern: String.raw`^[1-9]\d{0,8}0{7}$`,
+  description: 'Nano-USD, as decimal digits: whole cents, which are multiples of 10000000.',
+});
 const listQuery = { limit: limitField, cursor: cursorField };
 
 /** What was paid and what did not fit, for the operator. */
@@ -84,6 +90,7 @@ export const adminPaymentRoutes: readonly ApiRoute[] = [
         ...(outcome === undefined ? {} : { outcome }),
         ...(cursor === undefined ? {} : { before: cursor }),
       });
+      if (events === undefined) return unknownCursor();
       const data = events.slice(0, limit).map((event) => encodeEvent(event));
       return { data, next_cursor: events.length > limit ? (data.at(-1)?.id ?? null) : null };
     },
@@ -102,7 +109,7 @@ export const ownPaymentRoutes: readonly ApiRoute[] = [
     status: 201,
     isMoneyWrite: true,
     body: z.strictObject({
-      amount_nano: movedAmountField,
+      amount_nano: wholeCentsField,
       currency: z.literal('usd').default('usd'),
     }),
     answer: intentShape,
@@ -216,12 +223,13 @@ async function listIntents(
   { payments }: Pick<ApiCall['parts'], 'payments'>,
   { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
   account: string | undefined,
-): Promise<Page<IntentAnswer>> {
+): Promise<Page<IntentAnswer> | Refusal> {
   const intents = await payments.intents({
     limit: limit + 1,
     ...(account === undefined ? {} : { account }),
     ...(cursor === undefined ? {} : { before: cursor }),
   });
+  if (intents === undefined) return unknownCursor();
   const data = intents.slice(0, limit).map((intent) => encodeIntent(intent));
   return { data, next_cursor: intents.length > limit ? (data.at(-1)?.id ?? null) : null };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { priceClasses } from '../catalog/price-store.ts';
+import { isRefusal } from '../messages/errors.ts';
 import type { ApiRoute } from './api-route.ts';
 import { readRoute, writeRoute } from './api-route.ts';
 import type { ListedPrice, ListedRate, PriceAnswer } from './contract.ts';
@@ -11,6 +12,7 @@ import {
   maybeTimeField,
   pageOf,
   timeField,
+  wordsField,
 } from './field-schemas.ts';
 import { pageAfter } from './page-after.ts';
 import type { WantedPrice } from './price-orders.ts';
@@ -43,7 +45,7 @@ export const wantedPriceShape: z.ZodType<WantedPrice> = z.strictObject({
   plan: idField.optional(),
   effective_from: timeField,
   effective_to: timeField.optional(),
-  source: z.string().trim().min(1).max(200),
+  source: wordsField(1, 200),
 });
 
 /** What a million of one class costs. */
@@ -79,8 +81,10 @@ export const priceRoutes: readonly ApiRoute[] = [
       const rows = parts.prices
         .stored()
         .filter((row) => model === undefined || row.modelId === model);
-      const { items, nextCursor } = pageAfter(rows, query, ({ id }) => id);
-      return { data: items.map((row) => encodePrice(row)), next_cursor: nextCursor };
+      const page = pageAfter(rows, query, ({ id }) => id);
+      if (isRefusal(page)) return page;
+      const data = page.items.map((row) => encodePrice(row));
+      return { data, next_cursor: page.nextCursor };
     },
   }),
   writeRoute({

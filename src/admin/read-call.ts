@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { HeaderMap } from '../dialects/dialect.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
@@ -37,11 +37,9 @@ export function readCall(route: ApiRoute, raw: RawInput): ReadInput | Refusal {
   if (isRefusal(params)) return params;
   const query = readQuery(raw.query);
   if (isRefusal(query)) return query;
-  const asked = checked(route.query, query.values);
+  const asked = checked(route.query ?? nothingOf(route), query.values);
   if (isRefusal(asked)) return asked;
-  const body = route.body === undefined ? undefined : readObject(raw.bodyBytes);
-  if (body !== undefined && isRefusal(body)) return body;
-  const ordered = checked(route.body, body?.value);
+  const ordered = readOrder(route, raw.bodyBytes);
   if (isRefusal(ordered)) return ordered;
   return {
     kind: 'input',
@@ -50,6 +48,22 @@ export function readCall(route: ApiRoute, raw: RawInput): ReadInput | Refusal {
     body: ordered.value,
     idempotencyKey: key,
   };
+}
+
+const nothing = z.strictObject({});
+
+/** Where nothing is taken, nothing is overlooked either. What a processor signs is its own affair. */
+function nothingOf({ access }: ApiRoute): z.ZodType | undefined {
+  return access.kind === 'signed' ? undefined : nothing;
+}
+
+/** A body; where a route takes none, none, or an object without members. */
+function readOrder(route: ApiRoute, bytes: Uint8Array): Checked | Refusal {
+  const schema = route.body ?? nothingOf(route);
+  const isAbsent = route.body === undefined && bytes.length === 0;
+  if (schema === undefined || isAbsent) return { kind: 'checked', value: undefined };
+  const body = readObject(bytes);
+  return isRefusal(body) ? body : checked(schema, body.value);
 }
 
 interface Checked {

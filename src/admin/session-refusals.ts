@@ -28,6 +28,12 @@ export function sessionRefusal(reason: SessionReason): Refusal {
   return refusal(code, text, { reason, isRetryable: false });
 }
 
+/** The same of somebody whose name is known: it can be the password alone that is wrong. */
+export function aboutOwnPassword(no: Refusal, param: string): Refusal {
+  if (no.reason !== 'wrong_password') return no;
+  return { ...no, detail: 'The password is not right.', param };
+}
+
 /** Passwords or the token were tried too often. */
 export function tooManySignIns(waitMs: number): Refusal {
   const seconds = String(Math.ceil(waitMs / 1000));

@@ -10,7 +10,7 @@ import {
   showSession,
   signIn,
 } from './session-orders.ts';
-import { sessionRefusal } from './session-refusals.ts';
+import { aboutOwnPassword, sessionRefusal } from './session-refusals.ts';
 import { confirmShape, sessionShape, setupShape, signInShape } from './session-shapes.ts';
 
 const path = '/admin/v1/session';
@@ -84,7 +84,7 @@ export const sessionRoutes: readonly ApiRoute[] = [
       if (session === undefined) return sessionRefusal('not_signed_in');
       const { operator: name } = session;
       const no = await refuseWrongPassword(call, parts, { name, password: body.password });
-      if (no !== undefined) return no;
+      if (no !== undefined) return aboutOwnPassword(no, 'password');
       if (!(await parts.book.confirm(session))) return sessionRefusal('session_ended');
       const note = { action: 'operator.confirm', subject: name };
       return { kind: 'done', answer: encodeSession(parts, session), note };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PASSWORD_LETTERS_MIN } from '../access/operator-password.ts';
 import type {
   ConfirmOrder,
   NewOperatorOrder,
@@ -22,6 +23,8 @@ export const operatorNameField: z.ZodType<string> = z
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/, 'letters, digits and . _ @ - are wanted, at most 64');
 const passwordField = z.string().min(1).max(PASSWORD_LETTERS_MAX);
+/** What its rules want first stands in the description; they say themselves what is wrong with one. */
+const newPasswordField = passwordField.meta({ minLength: PASSWORD_LETTERS_MIN });
 /** Of somebody who says who they are: what they say wrong is not told from a name that nobody has. */
 const saidNameField = z.string().max(NAME_LETTERS_MAX).trim().toLowerCase();
 
@@ -37,7 +40,7 @@ export const sessionShape: z.ZodType<SessionAnswer> = z.object({
 export const setupShape: z.ZodType<SetupOrder> = z.strictObject({
   token: z.string().max(256),
   name: operatorNameField,
-  password: passwordField,
+  password: newPasswordField,
 });
 
 export const signInShape: z.ZodType<SignInOrder> = z.strictObject({
@@ -49,11 +52,11 @@ export const confirmShape: z.ZodType<ConfirmOrder> = z.strictObject({ password: 
 
 export const newOperatorShape: z.ZodType<NewOperatorOrder> = z.strictObject({
   name: operatorNameField,
-  password: passwordField,
+  password: newPasswordField,
 });
 
 export const passwordShape: z.ZodType<PasswordOrder> = z.strictObject({
-  password: passwordField,
+  password: newPasswordField,
   current_password: passwordField.exactOptional(),
 });
 

@@ -41,11 +41,15 @@ export function createGatewayApi(parts: ApiParts): GatewayApi {
       const wanted = request.method === 'HEAD' ? 'GET' : request.method;
       const found = here.find(({ route }) => route.method === wanted);
       const face = (found ?? here[0])?.route.face ?? 'account';
+      const asked = { face, request };
+      if (found === undefined && here.length > 0) {
+        const no = replyOf(refusal('method_not_allowed'), dialects[face], asked);
+        const methods = here.map(({ route }) => route.method).join(', ');
+        return { ...no, headers: [...no.headers, 'allow', methods] };
+      }
       const answered =
-        found === undefined
-          ? refusal(here.length === 0 ? 'not_found' : 'method_not_allowed')
-          : await answerOrFault(found, request, parts);
-      return replyOf(answered, dialects[face], { face, request });
+        found === undefined ? refusal('not_found') : await answerOrFault(found, request, parts);
+      return replyOf(answered, dialects[face], asked);
     },
   };
 }

@@ -24,6 +24,6 @@ export interface GatewayApiRequest {
 export interface GatewayApi {
   /** What may be asked of a path; nothing where the path is none of its own. */
   methodsAt(path: string): readonly string[];
-  /** Never rejects for what the caller does. */
+  /** Never rejects for what the caller does, and says of a method that is none what the others are. */
   answer(request: GatewayApiRequest): Promise<WalkReply>;
 }

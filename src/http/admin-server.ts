@@ -12,7 +12,7 @@ import { newRequestId } from '../std/ids.ts';
 import type { Random } from '../std/random.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { answerHealth, answerText } from './answer-health.ts';
+import { answerHealth, answerText, isHealthPath } from './answer-health.ts';
 import { clientAddressOf } from './client-address.ts';
 import type { ConsoleParts } from './console-listener.ts';
 import { answerConsole } from './console-listener.ts';
@@ -47,6 +47,7 @@ interface AdminServing extends AdminServerOptions {
 const HEADERS_TIMEOUT_MS = 5000;
 const BODY_TIMEOUT_MS = 5000;
 const API_FOLDER = '/admin/';
+const METRICS = '/metrics';
 const NOTHING = 'There are /console/, /healthz, /readyz, /metrics and /admin/v1 here.\n';
 
 /** The admin listener: health, readiness, metrics, the admin API and the console. On loopback by default. */
@@ -83,8 +84,14 @@ async function handle(
   }
   const { console } = options;
   if (console !== undefined && (await answerConsole(request, response, console))) return;
-  if (request.url !== '/metrics') {
+  const { url = '', method } = request;
+  if (url !== METRICS && !isHealthPath(url)) {
     answerText(response, 404, NOTHING);
+    return;
+  }
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD');
+    answerText(response, 405, 'This is only read.\n');
     return;
   }
   const said = options.needsKey ? refuseKey(request, options) : refuseName(request);

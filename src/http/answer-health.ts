@@ -4,6 +4,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export const healthPaths = ['/healthz', '/readyz'] as const;
 const [ALIVE, READY] = healthPaths;
 
+/** Whether a path is one of them. */
+export function isHealthPath(path: string): boolean {
+  return healthPaths.some((known) => known === path);
+}
+
 /**
  * `/healthz`: the process answers. `/readyz`: it takes requests. The same on both listeners,
  * without a key. Returns whether the request was one of these.

@@ -4,12 +4,14 @@ import { admitQuestion } from '../gateway/admit-key.ts';
 import type { GatewayApi } from '../gateway/gateway-api.ts';
 import type { Refusal } from '../messages/errors.ts';
 import { isRefusal, refusal } from '../messages/errors.ts';
+import { MODELS_FOLDER } from '../pages/page-forms.ts';
 import {
   answerChatModels,
   isChatModelsPath,
   readChatModelsQuestion,
 } from './answer-chat-models.ts';
 import { CODE_PATH, codeMethods } from './answer-code.ts';
+import { isHealthPath } from './answer-health.ts';
 import type { ModelPageContext } from './answer-model-page.ts';
 import { answerModelPage } from './answer-model-page.ts';
 import type { WorkersCatalogContext } from './answer-workers-catalog.ts';
@@ -69,24 +71,34 @@ export function beforeWalk(
     // It takes a while, and anybody may ask: it is the first to go where there is no time.
     const shed = walk.shedding?.refuses('request');
     if (shed !== undefined) return refused(request, shed);
-    return forGatewayApi(pages.code, codeMethods, request);
+    return { kind: 'gateway-api', api: pages.code };
   }
   const read = answeredForReaders(request, walk, pages);
   if (read !== undefined) return read;
   if (request.isLetIn && isPreflight(method, asked)) return allowed(request, gatewayApi);
   const fromRegistry = answeredFromRegistry(path, request, walk);
-  return fromRegistry ?? answeredByRoute(request, gatewayApi);
+  const found = fromRegistry ?? answeredByRoute(request, gatewayApi);
+  return found ?? (isRead(path) && !isQuestion(request) ? onlyAsked(request) : noRoute(request));
 }
 
-/** What a route of the walk takes, or the API about gateways, or nobody. */
-function answeredByRoute(request: EdgeRequest, gatewayApi: GatewayApi | undefined): BeforeWalk {
+/** Whether a path that no table has is one that pages, models or the process are read at. */
+function isRead(path: string): boolean {
+  return path === MODELS_FOLDER || isChatModelsPath(path) || isHealthPath(path);
+}
+
+/** What a route of the walk takes, or the API about gateways; undefined where nobody does. */
+function answeredByRoute(
+  request: EdgeRequest,
+  gatewayApi: GatewayApi | undefined,
+): BeforeWalk | undefined {
   const { method, target } = request;
   const match = matchRoute(method, target);
   const isFree = match.kind === 'unserved' || match.kind === 'unknown';
   if (isFree && gatewayApi !== undefined) {
     const methods = gatewayApi.methodsAt(splitTarget(target).path);
     const isItsOwn = match.kind === 'unknown' || methods.includes(method);
-    if (methods.length > 0 && isItsOwn) return forGatewayApi(gatewayApi, methods, request);
+    // It refuses other methods itself, in the form of its own answers.
+    if (methods.length > 0 && isItsOwn) return { kind: 'gateway-api', api: gatewayApi };
   }
   switch (match.kind) {
     case 'route':
@@ -103,7 +115,7 @@ function answeredByRoute(request: EdgeRequest, gatewayApi: GatewayApi | undefine
     case 'unserved':
       return refused(request, refusal('invalid_request', match.route.why, { reason: 'unserved' }));
     case 'unknown':
-      return noRoute(request);
+      return undefined;
   }
 }
 
@@ -130,8 +142,8 @@ function pageShown(
 ): BeforeWalk | undefined {
   if (!isQuestion(request)) return undefined;
   const { requestId, headers: asked, target } = request;
-  const shown = { ...splitTarget(target), asked, settings: settings(), atMs: clock.wallMs() };
-  const reply = pages.answer(shown);
+  const now = { settings: settings(), atMs: clock.wallMs() };
+  const reply = pages.answer({ ...splitTarget(target), ...now, asked, requestId });
   if (reply === undefined) return undefined;
   const headers = [...reply.headers, 'request-id', requestId];
   return { kind: 'answered', reply: { ...reply, headers } };
@@ -146,17 +158,6 @@ function answeredFromRegistry(
   if (aboutCatalog !== undefined) return catalogAnswered(aboutCatalog, request, walk);
   const page = readPageQuestion(path);
   return page === undefined ? undefined : pageAnswered(page, request, walk);
-}
-
-/** What no route of the walk takes and the API about gateways knows. */
-function forGatewayApi(
-  api: GatewayApi,
-  methods: readonly string[],
-  request: EdgeRequest,
-): BeforeWalk {
-  const wanted = request.method === 'HEAD' ? 'GET' : request.method;
-  if (methods.includes(wanted)) return { kind: 'gateway-api', api };
-  return refused(request, refusal('method_not_allowed'), ['allow', methods.join(', ')]);
 }
 
 /** The catalog takes questions only. */

@@ -40,8 +40,8 @@ export interface PaymentStore {
   insertIntent(intent: PaymentIntent): Promise<void>;
   intent(id: string): Promise<PaymentIntent | undefined>;
   intentOfPayment(paymentId: string): Promise<PaymentIntent | undefined>;
-  /** Newest first. */
-  intents(page: PaymentPage): Promise<readonly PaymentIntent[]>;
+  /** Newest first; undefined where there is nothing that the page comes before. */
+  intents(page: PaymentPage): Promise<readonly PaymentIntent[] | undefined>;
   /** Whether the intent is now, or was already, paid with this payment and no other. */
   claimIntent(id: string, paymentId: string, atMs: number): Promise<boolean>;
   /** Notes how much went back, where it was `fromNanoUsd` before. */
@@ -50,8 +50,8 @@ export interface PaymentStore {
   recordEvent(record: PaymentEventRecord): Promise<void>;
   /** What was said of a payment and came to nothing so far, oldest first. */
   unmatchedOf(paymentId: string, limit: number): Promise<readonly PaymentEventRecord[]>;
-  /** Newest first. */
+  /** The same of events. */
   events(
     page: PaymentPage & { readonly outcome?: PaymentEventRecord['outcome'] },
-  ): Promise<readonly PaymentEventRecord[]>;
+  ): Promise<readonly PaymentEventRecord[] | undefined>;
 }

@@ -1,6 +1,20 @@
 /** What a segment of a path may be: names and ids, as they are. */
 const segmentPattern = /^(?!\.{1,2}$)[A-Za-z0-9_.:@-]{1,256}$/;
 
+const ESCAPES_LETTERS_MAX = 3 * 256;
+
+/** What is written, perhaps with escapes: many clients write `@` and `:` so. An escaped slash is none. */
+function plainSegment(written: string): string | undefined {
+  if (!written.includes('%')) return written;
+  if (written.length > ESCAPES_LETTERS_MAX) return undefined;
+  try {
+    return decodeURIComponent(written);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
 /**
  * What stands in the places of a pattern such as `/keys/{key}`, where a path fits it. A slash at the
  * end counts as none. `fits` may refuse what stands in a place, by the place's name.
@@ -18,11 +32,13 @@ export function matchPath(
     const part = parts[index] ?? '';
     if (!segment.startsWith('{')) {
       if (segment !== part) return undefined;
-    } else if (segmentPattern.test(part) && fits(segment, part)) {
-      params[segment.slice(1, -1)] = part;
-    } else {
+      continue;
+    }
+    const named = plainSegment(part);
+    if (named === undefined || !segmentPattern.test(named) || !fits(segment, named)) {
       return undefined;
     }
+    params[segment.slice(1, -1)] = named;
   }
   return params;
 }
