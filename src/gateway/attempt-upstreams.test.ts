@@ -57,6 +57,8 @@ interface Trial {
   readonly retry?: GatewayRetry;
   readonly trace?: TraceContext;
   readonly propagates?: boolean;
+  /** How many attempts the route allows; three where absent. */
+  readonly attemptsMax?: number;
 }
 
 /** One request of the standard plan to targets a, b, c …, each of which gives what is given in turn. */
@@ -125,7 +127,11 @@ function tried(given: readonly (readonly Given[])[], trial: Trial = {}): Tried {
       request: { body: Buffer.from('{"model":"m"}'), headers: [], stream: trial.isStream === true },
     },
   } as unknown as DecodedExchange;
-  const outcome = attemptUpstreams(exchange, { ...plan, targets, attemptsMax: 3 });
+  const outcome = attemptUpstreams(exchange, {
+    ...plan,
+    targets,
+    attemptsMax: trial.attemptsMax ?? 3,
+  });
   return { outcome, asked, waits, traces, health, clock, trail, gone };
 }
 
@@ -371,4 +377,13 @@ test('where others repeat already, a target is not asked again, but another one 
   const one = tried([[status(500), fine()]], { health: spend });
   const two = tried([[status(500)], [fine()]], { health: spend });
   expect([await cameTo(one), await cameTo(two)]).toEqual([500, 200]);
+});
+
+test('a target that is asked once, and alone, has the request until it is over', async () => {
+  const alone = tried([['never']], { attemptsMax: 1 });
+  expect(alone.health.snapshot().map(({ live }) => live)).toEqual([1]);
+  alone.gone.cancel();
+  await alone.outcome;
+  alone.trail.leave();
+  expect(alone.health.snapshot()).toEqual([]);
 });

@@ -51,6 +51,7 @@ export async function attemptUpstreams(
   const rules = rulesOf(exchange);
   const turns = ruledTurns(exchange, plan, rules);
   if (turns !== undefined) return askInTurn(exchange, turns);
+  if (walk.health !== undefined) exchange.trail.occupy(walk.health.loads.enter(first.healthKey));
   const attempted = towards(exchange, first);
   const outcome = await repeatAttempts(
     (cancellation) => attemptOnce(attempted, first, cancellation),

@@ -11,6 +11,13 @@ import { noBrowserReason } from '../support/open-browser.ts';
 import type { TestGateway } from '../support/start-test-gateway.ts';
 import { startTestGateway } from '../support/start-test-gateway.ts';
 
+/** An answer that nobody waits for the end of. */
+const slowScenario = `  - name: slow
+    match: { last_user_text: slowly }
+    respond: { content: ${'word '.repeat(400).trim()} }
+    pace: { tokens_per_second: 5 }
+`;
+
 /** What operators do about traffic, terms and the emulator, each through its page. */
 describe.skipIf(noBrowserReason !== undefined)('an operator at work', () => {
   let gateway: TestGateway;
@@ -25,7 +32,8 @@ describe.skipIf(noBrowserReason !== undefined)('an operator at work', () => {
   beforeAll(async () => {
     writeFileSync(
       scenariosFile,
-      'scenarios:\n  - name: greeting\n    match: { last_user_text: Never }\n    respond: { content: Hello! }\n',
+      'scenarios:\n  - name: greeting\n    match: { last_user_text: Never }\n    respond: { content: Hello! }\n' +
+        slowScenario,
     );
     const yaml = `
 emulator: { scenarios_file: ${scenariosFile} }
@@ -44,12 +52,28 @@ routes:
     rmSync(folder, { recursive: true });
   });
 
-  test('a drained upstream gets nothing until it is resumed', async () => {
+  test('a drained upstream gets nothing until it is resumed; what it has goes on', async () => {
+    const leaving = new AbortController();
+    const running = await fetch(`${gateway.url}/v1/messages`, {
+      method: 'POST',
+      headers: gateway.headers,
+      body: JSON.stringify({
+        model: 'claude-opus-4-6',
+        max_tokens: 1000,
+        stream: true,
+        messages: [{ role: 'user', content: 'slowly' }],
+      }),
+      signal: leaving.signal,
+    });
+    const reader = running.body?.getReader();
     await goTo(watched, gateway, '/upstreams');
     await page.getByRole('button', { name: 'Drain' }).click();
+    await dialog('Drain emulator?').getByText('The one request it has now finishes.').waitFor();
     await dialog('Drain emulator?').getByRole('button', { name: 'Drain' }).click();
     await page.getByText('drained', { exact: true }).waitFor();
     expect((await askMessages(gateway)).status).toBe(503);
+    expect((await reader?.read())?.done).toBe(false);
+    leaving.abort();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('takes requests', { exact: true }).waitFor();
     expect((await askMessages(gateway)).status).toBe(200);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RequestAnswer } from '../../src/admin/contract.ts';
 import type { ExchangeAnswer, LiveAnswer } from '../../src/admin/contract-exchanges.ts';
 import type { AdministeredGateway } from '../support/admin-client.ts';
 import { startAdministeredGateway, textIn } from '../support/admin-client.ts';
@@ -43,6 +44,19 @@ describe('where bodies are switched on', () => {
     gateway = await startAdministeredGateway(KEEPING);
   });
   afterAll(() => gateway.stop());
+
+  test('an answer that is given again cost nothing, and so its lists say', async () => {
+    const again = { 'idempotency-key': 'asked-twice' };
+    await post(gateway, {}, again);
+    await gateway.gateway.parts.walk.settling?.idle();
+    await post(gateway, {}, again);
+    await gateway.gateway.parts.walk.settling?.idle();
+    const { json } = await gateway.ask('GET', '/admin/v1/requests?upstream=idempotency');
+    const [row] = json['data'] as unknown as readonly RequestAnswer[];
+    expect(row).toMatchObject({ cost_nano: '0', charged_nano: '0', attempts: null });
+    const { request, billed } = await exchangeOf(gateway, row?.id ?? '');
+    expect([request.cost_nano, billed.billed, billed.outcome]).toEqual(['0', 'no', 'replayed']);
+  });
 
   test('an answer in one piece is there as it was said, its credentials are not', async () => {
     const extra = { 'x-secret': 'sk-hidden', cookie: 'sid=sk-hidden', 'user-agent': 'a-test/1' };

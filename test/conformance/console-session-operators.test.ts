@@ -77,7 +77,9 @@ test('whoever changes their own password says the one before, and keeps this ses
     ada.ask('PUT', `${OPERATORS}/ada/password`, { body });
   expect(await change({ password: SECOND })).toMatchObject({ code: 'wrong_password' });
   const wrong = { password: SECOND, current_password: SECOND };
-  expect(await change(wrong)).toMatchObject({ code: 'wrong_password' });
+  const no = await change(wrong);
+  expect(no).toMatchObject({ status: 401, code: 'wrong_password' });
+  expect(no.json).toMatchObject({ error: { param: 'current_password' } });
   const right = { password: SECOND, current_password: PASSWORD };
   expect((await change(right)).status).toBe(200);
   expect([await isIn(ada), await isIn(elsewhere)]).toEqual([true, false]);

@@ -5,6 +5,7 @@ import type { SessionAnswer } from '../../../src/admin/contract-session.ts';
 import { callApi, keepCsrfToken } from '../api/call-api.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { errorAt } from '../ui/use-form.ts';
 
 type AskPassword = () => Promise<void>;
 
@@ -77,6 +78,7 @@ export function PasswordAgainProvider({
           onChange={(event) => {
             setPassword(event.target.value);
           }}
+          error={errorAt(confirm.error, 'password')}
         />
       </FormDialog>
     </Context>

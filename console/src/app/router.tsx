@@ -10,6 +10,7 @@ import type { ReactElement } from 'react';
 import { EmptyState, ErrorNote, Loading } from '../ui/states.tsx';
 import { buttonClass } from '../ui/button.tsx';
 import { Page } from '../ui/page.tsx';
+import { PageNotFetched, loadPage, reloadIfThere } from './load-page.ts';
 import { pages } from './pages.ts';
 import { parseSearchText, writeSearchText } from './search-text.ts';
 import { Shell } from './shell.tsx';
@@ -30,9 +31,16 @@ function NotFound(): ReactElement {
 }
 
 function Failed({ error, reset }: ErrorComponentProps): ReactElement {
+  const isNotFetched = error instanceof PageNotFetched;
   return (
-    <Page title="Something went wrong">
-      <ErrorNote error={asError(error)} onRetry={reset} />
+    <Page title={isNotFetched ? 'Not reachable' : 'Something went wrong'}>
+      <ErrorNote
+        error={asError(error)}
+        onRetry={() => {
+          if (isNotFetched) void reloadIfThere();
+          else reset();
+        }}
+      />
     </Page>
   );
 }
@@ -47,7 +55,7 @@ const children = pages.map(({ path, load }) =>
   createRoute({
     getParentRoute: () => root,
     path,
-    component: lazyRouteComponent(async () => ({ default: await load() })),
+    component: lazyRouteComponent(async () => ({ default: await loadPage(load) })),
   }),
 );
 

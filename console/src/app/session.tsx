@@ -65,6 +65,9 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
     // What was asked in between was refused.
     void queries.invalidateQueries({ predicate: ({ queryKey: [first] }) => first !== PATH });
   };
+  const askAnew = (): void => {
+    void queries.invalidateQueries({ queryKey: [PATH] });
+  };
   const leave = (): void => {
     setWaiting(undefined);
   };
@@ -83,7 +86,8 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
             </Context>
           );
         }
-        return state === 'setup' ? <FirstRun onIn={accept} /> : <SignIn onIn={accept} />;
+        if (state !== 'setup') return <SignIn onIn={accept} />;
+        return <FirstRun onIn={accept} onDone={askAnew} />;
       }}
     </Loaded>
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exactUsdText, nanoOfUsd, usdNumber, usdText } from './money.ts';
+import { amountProblem, exactUsdText, nanoOfUsd, usdNumber, usdText } from './money.ts';
 
 const NANO = 1_000_000_000n;
 const amounts = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n });
@@ -85,6 +85,13 @@ describe('nanoOfUsd', () => {
     ['1.0000000001', undefined],
     ['1e3', undefined],
     ['1000000000', undefined],
+    ['1,250', '1250000000000'],
+    ['12.', '12000000000'],
+    ['1,50', undefined],
+    ['0,01', undefined],
+    ['12,34,567', undefined],
+    ['1,2500', undefined],
+    ['1.250,50', undefined],
   ])('%s is %s', (text, nano) => {
     expect(nanoOfUsd(text)).toBe(nano);
   });
@@ -96,6 +103,24 @@ describe('nanoOfUsd', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['', undefined],
+  ['  ', undefined],
+  ['25', undefined],
+  ['9999999.999999999', undefined],
+  ['10000000', 'At most $9,999,999.999999999 at once.'],
+  ['0.00', 'More than nothing is wanted.'],
+  ['-5', 'An amount in USD is wanted, such as 25 or 1,250.50.'],
+  ['1,50', 'An amount in USD is wanted, such as 25 or 1,250.50.'],
+])('what is wrong with an amount "%s": %s', (text, problem) => {
+  expect(amountProblem(text)).toBe(problem);
+});
+
+test('an amount that may be nothing may be nothing', () => {
+  expect(amountProblem('0', { mayBeZero: true })).toBeUndefined();
+  expect(amountProblem('nothing', { mayBeZero: true })).toBeDefined();
 });
 
 test('usdNumber is near enough for a chart', () => {

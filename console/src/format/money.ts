@@ -39,12 +39,28 @@ export function usdNumber(nano: string): number {
   return Number(BigInt(nano)) / Number(NANO);
 }
 
-const amountPattern = /^\d{1,9}(?:\.\d{1,9})?$/;
+/** Commas stand before every third digit or nowhere: `1,50` is somebody's one and a half, and not 150. */
+const amountPattern = /^(?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d{0,9})?$/;
 
 /** What somebody typed as USD, in nano-USD; undefined where it is no such amount. */
 export function nanoOfUsd(text: string): string | undefined {
-  const plain = text.trim().replace(/^\$/, '').replaceAll(',', '');
+  const plain = text.trim().replace(/^\$/, '');
   if (!amountPattern.test(plain)) return undefined;
-  const [whole = '0', rest = ''] = plain.split('.');
+  const [whole = '0', rest = ''] = plain.replaceAll(',', '').split('.');
   return String(BigInt(whole) * NANO + BigInt(rest.padEnd(NANO_DIGITS, '0')));
+}
+
+/** Most that one amount of an order may be, in nano-USD. */
+const AMOUNT_MAX = 10n ** 16n - 1n;
+
+/** What is wrong with an amount that is being typed; undefined where nothing is, and before anything was typed. */
+export function amountProblem(
+  text: string,
+  { mayBeZero = false }: { readonly mayBeZero?: boolean } = {},
+): string | undefined {
+  if (text.trim() === '') return undefined;
+  const nano = nanoOfUsd(text);
+  if (nano === undefined) return 'An amount in USD is wanted, such as 25 or 1,250.50.';
+  if (BigInt(nano) > AMOUNT_MAX) return `At most ${exactUsdText(AMOUNT_MAX)} at once.`;
+  return BigInt(nano) > 0n || mayBeZero ? undefined : 'More than nothing is wanted.';
 }

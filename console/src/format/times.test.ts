@@ -3,7 +3,9 @@ import {
   clockText,
   instantOfLocal,
   instantText,
+  localTimeOf,
   markText,
+  minuteText,
   momentText,
   relativeText,
 } from './times.ts';
@@ -24,7 +26,10 @@ describe('relativeText', () => {
     [2 * 3600, 'in 2 hr.'],
     [-86_400, 'yesterday'],
     [-29 * 86_400, '29 days ago'],
+    [-45 * 86_400, '45 days ago'],
+    [45 * 86_400, 'in 45 days'],
     [-62 * 86_400, '2 mo. ago'],
+    [-500 * 86_400, '16 mo. ago'],
     [3 * 366 * 86_400, 'in 3 yr.'],
   ])('%d s away is %s', (seconds, text) => {
     expect(relativeText(new Date(nowMs + seconds * 1000).toISOString(), nowMs)).toBe(text);
@@ -37,8 +42,18 @@ describe('moments', () => {
   });
 
   test('in lists they have the day and the time to the second', () => {
-    expect(momentText(now)).toMatch(/^Nov 2\d, \d\d:\d\d:20$/);
+    expect(momentText(now, nowMs)).toMatch(/^Nov 2\d, \d\d:\d\d:20$/);
     expect(momentText(now).endsWith(clockText(now))).toBe(true);
+  });
+
+  test('in lists they have the year where it is another one', () => {
+    const aYearMs = 366 * 86_400_000;
+    expect(momentText(now, nowMs + aYearMs)).toMatch(/^Nov 2\d, 2026, \d\d:\d\d:20$/);
+    expect(momentText(now, nowMs - aYearMs)).toMatch(/^Nov 2\d, 2026, /);
+  });
+
+  test('what is set ahead has its year, and the minute', () => {
+    expect(minuteText(now)).toMatch(/^Nov 2\d, 2026, \d\d:22$/);
   });
 
   test('at midnight the hour is 00', () => {
@@ -54,4 +69,9 @@ test.each([
   ['2026-11-21T18:22', new Date(2026, 10, 21, 18, 22).toISOString()],
 ])('a field for date and time that holds "%s"', (text, instant) => {
   expect(instantOfLocal(text)).toBe(instant);
+});
+
+test('what a field for date and time is given reads back as it was, to the minute', () => {
+  expect(instantOfLocal(localTimeOf(now))).toBe('2026-11-21T18:22:00.000Z');
+  expect(localTimeOf('2026-11-21T18:22:59.999Z')).toBe(localTimeOf(now));
 });

@@ -78,17 +78,24 @@ interface FormDialogProps extends DialogProps {
   /** What it does cannot be taken back. */
   readonly isDangerous?: boolean;
   readonly cannotSubmit?: boolean;
+  /** On what closes it; another word where "Cancel" could be the order itself. */
+  readonly closeText?: string;
 }
 
 /** A form in a dialog: it says what the gateway refused, and waits for the answer. */
 export function FormDialog(props: FormDialogProps): ReactElement {
-  const { submitText, onSubmit, isBusy, error, isDangerous, cannotSubmit, children, ...dialog } =
+  const { submitText, onSubmit, isBusy, error, isDangerous, cannotSubmit, closeText, ...rest } =
     props;
+  const { children, ...dialog } = rest;
   // Pressed twice before the page could be drawn anew: the second press is not another order.
   const isSent = useRef(false);
   useEffect(() => {
     if (!isBusy) isSent.current = false;
   }, [isBusy]);
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (error !== null) showRefused(form.current);
+  }, [error]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (isBusy || isSent.current || cannotSubmit === true) return;
@@ -97,13 +104,13 @@ export function FormDialog(props: FormDialogProps): ReactElement {
   };
   return (
     <Dialog {...dialog}>
-      <form onSubmit={submit} noValidate>
+      <form ref={form} onSubmit={submit} noValidate>
         <div className={styles['form']}>
           {children}
           {error === null ? null : <ErrorNote error={error} />}
         </div>
         <div className={styles['actions']}>
-          <Button onClick={dialog.onClose}>Cancel</Button>
+          <Button onClick={dialog.onClose}>{closeText ?? 'Cancel'}</Button>
           <Button
             type="submit"
             look={isDangerous === true ? 'danger' : 'primary'}
@@ -116,4 +123,12 @@ export function FormDialog(props: FormDialogProps): ReactElement {
       </form>
     </Dialog>
   );
+}
+
+/** What was refused may be out of sight in a long form: its field is gone to, else what is said of it. */
+function showRefused(form: HTMLFormElement | null): void {
+  const field = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+  const shown = field ?? form?.querySelector<HTMLElement>('[role="alert"]');
+  field?.focus({ preventScroll: true });
+  shown?.scrollIntoView({ block: 'center' });
 }

@@ -15,8 +15,8 @@ export interface Filter {
   readonly placeholder?: string;
   /** One of these; else any text. */
   readonly options?: readonly { readonly value: string; readonly text: string }[];
-  /** What a typed text is likely to be. */
-  readonly suggestions?: readonly string[];
+  /** What a typed text is likely to be, with what people call it where that is something else. */
+  readonly suggestions?: readonly (string | { readonly value: string; readonly text: string })[];
   readonly type?: 'text' | 'datetime-local' | 'date';
 }
 
@@ -125,9 +125,14 @@ function TypedFilter({ filter }: { readonly filter: Filter }): ReactElement {
       />
       {suggestions === undefined ? null : (
         <datalist id={listId}>
-          {suggestions.map((text) => (
-            <option key={text}>{text}</option>
-          ))}
+          {suggestions.map((one) => {
+            const { value, text } = typeof one === 'string' ? { value: one, text: one } : one;
+            return (
+              <option key={value} value={value}>
+                {text}
+              </option>
+            );
+          })}
         </datalist>
       )}
     </>

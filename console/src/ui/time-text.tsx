@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import { instantText, momentText, relativeText } from '../format/times.ts';
+import { instantText, minuteText, momentText, relativeText } from '../format/times.ts';
 import { useNow } from './use-now.ts';
 
 /** A moment: how far away it is, and in full for who points at it or copies it. */
@@ -18,6 +18,26 @@ export function MomentText({ instant }: { readonly instant: string }): ReactElem
   return (
     <time dateTime={instant} title={instantText(instant)}>
       {momentText(instant)}
+    </time>
+  );
+}
+
+/** A moment in full, and how far away it is: for what somebody has to act on. */
+export function FullTimeText({ instant }: { readonly instant: string }): ReactElement {
+  const nowMs = useNow();
+  return (
+    <time dateTime={instant}>
+      {instantText(instant)} ({relativeText(instant, nowMs)})
+    </time>
+  );
+}
+
+/** A moment to the minute with its year: for what is set ahead, and may be far away. */
+export function MinuteText({ instant }: { readonly instant: string | null }): ReactElement {
+  if (instant === null) return <span>–</span>;
+  return (
+    <time dateTime={instant} title={instantText(instant)}>
+      {minuteText(instant)}
     </time>
   );
 }

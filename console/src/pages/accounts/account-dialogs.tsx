@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import type { AccountAnswer, PlanAnswer } from '../../../../src/admin/contract.ts';
+import type { AccountAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { usePlans } from '../../api/use-plans.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import { errorAt, useForm } from '../../ui/use-form.ts';
@@ -11,11 +11,7 @@ const ACCOUNTS = '/admin/v1/accounts';
 
 /** The plans that an account may have. */
 function usePlanOptions(): readonly { readonly value: string; readonly text: string }[] {
-  const { data } = useQuery({
-    queryKey: ['/admin/v1/plans'],
-    queryFn: ({ signal }) =>
-      callApi<{ readonly data: readonly PlanAnswer[] }>('/admin/v1/plans', { signal }),
-  });
+  const { data } = usePlans();
   const plans = data?.data ?? [];
   return [
     { value: '', text: 'As configured' },

@@ -5,6 +5,7 @@ import { useOrder } from '../../api/use-order.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { errorAt, useForm } from '../../ui/use-form.ts';
+import { REASON_HINT, isReason } from './reason.ts';
 
 /** Stops a wallet from paying, or lets it pay again. */
 export function FreezeDialog(props: {
@@ -37,14 +38,14 @@ export function FreezeDialog(props: {
       isDangerous={!isFrozen}
       isBusy={order.isPending}
       error={order.error}
-      cannotSubmit={form.values.reason.trim() === ''}
+      cannotSubmit={!isReason(form.values.reason)}
       onSubmit={() => {
         order.mutate(form.values.reason, { onSuccess: onClose });
       }}
     >
       <TextField
         label="Reason"
-        hint="For the audit log."
+        hint={REASON_HINT}
         {...form.bind('reason')}
         error={errorAt(order.error, 'reason')}
       />

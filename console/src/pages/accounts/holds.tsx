@@ -14,7 +14,8 @@ import { TextField } from '../../ui/field.tsx';
 import { MoneyText } from '../../ui/money-text.tsx';
 import { EmptyState, Loaded } from '../../ui/states.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { useForm } from '../../ui/use-form.ts';
+import { errorAt, useForm } from '../../ui/use-form.ts';
+import { REASON_HINT, isReason } from './reason.ts';
 
 const LIMIT = 1000;
 
@@ -147,12 +148,17 @@ function ReleaseDialog(props: {
       isDangerous
       isBusy={order.isPending}
       error={order.error}
-      cannotSubmit={form.values.reason.trim() === ''}
+      cannotSubmit={!isReason(form.values.reason)}
       onSubmit={() => {
         order.mutate(form.values.reason, { onSuccess: onClose });
       }}
     >
-      <TextField label="Reason" {...form.bind('reason')} />
+      <TextField
+        label="Reason"
+        hint={REASON_HINT}
+        {...form.bind('reason')}
+        error={errorAt(order.error, 'reason')}
+      />
     </FormDialog>
   );
 }

@@ -12,12 +12,18 @@ import { TextField } from '../../ui/field.tsx';
 import { EmptyState, Loaded } from '../../ui/states.tsx';
 import styles from './accounts.module.css';
 
-const CENTS = 100;
+const NANO_PER_CENT = 10_000_000n;
 const MONTH_LETTERS = 7;
 
 const columns: readonly TableColumn<InvoiceLine>[] = [
   { id: 'model', name: 'Model', width: 'minmax(180px, 1.4fr)', cell: ({ model }) => model ?? '–' },
   { id: 'class', name: 'Class', width: '150px', cell: (line) => line.class },
+  {
+    id: 'prices',
+    name: 'Prices',
+    width: 'minmax(150px, 1fr)',
+    cell: ({ price_version: version }) => (version === null ? '–' : <code>{version}</code>),
+  },
   {
     id: 'requests',
     name: 'Requests',
@@ -41,8 +47,9 @@ const columns: readonly TableColumn<InvoiceLine>[] = [
   },
 ];
 
+/** Whole cents are amounts like others. */
 function centsText(cents: string): string {
-  return `$${(Number(cents) / CENTS).toFixed(2)}`;
+  return exactUsdText(BigInt(cents) * NANO_PER_CENT);
 }
 
 /** What an account paid for its requests in a month. */

@@ -3,10 +3,12 @@ import { useState } from 'react';
 import type { TransferAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
-import { exactUsdText, nanoOfUsd } from '../../format/money.ts';
+import { amountProblem, exactUsdText, nanoOfUsd } from '../../format/money.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import type { FormTexts } from '../../ui/use-form.ts';
 import { errorAt, instantOf, useForm } from '../../ui/use-form.ts';
+import { REASON_HINT, isReason } from './reason.ts';
 
 export type MovementKind = 'top-ups' | 'grants' | 'adjustments' | 'refunds' | 'chargebacks';
 
@@ -80,8 +82,8 @@ function bodyOf(kind: MovementKind, texts: MovementTexts): Record<string, unknow
 function isWhole(movement: Movement | undefined, texts: MovementTexts): boolean {
   const hasTicket = movement?.needsTicket !== true || texts.ticket.trim() !== '';
   const hasEnd = movement?.kind !== 'grants' || texts.expires !== '';
-  const isAmount = nanoOfUsd(texts.amount) !== undefined;
-  return isAmount && texts.reason.trim() !== '' && hasTicket && hasEnd;
+  const isAmount = texts.amount.trim() !== '' && amountProblem(texts.amount) === undefined;
+  return isAmount && isReason(texts.reason) && hasTicket && hasEnd;
 }
 
 /** Moves money in or out of a wallet: once, however often the button is pressed. */
@@ -104,7 +106,6 @@ export function MovementDialog(props: {
     changes: ['/admin/v1/wallets'],
     done: ({ amount_nano }) => `${exactUsdText(amount_nano)} is in the books.`,
   });
-  const { bind } = form;
   return (
     <FormDialog
       title={movement?.name ?? kind}
@@ -120,14 +121,28 @@ export function MovementDialog(props: {
         order.mutate(bodyOf(kind, form.values), { onSuccess: onClose });
       }}
     >
+      <MovementFields movement={movement} form={form} error={order.error} />
+    </FormDialog>
+  );
+}
+
+function MovementFields(props: {
+  readonly movement: Movement | undefined;
+  readonly form: FormTexts<keyof MovementTexts>;
+  readonly error: Error | null;
+}): ReactElement {
+  const { movement, form, error } = props;
+  const { bind, values } = form;
+  return (
+    <>
       <TextField
         label="Amount in USD"
         inputMode="decimal"
         placeholder="25.00"
         {...bind('amount')}
-        error={errorAt(order.error, 'amount_nano')}
+        error={amountProblem(values.amount) ?? errorAt(error, 'amount_nano')}
       />
-      {kind === 'adjustments' ? (
+      {movement?.kind === 'adjustments' ? (
         <SelectField
           label="Direction"
           options={[
@@ -137,20 +152,25 @@ export function MovementDialog(props: {
           {...bind('direction')}
         />
       ) : null}
-      {kind === 'grants' ? (
+      {movement?.kind === 'grants' ? (
         <TextField
           label="Lapses"
           type="datetime-local"
           {...bind('expires')}
-          error={errorAt(order.error, 'expires_at')}
+          error={errorAt(error, 'expires_at')}
         />
       ) : null}
-      <TextField label="Reason" {...bind('reason')} error={errorAt(order.error, 'reason')} />
+      <TextField
+        label="Reason"
+        hint={REASON_HINT}
+        {...bind('reason')}
+        error={errorAt(error, 'reason')}
+      />
       <TextField
         label={movement?.needsTicket === true ? 'Ticket' : 'Ticket, if there is one'}
         {...bind('ticket')}
-        error={errorAt(order.error, 'ticket')}
+        error={errorAt(error, 'ticket')}
       />
-    </FormDialog>
+    </>
   );
 }

@@ -68,7 +68,7 @@ export function Transactions({ account }: { readonly account: string }): ReactEl
             key={file}
             className={buttonClass({ small: true })}
             href={pathWith(`/admin/v1/exports/transactions/${file}`, { account })}
-            download={`statement-${account}.${file}`}
+            download={`transactions-${account}.${file}`}
           >
             Statement as {file.toUpperCase()}
           </a>

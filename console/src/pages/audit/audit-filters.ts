@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { AuditNamesAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
 import type { ApiAsk } from '../../api/call-api.ts';
+import { useNamedIds } from '../../api/use-named.ts';
 import type { SearchText } from '../../app/search-text.ts';
 import { instantOfLocal } from '../../format/times.ts';
 import type { Filter } from '../../ui/filter-bar.tsx';
@@ -17,6 +18,8 @@ export function useAuditFilters(): readonly Filter[] {
     queryFn: ({ signal }) => callApi<AuditNamesAnswer>(NAMES, { signal, isPoll: true }),
     staleTime: NAMES_FRESH_MS,
   });
+  const keys = useNamedIds('/admin/v1/keys');
+  const accounts = useNamedIds('/admin/v1/accounts');
   return useMemo(
     () => [
       {
@@ -31,13 +34,13 @@ export function useAuditFilters(): readonly Filter[] {
         placeholder: 'operator, or operator:ada',
         suggestions: withBegins(data?.actors ?? [], ':'),
       },
-      { name: 'key', label: 'By key', placeholder: 'Any id' },
+      { name: 'key', label: 'By key', placeholder: 'Any id', suggestions: keys },
       { name: 'subject', label: 'About', placeholder: 'Any id or name' },
-      { name: 'account', label: 'Account', placeholder: 'Any id' },
+      { name: 'account', label: 'Account', placeholder: 'Any id', suggestions: accounts },
       { name: 'from', label: 'From', type: 'datetime-local' },
       { name: 'to', label: 'To', type: 'datetime-local' },
     ],
-    [data],
+    [data, keys, accounts],
   );
 }
 

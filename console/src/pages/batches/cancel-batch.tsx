@@ -34,6 +34,7 @@ export function CancelBatch(props: {
         onClose();
       }}
       submitText="Cancel the batch"
+      closeText="Let it run"
       isDangerous
       isBusy={order.isPending}
       error={order.error}

@@ -81,7 +81,7 @@ export function CassetteDialog(props: {
           >
             Play against the emulator
           </Button>
-          <span>It costs nothing and leaves this process nowhere.</span>
+          <span>It costs nothing, and nothing leaves this process.</span>
         </Row>
         {replay.error === null ? null : <ErrorNote error={replay.error} />}
         {replay.data === undefined ? null : <CassetteReportView report={replay.data} />}

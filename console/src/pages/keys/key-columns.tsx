@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { KeyAnswer } from '../../../../src/admin/contract.ts';
 import type { SearchText } from '../../app/search-text.ts';
-import { usdText } from '../../format/money.ts';
+import { exactUsdText } from '../../format/money.ts';
 import { Badge } from '../../ui/badge.tsx';
 import type { TableColumn } from '../../ui/data-table.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
@@ -11,7 +11,7 @@ import { KeyStatus } from './key-status.tsx';
 export function budgetText({ budget }: Pick<KeyAnswer, 'budget'>): string {
   if (budget === null) return '–';
   const period = budget.period === 'none' ? 'in all' : `a ${budget.period}`;
-  return `${usdText(budget.limit_nano)} ${period}`;
+  return `${exactUsdText(budget.limit_nano)} ${period}`;
 }
 
 /** How keys are listed. */
@@ -19,7 +19,7 @@ export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
   {
     id: 'name',
     name: 'Name',
-    width: 'minmax(150px, 2fr)',
+    width: 'minmax(140px, 2fr)',
     cell: ({ id, name }) => (
       <Link to="/keys" search={(before: SearchText) => ({ ...before, key: id })}>
         {name}
@@ -29,7 +29,7 @@ export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
   {
     id: 'key',
     name: 'Key',
-    width: '208px',
+    width: '200px',
     cell: ({ prefix, last4 }) => <code>{`${prefix}…${last4}`}</code>,
   },
   {
@@ -42,14 +42,14 @@ export const keyColumns: readonly TableColumn<KeyAnswer>[] = [
   {
     id: 'account',
     name: 'Account',
-    width: 'minmax(104px, 1fr)',
+    width: 'minmax(120px, 1fr)',
     cell: ({ account }) => (
       <Link to="/accounts/$account" params={{ account }}>
         {account}
       </Link>
     ),
   },
-  { id: 'budget', name: 'Budget', width: 'minmax(108px, 0.7fr)', isNumber: true, cell: budgetText },
+  { id: 'budget', name: 'Budget', width: 'minmax(124px, 0.9fr)', isNumber: true, cell: budgetText },
   {
     id: 'used',
     name: 'Last used',

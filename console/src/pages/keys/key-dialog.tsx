@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useState } from 'react';
 import type { KeyAnswer, KeySecretAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
@@ -11,15 +11,17 @@ import { CopyButton } from '../../ui/copy-button.tsx';
 import { Dialog, FormDialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { ErrorNote, Loaded } from '../../ui/states.tsx';
-import { TimeText } from '../../ui/time-text.tsx';
-import { useForm } from '../../ui/use-form.ts';
+import { FullTimeText } from '../../ui/time-text.tsx';
+import { errorAt, useForm, wholeProblem } from '../../ui/use-form.ts';
 import { budgetText } from './key-columns.tsx';
-import { KeyFields, keyOrder, keyProblem, textsOfKey } from './key-form.tsx';
+import { KeyFields } from './key-form.tsx';
 import { KeyStatus } from './key-status.tsx';
+import { isKeyWhole, keyChanges, textsOfKey } from './key-values.ts';
 import styles from './keys.module.css';
 import { ShownOnce } from './new-key-dialog.tsx';
 
 const KEYS = '/admin/v1/keys';
+const GRACE_MAX = 30 * 86_400;
 
 type Step = 'edit' | 'rotate' | 'revoke' | undefined;
 
@@ -32,9 +34,11 @@ export function KeyDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const [step, setStep] = useState<Step>();
+  // It may stand in an address that somebody wrote.
+  const path = `${KEYS}/${encodeURIComponent(id)}`;
   const query = useQuery({
-    queryKey: [`${KEYS}/${id}`],
-    queryFn: ({ signal }) => callApi<KeyAnswer>(`${KEYS}/${id}`, { signal }),
+    queryKey: [path],
+    queryFn: ({ signal }) => callApi<KeyAnswer>(path, { signal }),
   });
   const back = (): void => {
     setStep(undefined);
@@ -52,6 +56,25 @@ export function KeyDialog({
 
 function listText(list: readonly string[] | null, none: string): string {
   return list === null ? none : list.join(', ');
+}
+
+const rateTexts = [
+  ['requests_per_minute', 'requests a minute'],
+  ['input_tokens_per_minute', 'input tokens a minute'],
+  ['output_tokens_per_minute', 'output tokens a minute'],
+  ['concurrency', 'at once'],
+] as const;
+
+function rateText({ rate }: KeyAnswer): string {
+  const limits = rateTexts.flatMap(([name, text]) => {
+    const limit = rate?.[name];
+    return limit === undefined ? [] : [`${limit.toLocaleString('en-US')} ${text}`];
+  });
+  return limits.length === 0 ? 'none of its own' : limits.join(', ');
+}
+
+function momentFact(name: string, instant: string | null, none: string): [string, ReactNode] {
+  return [name, instant === null ? none : <FullTimeText key={name} instant={instant} />];
 }
 
 interface FactsProps {
@@ -83,9 +106,14 @@ function KeyFacts({ answer, onStep }: FactsProps): ReactElement {
           ['Models', listText(answer.models, 'every model')],
           ['Addresses', listText(answer.allowed_cidrs, 'from anywhere')],
           ['Scopes', answer.scopes.join(', ')],
-          ['Created', <TimeText key="created" instant={answer.created_at} />],
-          ['Last used', <TimeText key="used" instant={answer.last_used_at} />],
-          ['Expires', <TimeText key="expires" instant={answer.expires_at} />],
+          ['Limits', rateText(answer)],
+          momentFact('Created', answer.created_at, '–'),
+          momentFact('Last used', answer.last_used_at, 'not yet'),
+          momentFact('Expires', answer.expires_at, 'never'),
+          ...(answer.revoked_at === null ? [] : [momentFact('Revoked', answer.revoked_at, '–')]),
+          ...(answer.grace_until === null
+            ? []
+            : [momentFact('Old secret ends', answer.grace_until, '–')]),
         ]}
       />
       <div className={styles['actions']}>
@@ -161,19 +189,22 @@ function EditKey({ answer, onClose }: StepProps): ReactElement {
       submitText="Save"
       isBusy={order.isPending}
       error={order.error}
-      cannotSubmit={keyProblem(form.values) !== undefined}
+      cannotSubmit={!isKeyWhole(form.values, answer.kind)}
       onSubmit={() => {
-        const { expires_at = null, ...body } = keyOrder(form.values);
-        order.mutate({ ...body, expires_at }, { onSuccess: onClose });
+        const changes = keyChanges(answer, form.values);
+        if (Object.keys(changes).length === 0) onClose();
+        else order.mutate(changes, { onSuccess: onClose });
       }}
     >
-      <KeyFields form={form} error={order.error} />
+      <KeyFields form={form} kind={answer.kind} error={order.error} />
     </FormDialog>
   );
 }
 
 function RotateKey({ answer, onClose }: StepProps): ReactElement {
   const form = useForm({ grace: '3600' });
+  const { grace } = form.values;
+  const problem = wholeProblem(grace, { min: 0, max: GRACE_MAX });
   const order = useOrder({
     send: (grace: number) =>
       callApi<KeySecretAnswer>(`${KEYS}/${answer.id}/rotate`, {
@@ -192,11 +223,19 @@ function RotateKey({ answer, onClose }: StepProps): ReactElement {
       submitText="Rotate"
       isBusy={order.isPending}
       error={order.error}
+      // Nothing is no number: the secret of before would end at once.
+      cannotSubmit={grace === '' || problem !== undefined}
       onSubmit={() => {
-        order.mutate(Number(form.values.grace));
+        order.mutate(Number(grace));
       }}
     >
-      <TextField label="Grace in seconds" type="number" min={0} {...form.bind('grace')} />
+      <TextField
+        label="Grace in seconds"
+        inputMode="numeric"
+        hint="0: the secret of before ends at once. At most 30 days."
+        {...form.bind('grace')}
+        error={problem ?? errorAt(order.error, 'grace_seconds')}
+      />
     </FormDialog>
   );
 }

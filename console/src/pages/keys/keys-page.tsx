@@ -2,6 +2,7 @@ import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { KeyAnswer } from '../../../../src/admin/contract.ts';
+import { useNamedIds } from '../../api/use-named.ts';
 import { usePages } from '../../api/use-pages.ts';
 import { isNarrowing } from '../../app/search-text.ts';
 import { useSearchText } from '../../app/use-search-text.ts';
@@ -15,9 +16,9 @@ import { keyColumns } from './key-columns.tsx';
 import { KeyDialog } from './key-dialog.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 
-const filters: readonly Filter[] = [
+const filtersWith = (accounts: NonNullable<Filter['suggestions']>): readonly Filter[] => [
   { name: 'name', label: 'Name', placeholder: 'Part of it' },
-  { name: 'account', label: 'Account', placeholder: 'Any id' },
+  { name: 'account', label: 'Account', placeholder: 'Any id', suggestions: accounts },
   {
     name: 'kind',
     label: 'Kind',
@@ -38,12 +39,13 @@ const filters: readonly Filter[] = [
     ],
   },
 ];
-const names = filters.map(({ name }) => name);
+const names = filtersWith([]).map(({ name }) => name);
 
 /** Who may call, and what for. */
 export function KeysPage(): ReactElement {
   const { search, setSearch } = useSearchText();
   const [isMaking, setMaking] = useState(false);
+  const accounts = useNamedIds('/admin/v1/accounts');
   const query = Object.fromEntries(names.map((name) => [name, search[name]]));
   const list = usePages<KeyAnswer>('/admin/v1/keys', query);
   const make = (
@@ -62,7 +64,7 @@ export function KeysPage(): ReactElement {
       lead="Keys of applications, of accounts that look after themselves, and of this gateway's administration."
       actions={make}
     >
-      <FilterBar filters={filters} />
+      <FilterBar filters={filtersWith(accounts)} />
       <PagedTable
         label="Keys"
         list={list}

@@ -1,16 +1,20 @@
 import type { ReactElement } from 'react';
 import { useState } from 'react';
-import type { KeySecretAnswer } from '../../../../src/admin/contract.ts';
+import type { KeyAnswer, KeySecretAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
 import { Button } from '../../ui/button.tsx';
 import { CodeBlock } from '../../ui/code-block.tsx';
 import { Dialog, FormDialog } from '../../ui/dialog.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { useNamed } from '../../api/use-named.ts';
+import { ComboField } from '../../ui/combo-field.tsx';
+import { SelectField } from '../../ui/field.tsx';
 import { errorAt, useForm } from '../../ui/use-form.ts';
-import { KeyFields, emptyKey, keyOrder, keyProblem } from './key-form.tsx';
+import { KeyFields } from './key-form.tsx';
+import { emptyKey, isKeyWhole, keyOrder } from './key-values.ts';
+import { ALL_SCOPES } from './scope-names.ts';
 
-const kinds = [
+const kinds: readonly { readonly value: KeyAnswer['kind']; readonly text: string }[] = [
   { value: 'inference', text: 'Inference: calls models' },
   { value: 'management', text: 'Management: looks after keys and wallet of one account' },
   { value: 'admin', text: 'Admin: administers this gateway' },
@@ -25,14 +29,15 @@ export function NewKeyDialog({
   readonly onClose: () => void;
 }): ReactElement {
   const form = useForm(emptyKey);
-  const [kind, setKind] = useState('inference');
+  const [kind, setKind] = useState<KeyAnswer['kind']>('inference');
   const [owner, setOwner] = useState(account);
+  const named = useNamed('/admin/v1/accounts');
+  const accounts = named.map(({ id, name }) => ({ value: id, text: name, detail: id }));
   const order = useOrder({
     send: (body: object) => callApi<KeySecretAnswer>('/admin/v1/keys', { method: 'POST', body }),
     changes: ['/admin/v1/keys'],
   });
   if (order.data !== undefined) return <ShownOnce answer={order.data} onClose={onClose} />;
-  const problem = keyProblem(form.values);
   return (
     <FormDialog
       title="New key"
@@ -41,9 +46,9 @@ export function NewKeyDialog({
       submitText="Make the key"
       isBusy={order.isPending}
       error={order.error}
-      cannotSubmit={problem !== undefined}
+      cannotSubmit={!isKeyWhole(form.values, kind)}
       onSubmit={() => {
-        const body = keyOrder(form.values);
+        const body = keyOrder(form.values, kind);
         order.mutate({ ...body, kind, ...(owner.trim() === '' ? {} : { account: owner.trim() }) });
       }}
     >
@@ -51,20 +56,22 @@ export function NewKeyDialog({
         label="Kind"
         options={kinds}
         value={kind}
-        onChange={(event) => {
-          setKind(event.target.value);
+        onChange={({ target: { value } }) => {
+          setKind(kinds.find((one) => one.value === value)?.value ?? kind);
+          // Another kind has other scopes.
+          form.set('scopes', ALL_SCOPES);
         }}
       />
-      <TextField
+      <ComboField
         label="Account"
-        placeholder="its own"
+        hint="Choose one by its name, or type its id. Empty: the key is an account of its own."
+        options={accounts}
+        none="No account is like that."
         value={owner}
         error={errorAt(order.error, 'account')}
-        onChange={(event) => {
-          setOwner(event.target.value);
-        }}
+        onChange={setOwner}
       />
-      <KeyFields form={form} error={order.error} />
+      <KeyFields form={form} kind={kind} error={order.error} />
     </FormDialog>
   );
 }

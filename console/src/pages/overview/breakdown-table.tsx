@@ -1,15 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactElement, ReactNode } from 'react';
 import { useMemo } from 'react';
-import type {
-  AccountAnswer,
-  FigureAnswer,
-  KeyAnswer,
-  Page,
-} from '../../../../src/admin/contract.ts';
-import { callApi } from '../../api/call-api.ts';
+import type { FigureAnswer } from '../../../../src/admin/contract.ts';
+import { useNamed } from '../../api/use-named.ts';
 import { countText, durationText, shareText } from '../../format/figures.ts';
+import { localTimeOf } from '../../format/times.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import type { TableColumn } from '../../ui/data-table.tsx';
 import { MoneyText } from '../../ui/money-text.tsx';
@@ -27,36 +22,30 @@ export const dimensionOptions: readonly { readonly value: Dimension; readonly te
   { value: 'account', text: 'Account' },
 ];
 
-const NAMED_MAX = 1000;
-/** What the figures call all names that callers made up. */
+/** What the figures call models that were not found, and all beyond so many of an hour. */
 const OTHER = 'other';
-const namedPaths: Readonly<Partial<Record<Dimension, string>>> = {
+
+/** What the ids of keys and accounts are called. */
+function useNames(by: Dimension): ReadonlyMap<string, string> {
+  const named = useNamed(namedPaths[by]);
+  return useMemo(() => new Map(named.map(({ id, name }) => [id, name])), [named]);
+}
+
+const namedPaths: Readonly<Partial<Record<Dimension, '/admin/v1/keys' | '/admin/v1/accounts'>>> = {
   key: '/admin/v1/keys',
   account: '/admin/v1/accounts',
 };
-
-type Named = Pick<AccountAnswer | KeyAnswer, 'id' | 'name'>;
-
-/** What the ids of keys and accounts are called; those beyond the first thousand stay ids. */
-function useNames(by: Dimension): ReadonlyMap<string, string> {
-  const path = namedPaths[by];
-  const { data } = useQuery({
-    queryKey: [path, 'names'],
-    queryFn: ({ signal }) =>
-      callApi<Page<Named>>(path ?? '', { query: { limit: NAMED_MAX }, signal, isPoll: true }),
-    enabled: path !== undefined,
-  });
-  return useMemo(() => new Map(data?.data.map(({ id, name }) => [id, name])), [data]);
-}
 
 /** Who asked and who answered, and how much of everything each is. */
 export function BreakdownTable(props: {
   readonly by: Dimension;
   readonly rows: readonly FigureAnswer[];
+  /** When what they count begins. */
+  readonly from: string;
 }): ReactElement {
-  const { by, rows } = props;
+  const { by, rows, from } = props;
   const names = useNames(by);
-  const columns = useMemo(() => columnsOf(by, rows, names), [by, rows, names]);
+  const columns = useMemo(() => columnsOf({ by, rows, names, from }), [by, rows, names, from]);
   const sorted = useMemo(() => rows.toSorted((a, b) => b.requests - a.requests), [rows]);
   return (
     <DataTable
@@ -115,11 +104,17 @@ const figureColumns: readonly TableColumn<FigureAnswer>[] = [
   ),
 ];
 
-function columnsOf(
-  by: Dimension,
-  rows: readonly FigureAnswer[],
-  names: ReadonlyMap<string, string>,
-): readonly TableColumn<FigureAnswer>[] {
+function columnsOf({
+  by,
+  rows,
+  names,
+  from,
+}: {
+  readonly by: Dimension;
+  readonly rows: readonly FigureAnswer[];
+  readonly names: ReadonlyMap<string, string>;
+  readonly from: string;
+}): readonly TableColumn<FigureAnswer>[] {
   const total = rows.reduce((sum, { requests }) => sum + requests, 0);
   const nameOf = (row: FigureAnswer): string => names.get(row.by[by] ?? '') ?? row.by[by] ?? '';
   return [
@@ -127,7 +122,7 @@ function columnsOf(
       id: 'name',
       name: dimensionOptions.find(({ value }) => value === by)?.text ?? by,
       width: 'minmax(180px, 2.6fr)',
-      cell: (row) => <NameCell by={by} id={row.by[by] ?? null} name={nameOf(row)} />,
+      cell: (row) => <NameCell by={by} id={row.by[by] ?? null} name={nameOf(row)} from={from} />,
       sortBy: nameOf,
     },
     {
@@ -141,19 +136,20 @@ function columnsOf(
   ];
 }
 
-/** Leads to the requests behind the figures. */
+/** Leads to the requests behind the figures: those of the same time. */
 function NameCell(props: {
   readonly by: Dimension;
   readonly id: string | null;
   readonly name: string;
+  readonly from: string;
 }): ReactElement {
-  const { by, id, name } = props;
+  const { by, id, name, from } = props;
   if (id === null) return <span className={styles['none']}>None</span>;
-  if (by === 'model' && id === OTHER) {
-    return <span className={styles['none']}>Names that no model has</span>;
+  if (id === OTHER && by !== 'upstream') {
+    return <span className={styles['none']}>{by === 'model' ? 'Not found' : 'Others'}</span>;
   }
   return (
-    <Link to="/requests" search={{ [by]: id }} title={id}>
+    <Link to="/requests" search={{ [by]: id, from: localTimeOf(from) }} title={id}>
       {name}
     </Link>
   );

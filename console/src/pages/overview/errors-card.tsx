@@ -2,12 +2,20 @@ import { Link } from '@tanstack/react-router';
 import type { ReactElement } from 'react';
 import type { FigureAnswer } from '../../../../src/admin/contract.ts';
 import { countText } from '../../format/figures.ts';
+import { localTimeOf } from '../../format/times.ts';
 import { Card } from '../../ui/card.tsx';
 import styles from './overview.module.css';
 import { ShareBar } from './share-bar.tsx';
 
 /** What went wrong, by the codes of the table of errors. */
-export function ErrorsCard({ rows }: { readonly rows: readonly FigureAnswer[] }): ReactElement {
+export function ErrorsCard({
+  rows,
+  from,
+}: {
+  readonly rows: readonly FigureAnswer[];
+  /** When what they count begins. */
+  readonly from: string;
+}): ReactElement {
   const failures = rows.filter(({ failed }) => failed > 0).toSorted((a, b) => b.failed - a.failed);
   const total = failures.reduce((sum, { failed }) => sum + failed, 0);
   return (
@@ -21,7 +29,7 @@ export function ErrorsCard({ rows }: { readonly rows: readonly FigureAnswer[] })
               {error === null ? (
                 <span>Without a code</span>
               ) : (
-                <Link to="/requests" search={{ error }}>
+                <Link to="/requests" search={{ error, from: localTimeOf(from) }}>
                   <code>{error}</code>
                 </Link>
               )}

@@ -92,9 +92,11 @@ function Counted({ time }: { readonly time: CountedTime }): ReactElement {
           />
         }
       >
-        <Loaded query={groups}>{({ data }) => <BreakdownTable by={by} rows={data} />}</Loaded>
+        <Loaded query={groups}>
+          {({ data }) => <BreakdownTable by={by} rows={data} from={time.from} />}
+        </Loaded>
       </Card>
-      <Loaded query={errors}>{({ data }) => <ErrorsCard rows={data} />}</Loaded>
+      <Loaded query={errors}>{({ data }) => <ErrorsCard rows={data} from={time.from} />}</Loaded>
     </>
   );
 }

@@ -13,7 +13,7 @@ interface RangeParts {
 
 const ranges: Readonly<Record<RangeName, RangeParts>> = {
   // The hour that has just begun says little alone.
-  '1h': { text: 'Last hour', step: 'hour', steps: 2 },
+  '1h': { text: 'This hour and the last', step: 'hour', steps: 2 },
   '24h': { text: '24 hours', step: 'hour', steps: 24 },
   '7d': { text: '7 days', step: 'hour', steps: 168 },
   '30d': { text: '30 days', step: 'day', steps: 30 },

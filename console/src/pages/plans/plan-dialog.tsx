@@ -3,13 +3,16 @@ import { useState } from 'react';
 import type { PlanAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { PLANS } from '../../api/use-plans.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { CheckField, SelectField, TextAreaField, TextField } from '../../ui/field.tsx';
 import type { FormTexts } from '../../ui/use-form.ts';
-import { errorAt, linesOf, useForm } from '../../ui/use-form.ts';
+import { errorAt, linesOf, useForm, wholeProblem } from '../../ui/use-form.ts';
 
-const PLANS = '/admin/v1/plans';
 const BASIS_POINTS = 100;
+const MARKUP_MAX = 10_000;
+const OUTPUT_MAX = 10_000_000;
+const ATTEMPTS_MAX = 3;
 
 const endings = [
   { value: 'error', text: 'An error event: whoever reads on hears that money ran out' },
@@ -53,6 +56,32 @@ function termsOf(values: PlanTexts): Record<string, unknown> {
   };
 }
 
+/** What is wrong with a number that was typed, by its field. */
+function planProblems({
+  output,
+  markup,
+  attempts,
+}: PlanTexts): Readonly<Record<'output' | 'markup' | 'attempts', string | undefined>> {
+  const isMarkup = /^\d{1,5}(?:\.\d{0,2})?$/.test(markup) && Number(markup) <= MARKUP_MAX;
+  const markupMax = MARKUP_MAX.toLocaleString('en-US');
+  return {
+    output: wholeProblem(output, { min: 1, max: OUTPUT_MAX }),
+    markup:
+      markup === '' || isMarkup
+        ? undefined
+        : `A percentage from 0 to ${markupMax} with two decimals at most is wanted.`,
+    attempts: wholeProblem(attempts, { min: 1, max: ATTEMPTS_MAX }),
+  };
+}
+
+/** Whether it can be sent. A markup that was cleared is none that anybody typed. */
+function isWhole(values: PlanTexts): boolean {
+  const isRight = Object.values(planProblems(values)).every((problem) => problem === undefined);
+  return (
+    isRight && [values.name, values.markup, values.attempts].every((text) => text.trim() !== '')
+  );
+}
+
 /** Makes a plan, or puts another in the place of one. */
 export function PlanDialog(props: {
   readonly plan: PlanAnswer | undefined;
@@ -91,7 +120,7 @@ export function PlanDialog(props: {
       submitText="Save"
       isBusy={order.isPending}
       error={order.error}
-      cannotSubmit={values.name.trim() === ''}
+      cannotSubmit={!isWhole(values)}
       onSubmit={submit}
     >
       <PlanFields form={form} isNew={plan === undefined} error={order.error} />
@@ -119,17 +148,23 @@ function PlanFields(props: {
   readonly error: Error | null;
 }): ReactElement {
   const { isNew, error } = props;
-  const { bind } = props.form;
+  const { bind, values } = props.form;
+  const problems = planProblems(values);
   return (
     <>
-      <TextField label="Name" disabled={!isNew} {...bind('name')} error={errorAt(error, 'name')} />
+      <TextField
+        label="Name"
+        disabled={!isNew}
+        hint="Lower-case letters, digits and hyphens. It cannot be changed."
+        {...bind('name')}
+        error={errorAt(error, 'name')}
+      />
       <TextField
         label="Output tokens of an answer, at most"
-        type="number"
-        min={1}
+        inputMode="numeric"
         placeholder="as the models have it"
         {...bind('output')}
-        error={errorAt(error, 'output_tokens_max')}
+        error={problems.output ?? errorAt(error, 'output_tokens_max')}
       />
       <TextAreaField
         label="Models"
@@ -140,20 +175,17 @@ function PlanFields(props: {
       />
       <TextField
         label="Markup in percent"
-        type="number"
-        min={0}
-        step="0.01"
+        inputMode="decimal"
+        hint="On top of the prices; 0 for none."
         {...bind('markup')}
-        error={errorAt(error, 'markup_basis_points')}
+        error={problems.markup ?? errorAt(error, 'markup_basis_points')}
       />
       <SelectField label="When money runs out" options={endings} {...bind('exhausted')} />
       <TextField
         label="Attempts for a request, at most"
-        type="number"
-        min={1}
-        max={3}
+        inputMode="numeric"
         {...bind('attempts')}
-        error={errorAt(error, 'attempts_max')}
+        error={problems.attempts ?? errorAt(error, 'attempts_max')}
       />
     </>
   );

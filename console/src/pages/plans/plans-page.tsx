@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { PlanAnswer } from '../../../../src/admin/contract.ts';
-import { callApi } from '../../api/call-api.ts';
+import { usePlans } from '../../api/use-plans.ts';
 import { countText } from '../../format/figures.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -14,7 +13,6 @@ import { EmptyState, Loaded } from '../../ui/states.tsx';
 import { PlanDialog } from './plan-dialog.tsx';
 import { RemovePlanDialog } from './remove-plan-dialog.tsx';
 
-const PLANS = '/admin/v1/plans';
 const BASIS_POINTS = 100;
 
 type Step =
@@ -93,10 +91,7 @@ function columnsWith(onStep: (step: Step) => void): readonly TableColumn<PlanAns
 /** On which terms accounts use the gateway. */
 export function PlansPage(): ReactElement {
   const [step, setStep] = useState<Step>();
-  const query = useQuery({
-    queryKey: [PLANS],
-    queryFn: ({ signal }) => callApi<{ readonly data: readonly PlanAnswer[] }>(PLANS, { signal }),
-  });
+  const query = usePlans();
   const close = (): void => {
     setStep(undefined);
   };

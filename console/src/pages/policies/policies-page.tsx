@@ -41,15 +41,20 @@ export function PoliciesPage(): ReactElement {
   );
 }
 
-function listText(list: readonly string[] | null, none: string): string {
-  return list === null || list.length === 0 ? none : list.join(', ');
+function listText(list: readonly string[]): string {
+  return list.join(', ');
+}
+
+/** A list that is there and empty lets nothing pass. */
+function allowedText(list: readonly string[] | null): string {
+  return list?.length === 0 ? 'none' : listText(list ?? []);
 }
 
 function pairsText(pairs: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(pairs).map(
     ([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return listText(parts, 'none');
+  return listText(parts);
 }
 
 /** Who and what a policy is about, a condition a line. */
@@ -64,32 +69,32 @@ function whenFacts(when: PolicyAnswer['when']): readonly (readonly [string, stri
 
 function deniedBetas({ deny, on_denied }: PolicyAnswer['betas']): string {
   const how = on_denied === 'drop' ? 'left out' : 'refused';
-  return deny.length === 0 ? 'none' : `${deny.join(', ')} (${how})`;
+  return deny.length === 0 ? '' : `${deny.join(', ')} (${how})`;
+}
+
+/** What a policy asks of the requests that it is about; what it leaves open is not said. */
+function ruleFacts(policy: PolicyAnswer): readonly (readonly [string, string])[] {
+  const { models, parameters, betas, body_bytes_max: bytes, thinking_on_switch: thinking } = policy;
+  const all: readonly (readonly [string, string])[] = [
+    ['Models allowed', allowedText(models.allow)],
+    ['Models denied', listText(models.deny)],
+    ['Model where none is named', policy.model_default ?? ''],
+    ['Other names', pairsText(policy.model_aliases)],
+    ['Defaults', pairsText(parameters.defaults)],
+    ['Limits', pairsText(parameters.limits)],
+    ['Parameters denied', listText(parameters.deny)],
+    ['Betas allowed', allowedText(betas.allow)],
+    ['Betas denied', deniedBetas(betas)],
+    ['Body, at most', bytes === null ? '' : bytesText(bytes)],
+    ['Thinking of another model', thinking === 'keep' ? '' : thinking.replaceAll('_', ' ')],
+  ];
+  return all.filter(([, text]) => text !== '');
 }
 
 function PolicyCard({ policy }: { readonly policy: PolicyAnswer }): ReactElement {
-  const { models, parameters, betas, when } = policy;
   return (
     <Card title={policy.name}>
-      <Facts
-        facts={[
-          ...whenFacts(when),
-          ['Models allowed', listText(models.allow, 'all')],
-          ['Models denied', listText(models.deny, 'none')],
-          ['Model where none is named', policy.model_default ?? 'none'],
-          ['Other names', pairsText(policy.model_aliases)],
-          ['Defaults', pairsText(parameters.defaults)],
-          ['Limits', pairsText(parameters.limits)],
-          ['Parameters denied', listText(parameters.deny, 'none')],
-          ['Betas allowed', listText(betas.allow, 'all')],
-          ['Betas denied', deniedBetas(betas)],
-          [
-            'Body, at most',
-            policy.body_bytes_max === null ? 'as for all' : bytesText(policy.body_bytes_max),
-          ],
-          ['Thinking of another model', policy.thinking_on_switch.replaceAll('_', ' ')],
-        ]}
-      />
+      <Facts facts={[...whenFacts(policy.when), ...ruleFacts(policy)]} />
     </Card>
   );
 }

@@ -31,14 +31,14 @@ const columns: readonly TableColumn<RegistryModelAnswer>[] = [
   {
     id: 'model',
     name: 'USD for a million',
-    width: 'minmax(210px, 1.6fr)',
+    width: 'minmax(232px, 1.6fr)',
     cell: ({ id }) => <code>{id}</code>,
     sortBy: ({ id }) => id,
   },
   ...priceClasses.map(({ value, text }): TableColumn<RegistryModelAnswer> => ({
     id: value,
     name: value === 'web_search' ? 'Searches, 1,000' : text,
-    width: 'minmax(124px, 1fr)',
+    width: 'minmax(118px, 1fr)',
     isNumber: true,
     cell: (model) => <MoneyText nano={rateOf(model, value)} />,
     sortBy: (model) => Number(rateOf(model, value) ?? -1),

@@ -2,12 +2,13 @@ import type { ReactElement } from 'react';
 import type { PriceAnswer } from '../../../../src/admin/contract.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
+import { usePlanNames } from '../../api/use-plans.ts';
 import { useRegistry } from '../../api/use-registry.ts';
-import { nanoOfUsd } from '../../format/money.ts';
+import { amountProblem, nanoOfUsd } from '../../format/money.ts';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
 import type { FormTexts } from '../../ui/use-form.ts';
-import { errorAt, instantOf, useForm } from '../../ui/use-form.ts';
+import { errorAt, instantOf, useForm, wholeProblem } from '../../ui/use-form.ts';
 import { priceClasses } from './price-classes.ts';
 
 const PRICES = '/admin/v1/prices';
@@ -22,6 +23,16 @@ const emptyPrice = {
   source: '',
 };
 
+const TIER_MAX = 100_000_000;
+
+function priceProblem(text: string): string | undefined {
+  return amountProblem(text, { mayBeZero: true });
+}
+
+function tierProblem(text: string): string | undefined {
+  return wholeProblem(text, { min: 0, max: TIER_MAX });
+}
+
 /** Sets a price from a moment to come on. */
 export function NewPriceDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const form = useForm(emptyPrice);
@@ -31,8 +42,11 @@ export function NewPriceDialog({ onClose }: { readonly onClose: () => void }): R
     done: 'The price is set.',
   });
   const { values } = form;
-  const nano = nanoOfUsd(values.price);
-  const isWhole = [values.model, values.from, values.source].every((text) => text.trim() !== '');
+  const isWhole = [values.model, values.from, values.source, values.price, values.tier].every(
+    (text) => text.trim() !== '',
+  );
+  const isRight =
+    priceProblem(values.price) === undefined && tierProblem(values.tier) === undefined;
   return (
     <FormDialog
       title="Set a price"
@@ -42,17 +56,17 @@ export function NewPriceDialog({ onClose }: { readonly onClose: () => void }): R
       submitText="Set the price"
       isBusy={order.isPending}
       error={order.error}
-      cannotSubmit={!isWhole || nano === undefined}
+      cannotSubmit={!isWhole || !isRight}
       onSubmit={() => {
         order.mutate(
           {
             model: values.model,
             class: values.class,
-            nano_per_mtok: nano,
+            nano_per_mtok: nanoOfUsd(values.price),
             tier_from_input_tokens: Number(values.tier),
             effective_from: instantOf(values.from),
             source: values.source,
-            ...(values.plan.trim() === '' ? {} : { plan: values.plan.trim() }),
+            ...(values.plan === '' ? {} : { plan: values.plan }),
           },
           { onSuccess: onClose },
         );
@@ -69,7 +83,8 @@ function PriceFields(props: {
 }): ReactElement {
   const { data: registry } = useRegistry();
   const { error } = props;
-  const { bind } = props.form;
+  const { bind, values } = props.form;
+  const plans = usePlanNames().map((name) => ({ value: name, text: name }));
   const models = registry?.data.map(({ id }) => ({ value: id, text: id })) ?? [];
   return (
     <>
@@ -85,18 +100,18 @@ function PriceFields(props: {
         inputMode="decimal"
         placeholder="3.00"
         {...bind('price')}
-        error={errorAt(error, 'nano_per_mtok')}
+        error={priceProblem(values.price) ?? errorAt(error, 'nano_per_mtok')}
       />
       <TextField
         label="For prompts of more tokens than"
-        type="number"
-        min={0}
+        inputMode="numeric"
+        hint="0: for prompts of any length."
         {...bind('tier')}
-        error={errorAt(error, 'tier_from_input_tokens')}
+        error={tierProblem(values.tier) ?? errorAt(error, 'tier_from_input_tokens')}
       />
-      <TextField
+      <SelectField
         label="Plan"
-        placeholder="every plan"
+        options={[{ value: '', text: 'Every plan' }, ...plans]}
         {...bind('plan')}
         error={errorAt(error, 'plan')}
       />

@@ -5,6 +5,7 @@ import type { OverviewAnswer, Page } from '../../../../src/admin/contract.ts';
 import type { GatewayAnswer } from '../../../../src/admin/contract-operations.ts';
 import type { ApiAsk } from '../../api/call-api.ts';
 import { callApi } from '../../api/call-api.ts';
+import { useNamedIds } from '../../api/use-named.ts';
 import type { SearchText } from '../../app/search-text.ts';
 import { nanoOfUsd } from '../../format/money.ts';
 import { instantOfLocal } from '../../format/times.ts';
@@ -29,6 +30,8 @@ export function useRequestFilters(search: SearchText): readonly Filter[] {
   const query = useSeen(hourMs);
   const { data } = query;
   const gateways = useGatewayNames();
+  const keys = useNamedIds('/admin/v1/keys');
+  const accounts = useNamedIds('/admin/v1/accounts');
   return useMemo(() => {
     const seen = (name: string): readonly string[] => [
       ...new Set(data?.data.flatMap(({ by }) => by[name] ?? [])),
@@ -39,8 +42,8 @@ export function useRequestFilters(search: SearchText): readonly Filter[] {
     const codes = withOwn(seen('error'), search['error']).filter((code) => code !== 'any');
     return [
       { name: 'model', label: 'Model', placeholder: 'Any', suggestions: seen('model') },
-      { name: 'key', label: 'Key', placeholder: 'Any id' },
-      { name: 'account', label: 'Account', placeholder: 'Any id' },
+      { name: 'key', label: 'Key', placeholder: 'Any id', suggestions: keys },
+      { name: 'account', label: 'Account', placeholder: 'Any id', suggestions: accounts },
       { name: 'upstream', label: 'Upstream', placeholder: 'Any', suggestions: seen('upstream') },
       { name: 'gateway', label: 'AI gateway', placeholder: 'Any', suggestions: gateways },
       { name: 'form', label: 'Form', options: optionsOf(withOwn(forms, search['form'])) },
@@ -56,7 +59,7 @@ export function useRequestFilters(search: SearchText): readonly Filter[] {
       { name: 'from', label: 'From', type: 'datetime-local' },
       { name: 'to', label: 'To', type: 'datetime-local' },
     ];
-  }, [data, gateways, search]);
+  }, [data, gateways, keys, accounts, search]);
 }
 
 const streamOptions = [

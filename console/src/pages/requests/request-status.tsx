@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { RequestAnswer } from '../../../../src/admin/contract.ts';
-import type { Tone } from '../../ui/badge.tsx';
-import { Badge, toneOfStatus } from '../../ui/badge.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { describeStatus } from './describe-status.ts';
 
 /** How a request ended, in one word and its tone. */
 export function RequestStatus({
@@ -9,20 +9,6 @@ export function RequestStatus({
 }: {
   readonly request: Pick<RequestAnswer, 'status' | 'http_status' | 'error'>;
 }): ReactElement {
-  const { text, tone } = describe(request);
+  const { text, tone } = describeStatus(request);
   return <Badge tone={tone}>{text}</Badge>;
-}
-
-function describe({
-  status,
-  http_status: code,
-  error,
-}: Pick<RequestAnswer, 'status' | 'http_status' | 'error'>): { text: string; tone: Tone } {
-  if (status === 'running') return { text: 'Running', tone: 'info' };
-  if (status === 'unresolved') return { text: 'Unresolved', tone: 'warn' };
-  if (code === null)
-    return { text: status === 'settled' ? 'Settled' : 'Released', tone: 'neutral' };
-  // A stream that broke began with 200.
-  if (code < 400 && error !== null) return { text: `${String(code)} broken`, tone: 'bad' };
-  return { text: String(code), tone: toneOfStatus(code) };
 }

@@ -86,7 +86,7 @@ function ChangePassword({ name, onClose }: StepProps & { readonly name: string }
   return (
     <FormDialog
       title={`Password of ${name}`}
-      description="Their other sessions end."
+      description={isOwn ? 'Your other sessions end.' : 'Their sessions end.'}
       isOpen
       onClose={onClose}
       submitText="Change it"

@@ -3,6 +3,8 @@ import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type { OperatorAnswer, OperatorsAnswer } from '../../../../src/admin/contract-session.ts';
 import { callApi } from '../../api/call-api.ts';
+import { useSession } from '../../app/session.tsx';
+import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import type { TableColumn } from '../../ui/data-table.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -12,9 +14,22 @@ import { TimeText } from '../../ui/time-text.tsx';
 import type { OperatorStep } from './operator-dialogs.tsx';
 import { OPERATORS, OperatorDialog } from './operator-dialogs.tsx';
 
-function columnsWith(onStep: (step: OperatorStep) => void): readonly TableColumn<OperatorAnswer>[] {
+function columnsWith(
+  self: string | null,
+  onStep: (step: OperatorStep) => void,
+): readonly TableColumn<OperatorAnswer>[] {
   return [
-    { id: 'name', name: 'Name', width: 'minmax(140px, 1fr)', cell: ({ name }) => <b>{name}</b> },
+    {
+      id: 'name',
+      name: 'Name',
+      width: 'minmax(140px, 1fr)',
+      cell: ({ name }) => (
+        <Row>
+          <b>{name}</b>
+          {name === self ? <Badge tone="accent">you</Badge> : null}
+        </Row>
+      ),
+    },
     {
       id: 'by',
       name: 'Made by',
@@ -64,6 +79,7 @@ function columnsWith(onStep: (step: OperatorStep) => void): readonly TableColumn
 
 /** Who can sign in here. */
 export function Operators(): ReactElement {
+  const { session } = useSession();
   const [step, setStep] = useState<OperatorStep>();
   const query = useQuery({
     queryKey: [OPERATORS],
@@ -86,7 +102,7 @@ export function Operators(): ReactElement {
           <DataTable
             label="Operators"
             rows={data}
-            columns={columnsWith(setStep)}
+            columns={columnsWith(session.operator, setStep)}
             idOf={({ name }) => name}
             empty={null}
           />

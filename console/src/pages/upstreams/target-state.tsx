@@ -10,7 +10,18 @@ const tones: Readonly<Record<TargetState, Tone>> = {
   paused: 'warn',
 };
 
+const meanings: Readonly<Record<TargetState, string>> = {
+  free: 'It gets requests.',
+  'half-open': 'One request finds out whether it is back.',
+  open: 'It failed too often: its breaker leaves it alone.',
+  paused: 'It asked to be left alone for a while, or refused the credential.',
+};
+
 /** Whether a target may be asked. */
 export function TargetStateBadge({ state }: { readonly state: TargetState }): ReactElement {
-  return <Badge tone={tones[state]}>{state}</Badge>;
+  return (
+    <span title={meanings[state]}>
+      <Badge tone={tones[state]}>{state}</Badge>
+    </span>
+  );
 }

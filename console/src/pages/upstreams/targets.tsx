@@ -9,20 +9,13 @@ const columns: readonly TableColumn<TargetAnswer>[] = [
   {
     id: 'model',
     name: 'Model',
-    width: 'minmax(200px, 1fr)',
+    width: 'minmax(170px, 1fr)',
     cell: ({ model }) => model ?? 'not in the registry',
-  },
-  {
-    id: 'credential',
-    name: 'Credential',
-    width: '110px',
-    isNumber: true,
-    cell: ({ credential }) => String(credential + 1),
   },
   {
     id: 'state',
     name: 'State',
-    width: '120px',
+    width: '100px',
     cell: ({ state }) => <TargetStateBadge state={state} />,
   },
   {
@@ -31,6 +24,13 @@ const columns: readonly TableColumn<TargetAnswer>[] = [
     width: '120px',
     isNumber: true,
     cell: ({ open_for_ms, pause_left_ms }) => durationText(open_for_ms ?? pause_left_ms),
+  },
+  {
+    id: 'credential',
+    name: 'Credential',
+    width: '110px',
+    isNumber: true,
+    cell: ({ credential }) => String(credential + 1),
   },
   {
     id: 'live',

@@ -2,22 +2,22 @@ import type { ReactElement } from 'react';
 import { useState } from 'react';
 import type {
   ProbeAnswer,
-  UpstreamFiguresAnswer,
   UpstreamStateAnswer,
 } from '../../../../src/admin/contract-operations.ts';
 import { callApi } from '../../api/call-api.ts';
 import { useOrder } from '../../api/use-order.ts';
-import { countText, durationText, shareText } from '../../format/figures.ts';
+import { countText, durationText } from '../../format/figures.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
-import type { StatParts } from '../../ui/card.tsx';
-import { Card, Facts, Stats } from '../../ui/card.tsx';
+import { Card, Facts } from '../../ui/card.tsx';
 import { FormDialog } from '../../ui/dialog.tsx';
 import { Columns, Row, Stack } from '../../ui/stack.tsx';
 import { ErrorNote } from '../../ui/states.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import type { CountedTime } from '../overview/overview-range.ts';
+import { leftAloneOf } from './left-alone.ts';
 import { Targets } from './targets.tsx';
+import { UpstreamFigures } from './upstream-figures.tsx';
 import { UpstreamLatency } from './upstream-latency.tsx';
 
 const UPSTREAMS = '/admin/v1/upstreams';
@@ -37,7 +37,7 @@ export function UpstreamCard({
       <Stack>
         <UpstreamFacts upstream={upstream} />
         <Columns>
-          <Stats stats={[...figuresOf(last_5_minutes, '5 min'), ...figuresOf(last_hour, '1 h')]} />
+          <UpstreamFigures upstream={name} figures={[last_5_minutes, last_hour]} />
           <UpstreamLatency upstream={name} time={time} />
         </Columns>
         {targets.length === 0 ? null : <Targets upstream={name} targets={targets} />}
@@ -46,30 +46,10 @@ export function UpstreamCard({
   );
 }
 
-function figuresOf(figures: UpstreamFiguresAnswer, span: string): readonly StatParts[] {
-  const { requests, failed, total_ms, first_content_ms } = figures;
-  return [
-    {
-      name: `Attempts, ${span}`,
-      value: countText(requests),
-      note: `${countText(failed)} failed, ${shareText(failed, requests)}`,
-    },
-    {
-      name: `Duration p50, ${span}`,
-      value: durationText(total_ms.p50),
-      note: `p95 ${durationText(total_ms.p95)}`,
-    },
-    {
-      name: `First content p50, ${span}`,
-      value: durationText(first_content_ms.p50),
-      note: `p95 ${durationText(first_content_ms.p95)}`,
-    },
-  ];
-}
-
 function UpstreamFacts({ upstream }: StateProps): ReactElement {
   const { driver, origin, models, credentials, live, is_default, drained_at } = upstream;
   const error = upstream.last_hour.last_error;
+  const leftAlone = leftAloneOf(upstream.targets);
   return (
     <Facts
       facts={[
@@ -79,8 +59,11 @@ function UpstreamFacts({ upstream }: StateProps): ReactElement {
             <Badge tone={upstream.is_drained ? 'warn' : 'good'}>
               {upstream.is_drained ? 'drained' : 'takes requests'}
             </Badge>
-            {is_default ? <Badge tone="accent">default</Badge> : null}
             {drained_at === null ? null : <TimeText instant={drained_at} />}
+            {leftAlone === undefined ? null : (
+              <Badge tone={leftAlone.isAll ? 'bad' : 'warn'}>{leftAlone.text}</Badge>
+            )}
+            {is_default ? <Badge tone="accent">default</Badge> : null}
           </Row>,
         ],
         ['Driver', driver],
@@ -171,8 +154,16 @@ function UpstreamActions({ upstream }: StateProps): ReactElement {
           });
         }}
       >
-        <span>It has {countText(upstream.live)} requests now, which finish.</span>
+        <span>{runningText(upstream.live)}</span>
       </FormDialog>
     </Row>
   );
+}
+
+/** What becomes of the requests that an upstream has. */
+function runningText(live: number): string {
+  if (live === 0) return 'It has no request now.';
+  return live === 1
+    ? 'The one request it has now finishes.'
+    : `The ${countText(live)} requests it has now finish.`;
 }

@@ -5,6 +5,7 @@ import { Stats } from '../../../ui/card.tsx';
 import { MoneyText } from '../../../ui/money-text.tsx';
 import { RequestStatus } from '../request-status.tsx';
 import styles from '../requests.module.css';
+import { upstreamText } from './upstream-text.ts';
 
 /** How it ended, what it was and what it cost, at a glance. */
 export function RequestHead({ request }: { readonly request: RequestAnswer }): ReactElement {
@@ -40,15 +41,6 @@ export function RequestHead({ request }: { readonly request: RequestAnswer }): R
       ]}
     />
   );
-}
-
-/** Who answered, in words: of a request that runs that is not written down yet. */
-export function upstreamText({
-  upstream,
-  status,
-}: Pick<RequestAnswer, 'upstream' | 'status'>): string {
-  if (upstream !== null) return `by ${upstream}`;
-  return status === 'running' ? 'not known until it is over' : 'nobody was asked';
 }
 
 function ChargeNote({ request }: { readonly request: RequestAnswer }): ReactElement {

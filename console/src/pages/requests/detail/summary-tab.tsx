@@ -9,7 +9,7 @@ import { Card, Facts } from '../../../ui/card.tsx';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { AccountLink, KeyLink } from '../request-columns.tsx';
 import styles from '../requests.module.css';
-import { upstreamText } from './request-head.tsx';
+import { upstreamText } from './upstream-text.ts';
 import { UsageCard } from './usage-card.tsx';
 
 /** What it was, what it used and why it is billed or not. */
@@ -41,7 +41,7 @@ function factsOf(request: RequestAnswer): readonly (readonly [string, ReactNode]
     ['Account', <AccountLink key="account" id={request.account} />],
     ['Upstream', upstreamFact(request)],
     ['AI gateway', gatewayFact(request)],
-    ['Attempts', attempts === null ? upstreamText(request) : String(attempts)],
+    ['Attempts', attempts === null ? '–' : String(attempts)],
     ['Error', request.error ?? '–'],
     ['Stop reason', request.stop_reason ?? '–'],
     ['Price version', request.price_version ?? '–'],
@@ -50,8 +50,9 @@ function factsOf(request: RequestAnswer): readonly (readonly [string, ReactNode]
 }
 
 function upstreamFact(request: RequestAnswer): ReactNode {
-  const { upstream } = request;
-  if (upstream === null) return upstreamText(request);
+  const { upstream, attempts } = request;
+  // Where nobody was asked there is nobody to lead to.
+  if (upstream === null || attempts === null) return upstreamText(request);
   return (
     <Link to="/requests" search={{ upstream }}>
       {upstream}

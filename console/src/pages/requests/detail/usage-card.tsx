@@ -17,7 +17,9 @@ export function UsageCard({ exchange }: { readonly exchange: ExchangeAnswer }): 
   return (
     <Card title="Usage and cost" actions={source === null ? null : <Badge>usage {source}</Badge>}>
       {lines.length === 0 ? (
-        <p className={styles['quiet']}>No usage is known of it.</p>
+        <p className={styles['quiet']}>
+          {request.usage?.output_tokens === 0 ? 'It used nothing.' : 'No usage is known of it.'}
+        </p>
       ) : (
         <ScrollBox label="Usage">
           <table className={styles['table']} data-look="inset">
@@ -52,6 +54,9 @@ export function UsageCard({ exchange }: { readonly exchange: ExchangeAnswer }): 
           </table>
         </ScrollBox>
       )}
+      {cost === '0' && lines.length > 0 ? (
+        <p className={styles['note']}>What it used all the same is not charged.</p>
+      ) : null}
       {prices === null ? null : (
         <p className={styles['note']}>
           Prices of {prices.model}, version <code>{prices.price_version}</code>.

@@ -47,6 +47,14 @@ test('what the settlement says goes before all else', () => {
   ]);
 });
 
+test('of what costs nothing no amounts are shown', () => {
+  const lines = [{ class: 'output', count: '3', nano_per_mtok: '5', amount_nano: '15' }];
+  const request = { usage, cost_nano: '0' } as RequestAnswer;
+  expect(usageLines({ request, ledger: { ...unpaid, lines }, prices })).toEqual([
+    { name: 'output', count: '3', nanoPerMtok: '5', amountNano: null },
+  ]);
+});
+
 test('amounts are shown where they add up to the cost', () => {
   expect(linesFor('4689300')).toEqual([
     ['input', '48', '3000000000', '144000'],

@@ -31,11 +31,13 @@ export function usageLines({
   prices,
 }: Pick<ExchangeAnswer, 'request' | 'ledger' | 'prices'>): readonly UsageLine[] {
   if (ledger.lines.length > 0) {
+    // What was used all the same of a request that costs nothing is no part of its cost.
+    const costsNothing = request.cost_nano === '0';
     return ledger.lines.map((line) => ({
       name: line.class,
       count: line.count,
       nanoPerMtok: line.nano_per_mtok,
-      amountNano: line.amount_nano,
+      amountNano: costsNothing && line.amount_nano !== '0' ? null : line.amount_nano,
     }));
   }
   const { usage } = request;
