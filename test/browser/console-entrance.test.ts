@@ -53,7 +53,7 @@ describe.skipIf(noBrowserReason !== undefined)('before the console', () => {
   test('who was slower signs in', async () => {
     const { page } = second;
     await make(page, 'eve', 'another-engine-altogether');
-    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.getByRole('heading', { name: 'Sign in', exact: true }).waitFor();
     await page.getByText('There is an operator already: sign in.').waitFor();
     expect(page.url()).not.toContain('token');
   });

@@ -10,8 +10,8 @@ const rows: readonly (readonly [string, (figures: UpstreamFiguresAnswer) => stri
   ['Failed', failedText],
   ['Duration p50', ({ total_ms }) => durationText(total_ms.p50)],
   ['Duration p95', ({ total_ms }) => durationText(total_ms.p95)],
-  ['First content p50', ({ first_content_ms }) => durationText(first_content_ms.p50)],
-  ['First content p95', ({ first_content_ms }) => durationText(first_content_ms.p95)],
+  ['First token p50', ({ first_content_ms }) => durationText(first_content_ms.p50)],
+  ['First token p95', ({ first_content_ms }) => durationText(first_content_ms.p95)],
 ];
 
 /** What an upstream did lately, beside what it did for longer. */
