@@ -95,4 +95,16 @@ describe.skipIf(noBrowserReason !== undefined)('pages of the console', () => {
     expect(watched.problems).toEqual([]);
     await watched.context.close();
   });
+
+  test.each(['/', '/upstreams'])('%s is there in a browser without a language', async (path) => {
+    const watched = await openConsole(browser, gateway, { storageState: signedIn });
+    // As Chromium says it on a system whose locale is POSIX.
+    await watched.page.addInitScript(
+      "Object.defineProperty(navigator, 'language', { value: 'en-US@posix', configurable: true })",
+    );
+    await goTo(watched, gateway, path);
+    await watched.page.locator('canvas').first().waitFor();
+    expect(watched.problems).toEqual([]);
+    await watched.context.close();
+  });
 });

@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
 import { useEffect, useRef } from 'react';
+// Before the library, which is loaded with it.
+import './known-language.ts';
 import UPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { instantText, markText } from '../format/times.ts';
