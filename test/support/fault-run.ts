@@ -14,6 +14,7 @@ import { playFault, playWhole } from './fault-play.ts';
 import type { FaultServer, PlayedAnswer, PlayedRequest } from './fault-server.ts';
 import { closedOrigin, startFaultServer } from './fault-server.ts';
 import type { FaultCase, FaultKind, FaultRow } from './fault-table.ts';
+import { becomesSo } from './own-time.ts';
 
 /** One cell of the fault matrix with one seed. */
 export interface CellAsked {
@@ -48,6 +49,8 @@ const STEP_MS = 500;
 const QUIET_TICKS = 6;
 const VIRTUAL_MS_MAX = 180_000;
 const ROUNDS_MAX = 200_000;
+/** How long the end of a connection may be on its way to the upstream. */
+const HEARD_MS = 1000;
 const WALLET_NANO = 1_000_000_000n;
 /** Enough for the first slice, and not for the second. */
 const SMALL_WALLET_NANO = 9_000_000n;
@@ -206,6 +209,8 @@ export class FaultBench {
       if (quiet < QUIET_TICKS) continue;
       const { count } = cell.walk.settling ?? { count: 0 };
       if (client.isOver && (this.#isDead || (cell.records.length > 0 && count === 0))) {
+        // That a connection was closed is heard at its other end a moment later.
+        await becomesSo(() => this.#stage.isLetGo, HEARD_MS);
         return clock.monotonicMs() - actedMs;
       }
       if (!this.#stage.isStill) continue;
@@ -340,6 +345,11 @@ class Stage {
     return this.requests.every(
       (request) => request.isLeft || (request.isWritten && this.isRead(request)),
     );
+  }
+
+  /** Whether no request has anybody waiting at its upstream. */
+  get isLetGo(): boolean {
+    return this.requests.every(({ isEnded, isLeft }) => isEnded || isLeft);
   }
 
   /** Whether the upstream has said all that it says. */
